@@ -1,0 +1,1 @@
+"""Names the plug-in and the step modules."""

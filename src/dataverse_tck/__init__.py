@@ -1,0 +1,3 @@
+"""Technology compatibility kit for the Conversation table of the Dataverse Web API."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Requirements, findings, verdicts: pure data and pure functions, no network."""

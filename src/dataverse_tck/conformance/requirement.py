@@ -1,0 +1,79 @@
+"""The requirement list: what an endpoint is held to, and what of the page was left out, and why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One statement that an endpoint can keep or break.
+
+    ``node`` names the thing it is about (``relationship/<SchemaName>``) and with it the ``$defs`` entry of the
+    response schema; ``path`` leads from that node to the value that must equal ``expected``.
+    """
+
+    id: str
+    statement: str
+    level: str  # surface, data, calls
+    obligation: str  # normative, derived, advisory
+    family: str  # decides which surfaces show it: conformance.surfaces
+    node: str
+    path: tuple[str, ...]
+    expected: Json
+    section: str  # anchor of the page where it has one, else the heading
+    line: int  # line of the page's markdown source, 1-based
+    blocked_by: tuple[str, ...] = ()
+    derived_from: str | None = None
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A row, cell or block of the page that is no requirement, with the reason."""
+
+    id: str
+    reason: str
+    section: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The requirement list of one revision of the reference page."""
+
+    title: str
+    sha256: str
+    requirements: tuple[Requirement, ...]
+    exclusions: tuple[Exclusion, ...]
+
+    def __getitem__(self, identifier: str) -> Requirement:
+        return self._index[identifier]
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._index
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", {item.id: item for item in self.requirements})
+
+    _index = {}  # noqa: RUF012 - replaced for each catalogue
+
+
+def load_catalogue(path: Path) -> Catalogue:
+    """Read ``reference/requirements.json``."""
+    document = json.loads(path.read_text(encoding="utf-8"))
+    return Catalogue(
+        title=document["reference"]["title"],
+        sha256=document["reference"]["sha256"],
+        requirements=tuple(
+            Requirement(**{**item, "path": tuple(item["path"]), "blocked_by": tuple(item["blocked_by"])})
+            for item in document["requirements"]
+        ),
+        exclusions=tuple(Exclusion(**item) for item in document["exclusions"]),
+    )

@@ -1,0 +1,1 @@
+"""What was exchanged with the endpoint, redacted at the door."""
