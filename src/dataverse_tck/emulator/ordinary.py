@@ -150,7 +150,7 @@ def system_relationships(table: Table, tables: Mapping[str, Table]) -> Iterator[
         "business_unit": ("businessunit", "owningbusinessunit"),
     }
     for prefix, (parent, column) in plain.items():
-        if column in table.column:
+        if column in table.column and table.column[column].kind.is_lookup:
             schema_name = f"{name}_{parent}_{column}" if table.is_activity else f"{prefix}_{name}"
             navigation = f"{column}_{name}" if table.is_activity else column
             yield reference(schema_name, table, column, tables[parent], navigation, Cascade())

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain
 
-from dataverse_tck.emulator import activity, conversation, customer_service, ordinary, platform
+from dataverse_tck.emulator import (
+    activity,
+    conversation,
+    customer_service,
+    ordinary,
+    platform,
+    system_tables,
+)
 from dataverse_tck.emulator.model import (
     ENGLISH,
     Binding,
@@ -17,6 +24,10 @@ from dataverse_tck.emulator.model import (
     Table,
     label,
 )
+
+
+# An abstract base and the tables that describe messages have no messages to be listed.
+_WITHOUT_MESSAGES = (platform.OWNER, *system_tables.TABLES)
 
 
 def _conversation(*, multi_select: bool) -> Table:
@@ -51,6 +62,7 @@ def _choices(tables: tuple[Table, ...]) -> tuple[Choice, ...]:
         channels,
         *activity.SHARED_CHOICES,
         *platform.CHOICES,
+        *system_tables.CHOICES,
         *conversation.CHOICES,
         *(choice for choice in of_tables if choice.name not in own),
     )
@@ -63,7 +75,7 @@ def create_organisation(
     binding: Binding = Binding.ENTITY,
 ) -> Organisation:
     """The organisation as a user with that language sees it."""
-    base = (*platform.TABLES, *conversation.TABLES, *customer_service.TABLES)
+    base = (*platform.TABLES, *conversation.TABLES, *customer_service.TABLES, *system_tables.TABLES)
     tables = tuple(
         _conversation(multi_select=multi_select_channel) if table.logical_name == conversation.NAME else table
         for table in base
@@ -72,7 +84,7 @@ def create_organisation(
     actions = customer_service.actions(binding)
     filters = (
         *chain.from_iterable(
-            ordinary.message_filters(table) for table in tables if table is not platform.OWNER
+            ordinary.message_filters(table) for table in tables if table not in _WITHOUT_MESSAGES
         ),
         *(
             MessageFilter(name, conversation.NAME, custom_step_allowed=False)
@@ -88,6 +100,7 @@ def create_organisation(
             *conversation.RELATIONSHIPS,
             *customer_service.RELATIONSHIPS,
             *platform.RELATIONSHIPS,
+            *system_tables.RELATIONSHIPS,
             *chain.from_iterable(ordinary.system_relationships(table, by_name) for table in tables),
         ),
         many_to_many=platform.MANY_TO_MANY,
