@@ -77,7 +77,7 @@ class _Endpoint:
         if key in self.remembered:
             self.remembered.move_to_end(key)
             return self.remembered[key]
-        answer = self.service.answer(*(request.method, path[match.end() :], query, origin + match[0], accept))
+        answer = self.service.answer(request.method, path[match.end() :], query, origin + match[0], accept)
         gzipped = gzip.compress(answer.body, 6, mtime=0) if len(answer.body) >= SMALLEST_GZIP else None
         encoded = _Encoded(answer, gzipped)
         if request.method == "GET" and answer.status == 200:

@@ -13,7 +13,7 @@ from typing import Any
 
 from odata_query import ast, exceptions
 from odata_query.grammar import ODataLexer, ODataParser
-from sly.lex import LexError, Token
+from sly.lex import Token
 
 from dataverse_tck.emulator.errors import bad_request, unsupported_function
 
@@ -63,10 +63,15 @@ def parse_filter(text: str) -> ast._Node:
         raise bad_request(f"The $filter expression is longer than {MAX_LENGTH} characters.")
     try:
         tree = ODataParser().parse(_single_item_lists(list(_Lexer().tokenize(text))))
-    except (exceptions.ODataException, LexError) as error:
-        raise bad_request(f"Syntax error in the $filter expression '{text}': {error}") from error
+    except (exceptions.TokenizingException, exceptions.ParsingException) as error:
+        index = len(text) if error.token is None else error.token.index
+        raise bad_request(f"Syntax error at position {index} in '{text}'.") from error
+    except exceptions.UnknownFunctionException as error:
+        raise bad_request(f"An unknown function with name '{error.function_name}' was found.") from error
+    except exceptions.ODataException as error:
+        raise bad_request(f"The $filter expression '{text}' is not valid. {error}") from error
     if tree is None:
-        raise bad_request(f"Syntax error in the $filter expression '{text}'.")
+        raise bad_request(f"Syntax error at position {len(text)} in '{text}'.")
     return tree
 
 
@@ -82,7 +87,6 @@ def _single_item_lists(tokens: list[Token]) -> Iterator[Token]:
         elif token.type == ")" and opened and opened.pop():
             comma = Token()
             comma.type, comma.value, comma.lineno, comma.index = ",", ",", token.lineno, token.index
-            comma.end = token.index
             yield comma
         after_in = token.type == "IN"
         yield token
