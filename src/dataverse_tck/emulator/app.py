@@ -1,4 +1,4 @@
-"""The emulator as an ASGI application: headers, compression, latency and a memory of answers around a Service."""
+"""The emulator as an ASGI application: headers, compression, latency, remembered answers."""
 
 from __future__ import annotations
 

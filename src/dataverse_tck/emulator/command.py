@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import NoReturn
 
 from dataverse_tck.emulator.model import ENGLISH, Binding
 
@@ -75,7 +75,7 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line."""
 
-    def error(self, message: str) -> Any:  # noqa: ANN401 - it does not return
+    def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
 
 

@@ -1,4 +1,4 @@
-"""What the Customer Service solution adds to Conversation: messages, channels, what it can be about and routed to."""
+"""What Customer Service adds to Conversation: messages, channels, and what it can be about and routed to."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 A fault is a requirement id of the kit, spelt here from the emulator's own description. On each surface that
 shows the requirement it is a pure function from an organisation to an organisation; every surface is rendered
-from its own copy, so a fault can be put into one of them alone. Faults compose: each one finds what it changes by
-an identity that no other fault changes (a MetadataId, a message, an option's value), and they are applied in the
-order of ``_faults``, not of the asking.
+from its own copy, so a fault can be put into one of them alone. Faults compose: each one finds what it changes
+by an identity that no other fault changes (a MetadataId, a message, an option's value), and they are applied in
+the order of ``_faults``, not of the asking.
 
 Where a broken fact would take another one with it, a stand-in relationship keeps the other one true.
 """
@@ -144,17 +144,26 @@ def _is(attribute: str, value: object) -> Callable[[Any], bool]:
 
 def _edit(part: str, where: Callable[[Any], bool], change: Callable[[Any], Any]) -> Break:
     """Change those members of a part of the organisation."""
-    return lambda organisation: replace(
-        organisation,
-        **{part: tuple(change(item) if where(item) else item for item in getattr(organisation, part))},
-    )
+
+    def apply(organisation: Organisation) -> Organisation:
+        changed = (change(item) if where(item) else item for item in getattr(organisation, part))
+        return _with(organisation, part, changed)
+
+    return apply
 
 
 def _drop(part: str, where: Callable[[Any], bool]) -> Break:
     """Leave those members of a part of the organisation out."""
-    return lambda organisation: replace(
-        organisation, **{part: tuple(item for item in getattr(organisation, part) if not where(item))}
-    )
+
+    def apply(organisation: Organisation) -> Organisation:
+        return _with(organisation, part, (item for item in getattr(organisation, part) if not where(item)))
+
+    return apply
+
+
+def _with(organisation: Organisation, part: str, items: Iterable[Any]) -> Organisation:
+    changes: dict[str, Any] = {part: tuple(items)}
+    return replace(organisation, **changes)
 
 
 def _then(first: Break, second: Break) -> Break:

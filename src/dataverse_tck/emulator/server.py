@@ -77,8 +77,8 @@ def _config(app: ASGIApp, tls: Tls | None) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=1,
-        ssl_certfile=tls and str(tls.certificate),
-        ssl_keyfile=tls and str(tls.key),
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
 
 
@@ -96,7 +96,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> Iterator[str]:
-    """Serve an application from a thread while the context lasts; yields the service root, ready to answer."""
+    """Serve an application from a thread while the context lasts; yields the service root, ready."""
     with listen(host, port) as listening:
         server = _Server(_config(app, tls))
         thread = threading.Thread(target=server.run, args=([listening],), name="emulator", daemon=True)
@@ -114,12 +114,12 @@ def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | Non
 def serve(
     app: ASGIApp, listening: socket.socket, *, tls: Tls | None = None, until_stdin_closes: bool = False
 ) -> int:
-    """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; the first line on stdout is the service root."""
+    """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; announces the service root on stdout."""
     server = _Server(_config(app, tls))
 
     def announce() -> None:
         server.ready.wait()
-        print(service_root(listening, tls=tls is not None), flush=True)  # noqa: T201 - the first line is a contract
+        print(service_root(listening, tls=tls is not None), flush=True)  # noqa: T201 - scripts read this line
 
     def follow_stdin() -> None:
         with suppress(OSError, ValueError):
