@@ -89,7 +89,10 @@ def main(arguments: list[str] | None = None) -> int:
     add_serve_options(parser)
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input is closed")
     options = parser.parse_args(arguments)
-    return serve_from_options(options, until_stdin_closes=options.until_stdin_closes)
+    try:
+        return serve_from_options(options, until_stdin_closes=options.until_stdin_closes)
+    except KeyboardInterrupt:  # before it listened
+        return 0
 
 
 def _port(text: str) -> int:

@@ -2,9 +2,9 @@
 
 A fault is a requirement id of the kit, spelt here from the emulator's own description. On each surface that
 shows the requirement it is a pure function from an organisation to an organisation; every surface is rendered
-from its own copy, so a fault can be put into one of them alone. Faults compose: each one finds what it changes
-by an identity that no other fault changes (a MetadataId, a message, an option's value), and they are applied in
-the order of ``_faults``, not of the asking.
+from its own copy, so a fault can be put into one of them alone. Faults compose: each one finds what it
+changes by an identity that no other fault changes (a MetadataId, a message, an option's value), and they are
+applied in the order of ``_faults``, not of the asking.
 
 Where a broken fact would take another one with it, a stand-in relationship keeps the other one true.
 """

@@ -1,14 +1,16 @@
-"""Query options as a URL has them: ``$select``, ``$expand``, ``$filter``, ``$orderby``, ``$top``, ``$count``."""
+"""Query options as a URL has them: ``$select``, ``$expand``, ``$filter``, ``$orderby``, ``$top``..."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from dataverse_tck.emulator.errors import bad_request, unsupported_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_NESTING = 8
 _EXPANDED = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)

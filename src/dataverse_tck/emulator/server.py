@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
-import sys
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -117,18 +119,25 @@ def serve(
     """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; announces the service root on stdout."""
     server = _Server(_config(app, tls))
 
+    def end(*_: object) -> None:
+        server.should_exit = True
+
     def announce() -> None:
         server.ready.wait()
         print(service_root(listening, tls=tls is not None), flush=True)  # noqa: T201 - scripts read this line
+        import_module("dataverse_tck.emulator.filters")  # slow: before the first request needs it
 
     def follow_stdin() -> None:
-        with suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(4096):
+        with suppress(OSError):
+            while os.read(0, 4096):
                 pass
-        server.should_exit = True
+        end()
 
+    # uvicorn raises the signals again that it was stopped by: they must find no default handler.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     for action in (announce, *((follow_stdin,) if until_stdin_closes else ())):
         threading.Thread(target=action, daemon=True).start()
-    with suppress(KeyboardInterrupt), listening:
+    with listening:
         server.run([listening])
     return 0
