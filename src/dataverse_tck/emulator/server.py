@@ -54,7 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise CannotListenError(
             f"Cannot listen on {host} port {port}: {error.strerror}. "
-            "Choose another one with --port, or 0 for any free port."
+            "Name another --host or --port; port 0 takes any free one."
         ) from error
     return listening
 
