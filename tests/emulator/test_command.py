@@ -7,15 +7,19 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
 from dataverse_tck.emulator.command import main
 from dataverse_tck.emulator.server import listen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests
 
 SOURCE = Path(__file__).parents[2] / "src"
 ROOT = re.compile(r"http://127\.0\.0\.1:\d+/api/data/v9\.2\n")
