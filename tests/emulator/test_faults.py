@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dataverse_tck.emulator.customer_service import CHANNELS, MANY_TO_ONE, MESSAGES
 from dataverse_tck.emulator.engagement import ONE_TO_MANY
 from dataverse_tck.emulator.faults import SURFACES, UnknownFaultError, break_, known_faults
-from dataverse_tck.emulator.model import CASCADE_MEMBERS, Organisation, Relationship
+from dataverse_tck.emulator.model import CASCADE_MEMBERS, Binding, Organisation, Relationship
 from dataverse_tck.emulator.organisation import create_organisation
 from dataverse_tck.emulator.service import Service
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 NAME = "msdyn_ocliveworkitem"
 TABLE = f"/EntityDefinitions(LogicalName='{NAME}')"
-CHANNEL = f"{TABLE}/Attributes(LogicalName='msdyn_channel')/Microsoft.Dynamics.CRM.MultiSelectPicklistAttributeMetadata"
+CRM = "Microsoft.Dynamics.CRM"
+CHANNEL = f"{TABLE}/Attributes(LogicalName='msdyn_channel')/{CRM}.MultiSelectPicklistAttributeMetadata"
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 RIGHT = create_organisation()
 IDS = tuple(known_faults())
@@ -72,9 +73,7 @@ class Reader:
     def targets(self) -> Iterator[tuple[str, bool]]:
         for relationship in MANY_TO_ONE:
             column = relationship.referencing_attribute
-            cast = (
-                f"{TABLE}/Attributes(LogicalName='{column}')/Microsoft.Dynamics.CRM.LookupAttributeMetadata"
-            )
+            cast = f"{TABLE}/Attributes(LogicalName='{column}')/{CRM}.LookupAttributeMetadata"
             yield target(relationship), relationship.referenced_entity in self.get(cast)["Targets"]
 
     def relationships(self) -> Iterator[tuple[str, bool | None]]:
@@ -358,6 +357,31 @@ def test_relationship_definitions_say_the_same() -> None:
     assert many == one == listed == named
 
 
+@pytest.mark.parametrize("binding", list(Binding))
+def test_actions_of_any_binding_can_be_broken(binding: Binding) -> None:
+    """However the actions are bound, the fault binds one of them to another table."""
+    organisation = create_organisation(binding=binding)
+    surfaces = break_(organisation, ["message/CCaaS_HoldCall/on-table"])
+    (operation,) = (item for item in surfaces["csdl"].operations if item.name == "CCaaS_HoldCall")
+    (api,) = (item for item in surfaces["customapis"].custom_apis if item.operation.name == "CCaaS_HoldCall")
+
+    assert api.operation == operation
+    assert (operation.bound_to, operation.binding is Binding.COLLECTION) == (
+        "account",
+        binding is Binding.COLLECTION,
+    )
+
+
+def test_single_choice_can_be_broken() -> None:
+    """The options of a single choice are broken like those of a multi-select one."""
+    organisation = create_organisation(multi_select_channel=False)
+    surfaces = break_(organisation, ["column/msdyn_channel/option/19241000/exists"])
+    values = [option.value for option in surfaces["optionset"].choice["msdyn_streamsource"].options]
+
+    assert len(values) == 16
+    assert 19241000 not in values
+
+
 def test_missing_table_takes_what_stands_below_along() -> None:
     """Columns and relationships of a table that is not there are not there either."""
     reader = Reader(break_(RIGHT, [f"table/{NAME}/exists@entitydefinitions"]))
@@ -368,8 +392,8 @@ def test_missing_table_takes_what_stands_below_along() -> None:
     assert reader.get("/EntityDefinitions(LogicalName='account')/Attributes") is not None
 
 
-# What is blocked by something broken is not broken with it; and a collection that neither has its name nor leads
-# to its child is not to be recognised in the CSDL.
+# What is blocked by something broken is not broken with it; and a collection that neither has its name nor
+# leads to its child is not to be recognised in the CSDL.
 FREE = [identifier for identifier in IDS if not identifier.endswith("/exists")]
 GATES = [
     identifier for identifier in IDS if identifier.endswith("/exists") and not identifier.startswith("table")
