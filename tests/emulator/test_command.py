@@ -86,6 +86,23 @@ def test_it_ends_when_stdin_closes() -> None:
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
+@pytest.mark.parametrize("_", range(3))
+def test_it_ends_when_stdin_was_never_open(_: int) -> None:
+    """A parent that is already gone leaves nothing behind, and no traceback."""
+    command = [sys.executable, "-P", "-m", "dataverse_tck.emulator", "--until-stdin-closes"]
+    ended = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        timeout=20,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> None:
     """Without the option it serves on."""
     with started() as process:
