@@ -77,10 +77,11 @@ class Reader:
             yield target(relationship), relationship.referenced_entity in self.get(cast)["Targets"]
 
     def relationships(self) -> Iterator[tuple[str, bool | None]]:
-        lists = {
-            way: {item["SchemaName"]: item for item in self.get(f"{TABLE}/{way}Relationships")["value"]}
-            for way in ("ManyToOne", "OneToMany")
-        }
+        lists = {}
+        for way in ("ManyToOne", "OneToMany"):
+            served = self.get(f"{TABLE}/{way}Relationships")["value"]
+            lists[way] = {item["SchemaName"]: item for item in served}
+            assert len(lists[way]) == len(served)
         for relationship in MANY_TO_ONE:
             found = lists["ManyToOne"].get(relationship.schema_name)
             yield from many_to_one(relationship, found)
@@ -216,6 +217,7 @@ def navigation(types: Mapping[str, Element]) -> Iterator[tuple[str, bool | None]
         for name, element in types.items()
     }
     mine = own[NAME]
+    assert len(mine) == len(list(types[NAME].iter(f"{EDM}NavigationProperty")))
     for relationship in MANY_TO_ONE:
         name, column = (
             f"relationship/{relationship.schema_name}",
