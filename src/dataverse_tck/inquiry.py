@@ -93,7 +93,7 @@ class Inquiry:
         seen = "; ".join(f"{json.dumps(item.observed)} in {item.surface}" for item in wrong)
         return (
             f"{requirement.statement} ({requirement.id})\n"
-            f"  stated:   {json.dumps(requirement.expected)} (reference: {requirement.section}, line {requirement.line})\n"
+            f"  stated:   {json.dumps(requirement.expected)} ({requirement.section}, line {requirement.line})\n"
             f"  observed: {seen} (exchanges {', '.join(finding.exchanges)})"
         )
 

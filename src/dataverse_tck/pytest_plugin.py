@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 import pickle
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from dataverse_tck import step_lookup
 from dataverse_tck.inquiry import Inquiry, Rehearsal
 
 if TYPE_CHECKING:
-    from pytest_bdd.parser import Feature, Scenario
+    from pytest_bdd.parser import Scenario
 
     from dataverse_tck.conformance.judge import Judgement
     from dataverse_tck.conformance.requirement import Catalogue
@@ -75,18 +75,16 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[EXAM] = pickle.loads(handed)  # noqa: S301 - from our own controlling process
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Hand the judgement to a pytest-xdist worker."""
     node.workerinput["dataverse_tck_exam"] = pickle.dumps(exam_of(node.config))
 
 
-pytest_configure_node.pytest_impl = {"optionalhook": True}  # type: ignore[attr-defined]
-
-
 def exam_of(config: pytest.Config) -> Exam:
     """Return the exam of this session; without one handed in, examine the endpoint named on the command line."""
     if EXAM not in config.stash:
-        from dataverse_tck.examination import examine_for_pytest  # noqa: PLC0415 - not needed inside ``run``
+        from dataverse_tck.examination import examine_for_pytest
 
         config.stash[EXAM] = examine_for_pytest(config.getoption("--endpoint"), config.add_cleanup)
     return config.stash[EXAM]
@@ -158,14 +156,14 @@ def inquiry(request: pytest.FixtureRequest) -> Inquiry:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[Any]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Send along, in the report, which requirements the scenario exercised and what it is called."""
     report = yield
     if call.when == "call" and INQUIRY in item.stash:
         asked = item.stash[INQUIRY]
         scenario = rendered(item)
         report.user_properties += [
-            ("scenario", f"{item.path.name}: {scenario.name if scenario else item.name}"),
+            ("scenario", f"{item.nodeid.partition('::')[0]}: {scenario.name if scenario else item.name}"),
             ("outcome", str(asked.outcome)),
             *(("requirement", identifier) for identifier in dict.fromkeys(asked.exercised)),
         ]

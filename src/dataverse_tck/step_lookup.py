@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from pytest_bdd.parser import Step
     from pytest_bdd.steps import StepFunctionContext
 
-__all__ = ["StepIndex", "install", "parse_step_arguments"]
+__all__ = ["StepIndex", "index_of", "install", "parse_step_arguments", "signature"]
+
+signature = functools.cache(inspect.signature)
 
 
 class AmbiguousStepError(LookupError):
@@ -32,8 +34,8 @@ class StepIndex:
     """The step definitions of one pytest session, by what they match."""
 
     def __init__(self, manager: FixtureManager, node: Any) -> None:
-        from pytest_bdd.compat import get_fixture_names, getfixturedefs  # noqa: PLC0415 - private, see install
-        from pytest_bdd.steps import step_function_context_registry  # noqa: PLC0415
+        from pytest_bdd.compat import get_fixture_names, getfixturedefs
+        from pytest_bdd.steps import step_function_context_registry
 
         self._definitions = [
             context
@@ -93,5 +95,5 @@ def install() -> bool:
         )
         return False
     module.get_step_function = _find
-    module.signature = functools.cache(inspect.signature)
+    module.signature = signature
     return True

@@ -104,14 +104,15 @@ CONTROLS = (
 
 
 def _readings_of(readings: Readings, surface: Surface) -> tuple[Reading[Any], ...]:
-    return {
+    sources: dict[Surface, tuple[Reading[Any], ...]] = {
         Surface.CSDL: (readings.csdl,),
         Surface.SDKMESSAGES: (readings.sdkmessages,),
         Surface.SDKMESSAGEFILTERS: (readings.sdkmessagefilters,),
         Surface.CUSTOMAPIS: (readings.customapis,),
         Surface.OPTIONSET: tuple(readings.choices.values()),
         Surface.GLOBALOPTIONSET: tuple(readings.choices.values()),
-    }[surface]
+    }
+    return sources[surface]
 
 
 def examine(readings: Readings, table: str) -> dict[str, Finding]:

@@ -69,9 +69,7 @@ def _weigh(
             reasons.append(f"{surface}: says nothing of it")
         elif word.state is State.BROKEN:
             failed.append((surface, word))
-        elif word.state is State.UNREADABLE:
-            reasons.append(f"{surface}: {word.reason}")
-        elif requirement.path in word.silent:
+        elif word.state is State.UNREADABLE or requirement.path in word.silent:
             reasons.append(f"{surface}: {word.reason}")
         elif word.value is None:
             if _states_presence(requirement):
@@ -102,7 +100,10 @@ def _observed(requirement: Requirement, node: Mapping[str, Json], *, right: bool
 
 
 def _decide(
-    requirement: Requirement, sightings: tuple[Sighting, ...], reasons: list[str], failed: list[tuple[Surface, Word]]
+    requirement: Requirement,
+    sightings: tuple[Sighting, ...],
+    reasons: list[str],
+    failed: list[tuple[Surface, Word]],
 ) -> Finding:
     wrong = next((item for item in sightings if not item.right), None)
     right = next((item for item in sightings if item.right), None)
@@ -118,13 +119,9 @@ def _decide(
         )
     if failed:
         surface, word = failed[0]
-        return Finding(
-            requirement.id, Outcome.ERROR, word.reason, None, surface, word.exchanges, sightings
-        )
+        return Finding(requirement.id, Outcome.ERROR, word.reason, None, surface, word.exchanges, sightings)
     if right:
-        return Finding(
-            requirement.id, Outcome.PASS, "", right.observed, right.surface, right.exchanges, sightings
-        )
+        return Finding(requirement.id, Outcome.PASS, "", right.observed, right.surface, right.exchanges, sightings)
     return Finding(requirement.id, Outcome.NOT_OBSERVABLE, "; ".join(reasons) or "no surface shows it")
 
 

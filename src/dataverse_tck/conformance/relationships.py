@@ -70,7 +70,10 @@ def _many_to_one_in_csdl(readings: Readings, subject: Subject) -> dict[str, Json
     )
     if found is None:
         return None
-    value: dict[str, Json] = {"ReferencingEntityNavigationPropertyName": found.name, "ReferencedEntity": found.type}
+    value: dict[str, Json] = {
+        "ReferencingEntityNavigationPropertyName": found.name,
+        "ReferencedEntity": found.type,
+    }
     if found.constraints:
         value["ReferencingAttribute"] = _lookup_column(found.constraints)
         value["ReferencedAttribute"] = found.constraints[0][1]
@@ -98,6 +101,9 @@ def _one_to_many_in_csdl(readings: Readings, subject: Subject) -> dict[str, Json
     )
     if found is None:
         return None
-    value: dict[str, Json] = {"ReferencedEntityNavigationPropertyName": found.name, "ReferencingEntity": found.type}
+    value: dict[str, Json] = {
+        "ReferencedEntityNavigationPropertyName": found.name,
+        "ReferencingEntity": found.type,
+    }
     behind = column_of(found.type, found.partner)
     return value if behind is None else {**value, "ReferencingAttribute": behind}
