@@ -129,19 +129,25 @@ def rendered(item: pytest.Item) -> Scenario | None:
 
 
 def named_by(item: pytest.Item, index: step_lookup.StepIndex, exam: Exam) -> list[str]:
-    """Return the ids of the requirements and controls that a scenario names, by going through its sentences."""
-    scenario = rendered(item)
+    """Return the ids of the requirements and controls that a scenario names."""
     rehearsal = Rehearsal(exam.judgement, exam.catalogue)
-    for step in scenario.steps if scenario else ():
+    scenario = rendered(item)
+    if scenario is not None:
+        play(scenario, index, rehearsal)
+    return rehearsal.exercised
+
+
+def play(scenario: Scenario, index: step_lookup.StepIndex, inquiry: Inquiry) -> None:
+    """Go through the sentences of a scenario outside a pytest session; sentences that nobody defines are left out."""
+    for step in scenario.steps:
         context = index.find(step)
         if context is None:
             continue
-        words: dict[str, Any] = {**step_lookup.parse_step_arguments(step, context), "inquiry": rehearsal}
+        words: dict[str, Any] = {**step_lookup.parse_step_arguments(step, context), "inquiry": inquiry}
         if step.datatable is not None:
             words["datatable"] = step.datatable.raw()
         wanted = step_lookup.signature(context.step_func).parameters
         context.step_func(**{name: value for name, value in words.items() if name in wanted})
-    return rehearsal.exercised
 
 
 @pytest.fixture

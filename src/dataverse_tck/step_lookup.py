@@ -12,9 +12,12 @@ import functools
 import inspect
 import sys
 import warnings
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from pytest_bdd.compat import get_fixture_names, getfixturedefs
 from pytest_bdd.scenario import parse_step_arguments
+from pytest_bdd.steps import step_function_context_registry
 
 if TYPE_CHECKING:
     from _pytest.fixtures import FixtureManager, FixtureRequest
@@ -33,25 +36,14 @@ class AmbiguousStepError(LookupError):
 class StepIndex:
     """The step definitions of one pytest session, by what they match."""
 
-    def __init__(self, manager: FixtureManager, node: Any) -> None:
-        from pytest_bdd.compat import get_fixture_names, getfixturedefs
-        from pytest_bdd.steps import step_function_context_registry
-
-        self._definitions = [
-            context
-            for name in get_fixture_names(fixturemanager=manager)
-            for definition in getfixturedefs(manager, name, node) or []
-            if (context := step_function_context_registry.get(definition.func)) is not None
-        ]
+    def __init__(self, definitions: Iterable[StepFunctionContext]) -> None:
+        self.definitions = tuple(definitions)
         self._memo: dict[tuple[str, str], StepFunctionContext | None] = {}
-
-    def __len__(self) -> int:
-        return len(self._definitions)
 
     def matches(self, step: Step) -> list[StepFunctionContext]:
         """Return every definition that matches a step."""
         return [
-            item for item in self._definitions if item.type in (None, step.type) and item.parser.is_matching(step.name)
+            item for item in self.definitions if item.type in (None, step.type) and item.parser.is_matching(step.name)
         ]
 
     def find(self, step: Step) -> StepFunctionContext | None:
@@ -72,12 +64,19 @@ _INDEXES: dict[int, StepIndex] = {}
 
 
 def index_of(manager: FixtureManager, node: Any) -> StepIndex:
-    """Return the index of a session's step definitions, made once."""
+    """Return the index of a pytest session's step definitions, made once."""
     key = id(manager)
     if key not in _INDEXES:
         _INDEXES.clear()  # one session at a time; an older manager's address may be used again
-        _INDEXES[key] = StepIndex(manager, node)
+        _INDEXES[key] = StepIndex(_definitions(manager, node))
     return _INDEXES[key]
+
+
+def _definitions(manager: FixtureManager, node: Any) -> Iterator[StepFunctionContext]:
+    for name in get_fixture_names(fixturemanager=manager):
+        for definition in getfixturedefs(manager, name, node) or []:
+            if (context := step_function_context_registry.get(definition.func)) is not None:
+                yield context
 
 
 def _find(request: FixtureRequest, step: Step) -> StepFunctionContext | None:

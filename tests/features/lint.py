@@ -16,9 +16,10 @@ OBLIGATIONS = {"normative", "derived", "advisory"}
 # Words that a business analyst should not have to know.
 BANNED = re.compile(
     r"\b(https?|json|xml|url|uri|odata|api|endpoint|rest|schema|request|response|payload|header|body|status code"
-    r"|get|post|patch|put|query|metadata|boolean|string|integer|guid|regex|fixture|mock|assert)\b",
+    r"|query|metadata|boolean|string|integer|guid|regex|fixture|mock|assert)\b",
     re.IGNORECASE,
 )
+VERBS = re.compile(r"\b(GET|POST|PATCH|PUT|DELETE|HEAD)\b")
 EXACT_NAME = re.compile(r"\b(?:msdyn_|CCaaS_)\w+")
 
 
@@ -83,7 +84,7 @@ def _prose(feature: dict[str, Any], text: str) -> Iterator[tuple[int, str]]:
         if line.lstrip().startswith(("|", "@", "#")):
             continue
         bare = re.sub(r"\([^()]*\)", "", line)  # exact names may stand in parentheses
-        if found := BANNED.search(bare):
+        if found := BANNED.search(bare) or VERBS.search(bare):
             yield number, f"{found[0]!r} is a technical word"
         if found := EXACT_NAME.search(bare):
             yield number, f"the exact name {found[0]} stands outside a table cell or parentheses"

@@ -1,6 +1,6 @@
 """Allure: a step for each sentence of the feature, titles and labels from the feature's own words.
 
-allure-pytest alone shows pytest-bdd scenarios as bare functions; a pytest plug-in that is loaded with ``--allure`` only.
+A pytest plug-in, loaded with ``--allure`` only; allure-pytest alone shows scenarios as bare functions.
 """
 
 from __future__ import annotations
