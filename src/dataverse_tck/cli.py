@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _is_expected(error: Exception) -> bool:
     from dataverse_tck.embedded import EmulatorError
-    from dataverse_tck.webapi.session import WebApiError
+    from dataverse_tck.webapi.errors import WebApiError
 
     return isinstance(error, EmulatorError | WebApiError)
 
@@ -196,9 +196,14 @@ def _requirements(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from dataverse_tck.webapi.doctor import doctor
+    import os
 
-    return doctor(options.endpoint)
+    from rich.console import Console
+
+    from dataverse_tck.examination import TOKEN_VARIABLE
+    from dataverse_tck.webapi.doctor import examine, print_report
+
+    return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), Console())
 
 
 def _derive(options: argparse.Namespace) -> int:

@@ -65,17 +65,16 @@ def questions(facts: dict[str, object]) -> Questions:
 
 
 def examine(url: str, recorder: Recorder, suite: Suite) -> Examination:
-    """Find the endpoint, read it and judge it; raises ``webapi.session.WebApiError`` when it is none."""
+    """Find the endpoint, read it and judge it; raises ``webapi.errors.WebApiError`` when it is none."""
     from dataverse_tck.webapi.endpoint import find_endpoint
     from dataverse_tck.webapi.metadata import read_metadata
 
     endpoint = find_endpoint(url, os.environ.get(TOKEN_VARIABLE), recorder, suite.questions.table)
-    readings = read_metadata(endpoint, suite.questions)
+    with endpoint.session as session:
+        readings = read_metadata(session, suite.questions, first=endpoint.first)
+        spent = session.tally
     judgement = judge(readings, suite.catalogue, suite.schemas)
-    session = endpoint.session
-    return Examination(
-        session.root, endpoint.completed_from, readings, judgement, session.requests, session.seconds_waited
-    )
+    return Examination(session.root, endpoint.completed_from, readings, judgement, spent.requests, spent.waited_s)
 
 
 def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None]], None]) -> Exam:
@@ -85,7 +84,7 @@ def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None
     from dataverse_tck.embedded import launch, root_of, stop
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.pytest_plugin import Exam
-    from dataverse_tck.webapi.session import WebApiError
+    from dataverse_tck.webapi.errors import WebApiError
 
     if url is None:
         process = launch()

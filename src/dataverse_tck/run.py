@@ -165,7 +165,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         interrupted=attempt.interrupted,
         troubles=troubles,
         folder=attempt.folder,
-        request_lines=recorder.lines(),
+        request_lines={key: f"{seen.method} {seen.url}" for key, seen in recorder.index.items()},
     )
 
 
@@ -189,7 +189,7 @@ def _check_only(only: tuple[str, ...], suite: Suite) -> None:
 
 def _could_not_start() -> tuple[type[Exception], ...]:
     from dataverse_tck.embedded import EmulatorError
-    from dataverse_tck.webapi.session import WebApiError
+    from dataverse_tck.webapi.errors import WebApiError
 
     return (UsageError, WebApiError, EmulatorError)
 

@@ -124,9 +124,7 @@ class Recorder:
                 "method": exchange.method,
                 "url": clean.text(exchange.url),
                 "headers": clean.headers(exchange.request_headers, REQUEST_HEADERS),
-                "body": None
-                if exchange.request_body is None
-                else self._text(exchange.request_body, cut=False),
+                "body": None if exchange.request_body is None else self._text(exchange.request_body, cut=False),
             },
             "response": None if exchange.status is None else response,
         }

@@ -39,9 +39,7 @@ def _wire(raw: BaseHTTPResponse, deadline: float) -> Iterator[bytes]:
     # read1 returns what has arrived: a server that sends one byte a minute cannot hold us past the deadline.
     while data := raw.read1(PIECE_BYTES, decode_content=False):
         if time.monotonic() > deadline:
-            raise Broken(
-                "The answer took too long to arrive. Try again; if it stays so, look at what serves it."
-            )
+            raise Broken("The answer took too long to arrive. Try again; if it stays so, look at what serves it.")
         yield data
 
 

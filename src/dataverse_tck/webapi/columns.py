@@ -59,9 +59,7 @@ def read_choice(session: Session, table: str, name: str, columns: Columns) -> Re
         query = "$select=LogicalName&$expand=OptionSet,GlobalOptionSet"
         reading = read_object(session, f"{column_path(table, name, cast)}?{query}")
         exchanges += reading.exchanges
-        shown = reading.content and (
-            reading.content.get("OptionSet") or reading.content.get("GlobalOptionSet")
-        )
+        shown = reading.content and (reading.content.get("OptionSet") or reading.content.get("GlobalOptionSet"))
         if reading.state is State.READ and (kind or shown):
             return Reading(State.READ, reading.content, exchanges=exchanges)
         readings.append(reading)

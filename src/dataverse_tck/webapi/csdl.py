@@ -114,9 +114,7 @@ class _Handler(ContentHandler):
         return Csdl(self._types, tuple(map(self._finished, self._operations)))
 
     def _finished(self, operation: _Operation) -> Operation:
-        parameters = [
-            Parameter(item.name, self._qualified(item.type), item.nullable) for item in operation.parameters
-        ]
+        parameters = [Parameter(item.name, self._qualified(item.type), item.nullable) for item in operation.parameters]
         binding = parameters.pop(0) if operation.bound and parameters else None
         return Operation(
             name=operation.name,
@@ -186,9 +184,7 @@ class _Handler(ContentHandler):
     def _parameter(self, attrs: AttributesImpl[str]) -> None:
         if self._operation:
             nullable = attrs.get("Nullable", "true") in {"true", "1"}
-            self._operation.parameters.append(
-                Parameter(attrs.get("Name", ""), attrs.get("Type", ""), nullable)
-            )
+            self._operation.parameters.append(Parameter(attrs.get("Name", ""), attrs.get("Type", ""), nullable))
 
     def _return(self, attrs: AttributesImpl[str]) -> None:
         if self._operation:

@@ -79,9 +79,7 @@ def examine(
         readable = READABLE in surfaces.values()
         return Examination(
             **base,
-            problem=None
-            if readable
-            else "None of the surfaces that a run judges can be read by this caller.",
+            problem=None if readable else "None of the surfaces that a run judges can be read by this caller.",
             reachable=True,
             root=session.root,
             completed_from=endpoint.completed_from,

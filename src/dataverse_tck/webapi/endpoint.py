@@ -137,11 +137,7 @@ def _is_table(answer: Answer) -> bool:
 
 def _is_service_document(answer: Answer) -> bool:
     document = _json(answer)
-    return (
-        isinstance(document, dict)
-        and "@odata.context" in document
-        and isinstance(document.get("value"), list)
-    )
+    return isinstance(document, dict) and "@odata.context" in document and isinstance(document.get("value"), list)
 
 
 def _is_metadata(session: Session) -> bool:
@@ -166,9 +162,7 @@ def _json(answer: Answer) -> object:
 
 def _is_html(answer: Answer) -> bool:
     begins = answer.content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    return "html" in answer.headers.get("Content-Type", "").lower() or begins.startswith(
-        (b"<!doctype html", b"<html")
-    )
+    return "html" in answer.headers.get("Content-Type", "").lower() or begins.startswith((b"<!doctype html", b"<html"))
 
 
 def _refused(session: Session, first: Answer, token: str | None) -> NotDataverse:
@@ -193,10 +187,7 @@ def _refused(session: Session, first: Answer, token: str | None) -> NotDataverse
         sentence = f"{where} is too busy to answer: {first.summary()}. Try again later."
     else:
         hint = " Check the address." if _VERSIONED.search(where) else ""
-        sentence = (
-            f"{where} is not a Dataverse Web API:"
-            f" asked for a table definition, it answers {_seen(first)}.{hint}"
-        )
+        sentence = f"{where} is not a Dataverse Web API: asked for a table definition, it answers {_seen(first)}.{hint}"
     return kind(session.recorder.redaction.text(sentence), first.exchange)
 
 

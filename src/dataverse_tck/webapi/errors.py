@@ -153,9 +153,7 @@ def explain(error: BaseException, url: str, around: Surroundings, limits: Limits
     """Return the error that says in words what a failed exchange with ``url`` means."""
     causes = tuple(_causes(error))
     kind, sentence = next(
-        (kind, sentence)
-        for kinds, kind, sentence in _MEANINGS
-        if any(isinstance(cause, kinds) for cause in causes)
+        (kind, sentence) for kinds, kind, sentence in _MEANINGS if any(isinstance(cause, kinds) for cause in causes)
     )
     return kind(
         sentence.format(

@@ -31,10 +31,7 @@ _FILTERS = (
     "sdkmessagefilters?$select=primaryobjecttypecode,iscustomprocessingstepallowed,isvisible"
     "&$expand=sdkmessageid($select=name)"
 )
-_APIS = (
-    "customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname,"
-    "allowedcustomprocessingsteptype"
-)
+_APIS = "customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname,allowedcustomprocessingsteptype"
 
 
 def read_metadata(session: Session, questions: Questions, *, first: Answer | None = None) -> Readings:
@@ -53,9 +50,7 @@ def read_metadata(session: Session, questions: Questions, *, first: Answer | Non
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read_below(
-    session: Session, questions: Questions, table: Reading[Row], pool: ThreadPoolExecutor
-) -> Readings:
+def _read_below(session: Session, questions: Questions, table: Reading[Row], pool: ThreadPoolExecutor) -> Readings:
     absent = table.state is State.READ and table.content is None
     path = table_path(questions.table)
 
@@ -75,9 +70,7 @@ def _read_below(
     # The column list goes first: the choices wait for it.
     columns_later = below(_read_columns, f"{path}/{_COLUMNS}")
     lookups_later = {
-        name: below(
-            read_object, f"{column_path(questions.table, name, 'Lookup')}?$select=LogicalName,Targets"
-        )
+        name: below(read_object, f"{column_path(questions.table, name, 'Lookup')}?$select=LogicalName,Targets")
         for name in questions.lookups
     }
     many_to_one = below(read_rows, [f"{path}/ManyToOneRelationships"])

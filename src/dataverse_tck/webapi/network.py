@@ -32,9 +32,7 @@ class Surroundings:
     """What the environment says about reaching one endpoint; nothing of it is used for loopback."""
 
     loopback: bool
-    proxies: dict[str, str] = field(
-        default_factory=dict, repr=False
-    )  # as requests wants them, passwords included
+    proxies: dict[str, str] = field(default_factory=dict, repr=False)  # as requests wants them, passwords included
     proxy: str | None = None  # the one in force, without user name and password
     ca_bundle: str | None = None  # file or folder of certificate authorities
     ca_variable: str | None = None  # where it was named

@@ -64,9 +64,7 @@ class Session:
     none or would travel in the clear, and a certificate setting that names nothing.
     """
 
-    def __init__(
-        self, root: str, *, token: str | None, recorder: Recorder, limits: Limits | None = None
-    ) -> None:
+    def __init__(self, root: str, *, token: str | None, recorder: Recorder, limits: Limits | None = None) -> None:
         self.root = root.rstrip("/")
         self.recorder = recorder
         self.limits = limits or Limits()
@@ -103,9 +101,7 @@ class Session:
         """Read a path below the root, or an absolute URL of the same origin, whatever its status."""
         return self._follow(self.url(target), accept, prefer, None)
 
-    def stream(
-        self, target: str, sink: Callable[[bytes], None], *, accept: str = "application/xml"
-    ) -> Answer:
+    def stream(self, target: str, sink: Callable[[bytes], None], *, accept: str = "application/xml") -> Answer:
         """Read like ``get``, but hand a body of status 200 to ``sink`` piece by piece and keep none of it.
 
         The sink ends the reading by raising Enough; another WebApiError that it raises passes through.
@@ -140,9 +136,7 @@ class Session:
                 raise self._clean(bad, answer.exchange)
             self._count(Tally(pages=1))
 
-    def _follow(
-        self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None
-    ) -> Answer:
+    def _follow(self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None) -> Answer:
         self._stay(url, "The request", None)
         headers = {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {})}
         for _ in range(self.limits.redirects + 1):
@@ -152,9 +146,7 @@ class Session:
                 return answer
             url = urljoin(answer.url, location)
             self._stay(url, f"{answer.url} redirects ({answer.status}); the redirect", answer.exchange)
-        raise NotAllowed(
-            f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange
-        )
+        raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
 
     def _stay(self, url: str, what: str, exchange: str | None) -> None:
         """Raise Redirected when a URL leaves the origin of the endpoint."""

@@ -88,9 +88,7 @@ class Wire(requests.Session):
         while True:
             trip.attempts += 1
             try:
-                response = self.send(
-                    request, stream=True, timeout=(self._limits.connect_s, self._limits.read_s)
-                )
+                response = self.send(request, stream=True, timeout=(self._limits.connect_s, self._limits.read_s))
             except requests.ConnectionError as error:
                 if trip.attempts == 1 and dropped(error):
                     continue
