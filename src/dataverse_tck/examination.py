@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE
 from dataverse_tck.conformance.judge import Judgement, judge
@@ -52,15 +52,13 @@ def load_suite(root: Path | None = None) -> Suite:
     return Suite(catalogue, load_schemas(folder / "schemas" / "responses"), questions(facts))
 
 
-def questions(facts: dict[str, object]) -> Questions:
+def questions(facts: Mapping[str, Any]) -> Questions:
     """Return what to ask an endpoint about, from ``reference/facts.json``, controls included."""
-    document: dict[str, dict[str, object]] = json.loads(json.dumps(facts))
-    columns = document["columns"]
     return Questions(
-        table=str(document["table"]["name"]),
-        choices=tuple(name for name, column in columns.items() if "options" in column),  # type: ignore[operator]
-        lookups=tuple(name for name, column in columns.items() if "targets" in column),  # type: ignore[operator]
-        messages=(*(item["name"] for item in document["messages"]), KNOWN_EVENT, MADE_UP_MESSAGE),  # type: ignore[index]
+        table=facts["table"]["name"],
+        choices=tuple(column["name"] for column in facts["columns"]["choices"]),
+        lookups=tuple(column["name"] for column in facts["columns"]["lookups"]),
+        messages=(*(item["name"] for item in facts["messages"]), KNOWN_EVENT, MADE_UP_MESSAGE),
     )
 
 

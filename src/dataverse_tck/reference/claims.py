@@ -142,9 +142,7 @@ def _targets(facts: Facts) -> Iterator[Claim]:
 
 def _many_to_one(facts: Facts) -> Iterator[Claim]:
     documented = {
-        f"column/{lookup.name}/target/{target.table}"
-        for lookup in facts.columns.lookups
-        for target in lookup.targets
+        f"column/{lookup.name}/target/{target.table}" for lookup in facts.columns.lookups for target in lookup.targets
     }
     for relationship in facts.many_to_one:
         name, other = relationship.schema_name, relationship["ReferencedEntity"]

@@ -92,10 +92,7 @@ def _by_name(value: Json) -> dict[str, Json] | None:
     """The objects of a list by what names them; None for what is no list of named objects."""
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         return None
-    return {
-        str(next((item[key] for key in _NAMES if key in item), index)): item
-        for index, item in enumerate(value)
-    }
+    return {str(next((item[key] for key in _NAMES if key in item), index)): item for index, item in enumerate(value)}
 
 
 def _unequal(left: Json, right: Json) -> bool:

@@ -112,9 +112,7 @@ class _Walk:
                 _this_table(found["name"], block)
                 table = Table(**found.groupdict(), section=block.section, line=block.line)
                 if titled and titled.display_name != table.display_name:
-                    raise BadPage(
-                        block.line, f'the table is called "{table.display_name}" here, not so above'
-                    )
+                    raise BadPage(block.line, f'the table is called "{table.display_name}" here, not so above')
                 return table
         raise BadPage(heading.line, "the text below this heading does not name the table")
 
@@ -166,9 +164,7 @@ class _Walk:
                 raise BadPage(block.line, "this line is no link: the page is cut off, or says something new")
         if not any("Web API Reference" in block.text for block in links):
             line = links[-1].line if links else heading.line
-            raise BadPage(
-                line, "the page is cut off: the link to the Web API's reference at its end is missing"
-            )
+            raise BadPage(line, "the page is cut off: the link to the Web API's reference at its end is missing")
         if extra := self._peek():
             raise BadPage(extra.line, f'the {extra.kind} "{extra.text}" has no place after the last section')
 
@@ -179,9 +175,7 @@ class _Walk:
         self._section(title)
         self._any(Kind.PROSE)
         index = {item.text: item for item in _distinct(self._any(Kind.ITEM), lambda item: item.text)}
-        indexed = (
-            bool(index) or not self._page.rendered
-        )  # the rendered form has lost the index of the columns
+        indexed = bool(index) or not self._page.rendered  # the rendered form has lost the index of the columns
         entries = []
         while (heading := self._peek()) and heading.level == 3 and heading.text != _SEE_ALSO:
             item = index.pop(heading.text, None)
