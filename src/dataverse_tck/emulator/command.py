@@ -1,0 +1,116 @@
+"""The ``serve`` command: its options, and what they make of the emulator."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from dataverse_tck.emulator.model import ENGLISH, Binding
+
+MAX_LATENCY_MS = 60_000
+
+
+def add_serve_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``serve`` to a parser."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=_port, default=0, help="port to listen on (default: 0, any free one)")
+    parser.add_argument(
+        "--latency",
+        type=_latency,
+        default=0.0,
+        metavar="MS",
+        help="milliseconds that each answer is late (default: 0)",
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        dest="faults",
+        metavar="ID[@SURFACE]",
+        help="serve this requirement wrongly, on all surfaces that show it or on one; may be repeated",
+    )
+    parser.add_argument(
+        "--user-language",
+        type=_language,
+        default=ENGLISH,
+        metavar="LCID",
+        help="language of the user's labels, for example 1033 or 1040 (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--channel",
+        choices=("multi", "single"),
+        default="multi",
+        help="whether msdyn_channel takes several choices or one (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--bind",
+        choices=[str(binding) for binding in Binding],
+        default=str(Binding.ENTITY),
+        help="what the actions of the table are bound to (default: %(default)s)",
+    )
+
+
+def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool = False) -> int:
+    """Serve as the options say; returns the exit code, 2 for what cannot be served."""
+    from dataverse_tck.emulator.app import create_app  # noqa: PLC0415 - --help and bad options stay quick
+    from dataverse_tck.emulator.faults import UnknownFaultError  # noqa: PLC0415
+    from dataverse_tck.emulator.organisation import create_organisation  # noqa: PLC0415
+    from dataverse_tck.emulator.server import CannotListenError, listen, serve  # noqa: PLC0415
+
+    organisation = create_organisation(
+        user_language=options.user_language,
+        multi_select_channel=options.channel == "multi",
+        binding=Binding(options.bind),
+    )
+    try:
+        app = create_app(organisation, faults=options.faults, latency_ms=options.latency)
+        listening = listen(options.host, options.port)
+    except (UnknownFaultError, CannotListenError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - one sentence for the person at the terminal
+        return 2
+    return serve(app, listening, until_stdin_closes=until_stdin_closes)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line."""
+
+    def error(self, message: str) -> Any:  # noqa: ANN401 - it does not return
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the emulator alone: ``python -m dataverse_tck.emulator``."""
+    parser = _Parser(
+        prog="dataverse-tck serve",
+        description="A local Dataverse for the Conversation table.",
+        allow_abbrev=False,
+    )
+    add_serve_options(parser)
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input is closed")
+    options = parser.parse_args(arguments)
+    return serve_from_options(options, until_stdin_closes=options.until_stdin_closes)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535")
+    return int(text)
+
+
+def _latency(text: str) -> float:
+    try:
+        milliseconds = float(text)
+    except ValueError:
+        milliseconds = -1
+    if not 0 <= milliseconds <= MAX_LATENCY_MS:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no latency; give milliseconds from 0 to {MAX_LATENCY_MS}"
+        )
+    return milliseconds
+
+
+def _language(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 0xFFFFF:
+        raise argparse.ArgumentTypeError(f"{text!r} is no language; give its LCID, such as 1033 or 1040")
+    return int(text)

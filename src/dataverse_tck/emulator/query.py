@@ -1,0 +1,132 @@
+"""Query options as they stand in a URL: ``$select``, ``$expand``, ``$filter``, ``$orderby``, ``$top``, ``$count``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from dataverse_tck.emulator.errors import bad_request, unsupported_option
+
+MAX_NESTING = 8
+_EXPANDED = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
+_ORDERED = re.compile(r"([A-Za-z_][\w/]*)(?:\s+(asc|desc))?")
+
+
+@dataclass(frozen=True)
+class Query:
+    """The options of one request or of one nested expansion; None: not given."""
+
+    select: tuple[str, ...] | None = None
+    expand: tuple[tuple[str, Query], ...] = ()
+    filter: str | None = None
+    orderby: tuple[tuple[str, bool], ...] = ()  # (property, descending)
+    top: int | None = None
+    count: bool = False
+
+
+def split_outside(text: str, separator: str) -> list[str]:
+    """Split at a separator, but not inside parentheses or quoted strings."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for index, character in enumerate(text):
+        if character == "'":
+            quoted = not quoted
+        elif not quoted:
+            depth += (character == "(") - (character == ")")
+            if character == separator and depth == 0:
+                parts.append(text[start:index])
+                start = index + 1
+    return [*parts, text[start:]]
+
+
+def query_options(raw: str) -> dict[str, str]:
+    """The options of a raw query string, decoded: ``%24`` is ``$``, ``+`` is a blank; none twice."""
+    found: dict[str, str] = {}
+    for part in raw.split("&"):
+        if not part:
+            continue
+        name, _, value = part.partition("=")
+        name = unquote_plus(name)
+        if name in found:
+            raise bad_request(
+                f"Query option '{name}' was specified more than once, but it must be specified at most once."
+            )
+        found[name] = unquote_plus(value)
+    return found
+
+
+def parse_query(options: dict[str, str], nesting: int = 0) -> Query:
+    """The options by name, read; those that no metadata or row resource takes are refused."""
+    if nesting > MAX_NESTING:
+        raise bad_request("The $expand is nested too deeply.")
+    readers = {
+        "$select": lambda text: {"select": _select(text)},
+        "$expand": lambda text: {"expand": _expand(text, nesting)},
+        "$filter": lambda text: {"filter": _filter(text)},
+        "$orderby": lambda text: {"orderby": _orderby(text)},
+        "$top": lambda text: {"top": _top(text)},
+        "$count": lambda text: {"count": _count(text)},
+    }
+    fields: dict[str, object] = {}
+    for name, text in options.items():
+        if name == "$skip":
+            raise bad_request("Skip Clause is not supported in CRM")
+        if name.startswith("@"):  # a parameter alias
+            continue
+        if name not in readers:
+            raise unsupported_option(name)
+        fields.update(readers[name](text.strip()))
+    return Query(**fields)  # type: ignore[arg-type] # the readers return the fields of Query
+
+
+def _select(text: str) -> tuple[str, ...] | None:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise bad_request("Term '' is not valid in a $select or $expand expression.")
+    return None if "*" in names else tuple(dict.fromkeys(names))
+
+
+def _expand(text: str, nesting: int) -> tuple[tuple[str, Query], ...]:
+    expanded: dict[str, Query] = {}
+    for item in split_outside(text, ","):
+        match = _EXPANDED.fullmatch(item.strip())
+        if match is None:
+            raise bad_request(f"Term '{item.strip()}' is not valid in a $select or $expand expression.")
+        options: dict[str, str] = {}
+        for option in split_outside(match[2] or "", ";"):
+            if option.strip():
+                name, _, value = option.strip().partition("=")
+                options[name] = value
+        expanded[match[1]] = parse_query(options, nesting + 1)
+    return tuple(expanded.items())
+
+
+def _filter(text: str) -> str:
+    if not text:
+        raise bad_request("The $filter expression must not be empty.")
+    return text
+
+
+def _orderby(text: str) -> tuple[tuple[str, bool], ...]:
+    found = []
+    for item in text.split(","):
+        match = _ORDERED.fullmatch(item.strip())
+        if match is None:
+            raise bad_request(f"Syntax error in the $orderby expression '{text}'.")
+        found.append((match[1], match[2] == "desc"))
+    return tuple(found)
+
+
+def _top(text: str) -> int:
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise bad_request(
+            f"Invalid value '{text}' for $top query option found. "
+            "The $top query option requires a non-negative integer value."
+        )
+    return int(text)
+
+
+def _count(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise bad_request(f"Invalid value '{text}' for $count query option found.")
+    return text == "true"

@@ -1,0 +1,134 @@
+"""The emulator on a real socket: in a thread for tests and benchmarks, or as a command that blocks."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from starlette.types import ASGIApp
+
+SERVICE_PATH = "/api/data/v9.2"
+BACKLOG = 2048
+
+
+@dataclass(frozen=True)
+class Tls:
+    """A certificate and its private key, both as PEM files."""
+
+    certificate: Path
+    key: Path
+
+
+class CannotListenError(OSError):
+    """The address cannot be listened on; the message says why and what to do."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise CannotListenError(
+            f"Cannot listen on {host!r}: {error.strerror}. Name an address of this machine with --host."
+        ) from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise CannotListenError(
+            f"Cannot listen on {host} port {port}: {error.strerror}. "
+            "Choose another one with --port, or 0 for any free port."
+        ) from error
+    return listening
+
+
+def service_root(listening: socket.socket, *, tls: bool) -> str:
+    """The service root that a listening socket stands for."""
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{shown}:{port}{SERVICE_PATH}"
+
+
+def _config(app: ASGIApp, tls: Tls | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        interface="asgi3",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=tls and str(tls.certificate),
+        ssl_keyfile=tls and str(tls.key),
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it is ready, and leaves signals to whoever started it in a thread."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+
+@contextmanager
+def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> Iterator[str]:
+    """Serve an application from a thread while the context lasts; yields the service root, ready to answer."""
+    with listen(host, port) as listening:
+        server = _Server(_config(app, tls))
+        thread = threading.Thread(target=server.run, args=([listening],), name="emulator", daemon=True)
+        thread.start()
+        while not server.ready.wait(0.05):
+            if not thread.is_alive():
+                raise CannotListenError("The embedded endpoint ended before it was ready.")
+        try:
+            yield service_root(listening, tls=tls is not None)
+        finally:
+            server.should_exit = True
+            thread.join(5)
+
+
+def serve(
+    app: ASGIApp, listening: socket.socket, *, tls: Tls | None = None, until_stdin_closes: bool = False
+) -> int:
+    """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; the first line on stdout is the service root."""
+    server = _Server(_config(app, tls))
+
+    def announce() -> None:
+        server.ready.wait()
+        print(service_root(listening, tls=tls is not None), flush=True)  # noqa: T201 - the first line is a contract
+
+    def follow_stdin() -> None:
+        with suppress(OSError, ValueError):
+            while sys.stdin.buffer.read(4096):
+                pass
+        server.should_exit = True
+
+    for action in (announce, *((follow_stdin,) if until_stdin_closes else ())):
+        threading.Thread(target=action, daemon=True).start()
+    with suppress(KeyboardInterrupt), listening:
+        server.run([listening])
+    return 0

@@ -1,0 +1,292 @@
+"""One request in, one answer out: what stands at a path, and the answer that the protocol wants for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.emulator.csdl import metadata_document
+from dataverse_tck.emulator.definitions import Definitions
+from dataverse_tck.emulator.errors import (
+    METADATA_CODE,
+    ODataError,
+    bad_request,
+    unknown_segment,
+    unsupported_format,
+    unsupported_option,
+)
+from dataverse_tck.emulator.model import metadata_id
+from dataverse_tck.emulator.paths import Segment, split_path
+from dataverse_tck.emulator.query import Query, parse_query, query_options
+from dataverse_tck.emulator.resource import (
+    Collection,
+    Resource,
+    check_names,
+    check_resource,
+    matching,
+    render,
+    render_collection,
+)
+from dataverse_tck.emulator.rows import SystemRows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dataverse_tck.emulator.model import Organisation
+
+Json = Any
+NAMESPACE = "Microsoft.Dynamics.CRM."
+JSON = "application/json; odata.metadata=minimal"
+METADATA_SETS = ("EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer before it is encoded; ``fixed`` answers are the same for each asker."""
+
+    status: int
+    body: bytes
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a path leads: a collection or a resource, its context, and the type declared there."""
+
+    found: Collection | Resource
+    context: str
+    declared: str
+    base_only: bool = False  # a relationship by key, without a cast: its base properties alone
+
+
+class Service:
+    """The Web API of one organisation, each surface rendered from its own copy of it."""
+
+    def __init__(self, organisation: Organisation, surfaces: Mapping[str, Organisation]) -> None:
+        self.organisation = organisation
+        self.surfaces = surfaces
+        self.definitions = Definitions(surfaces)
+        self.rows = SystemRows(surfaces)
+        self.sets: dict[str, Callable[[], Collection]] = {
+            "EntityDefinitions": lambda: self.definitions.tables,
+            "RelationshipDefinitions": lambda: self.definitions.relationships,
+            "GlobalOptionSetDefinitions": lambda: self.definitions.global_choices,
+            **self.rows.sets,
+        }
+        self.functions: dict[str, Callable[[], dict[str, Json]]] = {
+            "WhoAmI": self._who_am_i,
+            "RetrieveVersion": lambda: {"Version": self.organisation.version},
+        }
+
+    def answer(self, method: str, path: str, query: str, root: str, accept: str) -> Answer:
+        """Answer a request for a raw path below the service root ``root``; errors are answers too."""
+        try:
+            return self._answer(method, path, query, root, accept)
+        except ODataError as error:
+            return error_answer(error)
+
+    def _answer(self, method: str, path: str, query: str, root: str, accept: str) -> Answer:
+        if path.strip("/") == "$metadata":
+            _only_get(method, "$metadata")
+            return self._metadata(query, accept)
+        _accepts(accept, ("application/json", "application/*"))
+        if not path.strip("/"):
+            _only_get(method, "the service document")
+            return json_answer({"@odata.context": f"{root}/$metadata", "value": self._entity_sets})
+        segments = split_path(path)
+        first = segments[0].name
+        if first in self.functions:
+            return self._function(method, segments, path, root)
+        if first in self.sets:
+            if method != "GET":
+                what = "EntityMetadata" if first == "EntityDefinitions" else first
+                raise ODataError(405, "0x80060888", f"Operation not supported on {what}")
+            return self._resource(segments, query_options(query), root)
+        if first in self._row_sets:
+            raise ODataError(501, METADATA_CODE, f"Rows of '{first}' are not served by this version.")
+        raise unknown_segment(first)
+
+    def _metadata(self, query: str, accept: str) -> Answer:
+        _accepts(accept, ("application/xml", "application/*"))
+        options = query_options(query)
+        for name in options:
+            if name != "annotations":
+                raise unsupported_option(name)
+        annotated = options.get("annotations", "false").lower() == "true"
+        document = metadata_document(self.surfaces["csdl"], annotations=annotated)
+        return Answer(200, document, "application/xml")
+
+    @cached_property
+    def _entity_sets(self) -> list[dict[str, str]]:
+        return [
+            {"name": table.entity_set, "kind": "EntitySet", "url": table.entity_set}
+            for table in self.organisation.tables
+        ]
+
+    @cached_property
+    def _row_sets(self) -> frozenset[str]:
+        return frozenset(item["name"] for item in self._entity_sets)
+
+    def _function(self, method: str, segments: list[Segment], path: str, root: str) -> Answer:
+        name = segments[0].name
+        if method != "GET":
+            raise ODataError(
+                404,
+                "",
+                f"No HTTP resource was found that matches the request URI '{root}/{path.strip('/')}'.",
+            )
+        if len(segments) > 1 or segments[0].arguments:
+            raise unknown_segment(segments[-1].text)
+        context = {"@odata.context": f"{root}/$metadata#{NAMESPACE}{name}Response"}
+        return json_answer({**context, **self.functions[name]()})
+
+    @staticmethod
+    def _who_am_i() -> dict[str, str]:
+        return {
+            "BusinessUnitId": metadata_id("row", "businessunit", "root"),
+            "UserId": metadata_id("row", "systemuser", "caller"),
+            "OrganizationId": metadata_id("row", "organization"),
+        }
+
+    def _resource(self, segments: list[Segment], options: dict[str, str], root: str) -> Answer:
+        counted = segments[-1] == Segment("$count")
+        if counted:
+            segments = segments[:-1]
+        place = Place(self.sets[segments[0].name](), segments[0].name, "")
+        place = _enter(place, segments[0])
+        for segment in segments[1:]:
+            place = _step(place, segment)
+        query = parse_query(options)
+        if counted:
+            return _count(place, query, segments[-1])
+        document = _document(place, query)
+        context = {"@odata.context": f"{root}/$metadata#{place.context}{_shape(query)}"}
+        streamed = isinstance(place.found, Collection) and not place.found.definitions
+        if isinstance(place.found, Resource):
+            context["@odata.context"] += "/$entity"
+        return json_answer({**context, **document}, streamed=streamed)
+
+
+def _enter(place: Place, segment: Segment) -> Place:
+    """Apply the key of a segment that has one to the collection that it names."""
+    found = place.found
+    if not isinstance(found, Collection):
+        if segment.arguments is not None:
+            raise unknown_segment(segment.text)
+        return place
+    if segment.arguments is None:
+        return Place(found, place.context, found.type)
+    key = segment.key
+    name = key.name or (found.keys[-1] if not key.quoted else found.keys[0])
+    if name not in found.keys:
+        raise bad_request(f"The property '{name}' is no key of the type '{NAMESPACE}{found.type}'.")
+    for item in found.items:
+        if item.values.get(name) == key.value:
+            shown = f"'{key.value}'" if key.quoted else key.value
+            base_only = found.type == "RelationshipMetadataBase"
+            context = f"{place.context}({shown})" if found.definitions else place.context
+            return Place(item, context, found.type, base_only=base_only)
+    raise found.missing(name, key.value) if found.missing else unknown_segment(segment.text)
+
+
+def _step(place: Place, segment: Segment) -> Place:
+    """Follow one more segment: a cast, a navigation property or a property."""
+    found = place.found
+    if segment.name.startswith(NAMESPACE) and segment.arguments is None:
+        return _cast(place, segment.name.removeprefix(NAMESPACE))
+    if isinstance(found, Resource) and segment.name in found.links:
+        linked = found.links[segment.name]()
+        if linked is None:
+            raise unknown_segment(segment.name)
+        inner = Place(linked, f"{place.context}/{segment.name}", linked.type)
+        return _enter(inner, segment)
+    raise unknown_segment(segment.text)
+
+
+def _cast(place: Place, type_name: str) -> Place:
+    """Keep what is of that type: a resource of another kind is not found, a collection loses it."""
+    found, context = place.found, f"{place.context}/{NAMESPACE}{type_name}"
+    if isinstance(found, Resource):
+        if found.type != type_name:
+            raise unknown_segment(NAMESPACE + type_name)
+        return Place(found, context, type_name)
+    if not type_name.endswith(("AttributeMetadata", "RelationshipMetadata", "OptionSetMetadata")):
+        raise unknown_segment(NAMESPACE + type_name)
+    items = tuple(item for item in found.items if item.type == type_name)
+    if not items and type_name == "EnumAttributeMetadata":
+        raise unknown_segment(NAMESPACE + type_name)
+    narrowed = Collection(
+        type_name,
+        items,
+        frozenset(items[0].values) if items else found.properties,
+        frozenset(items[0].links) if items else frozenset({"OptionSet", "GlobalOptionSet"}),
+        found.keys,
+        found.missing,
+        found.definitions,
+        found.filterable,
+    )
+    return Place(narrowed, context, type_name)
+
+
+def _document(place: Place, query: Query) -> dict[str, Json]:
+    found = place.found
+    if isinstance(found, Collection):
+        if query.filter is not None and not found.filterable:
+            raise unsupported_option("$filter")
+        return render_collection(found, query)
+    for name, given in (
+        ("$filter", query.filter is not None),
+        ("$orderby", bool(query.orderby)),
+        ("$top", query.top is not None),
+        ("$count", query.count),
+    ):
+        if given:
+            raise bad_request(f"The query option '{name}' can only be applied to a collection.")
+    if place.base_only:
+        from dataverse_tck.emulator.definitions import RELATIONSHIP_BASE  # noqa: PLC0415
+
+        base = {name: value for name, value in found.values.items() if name in RELATIONSHIP_BASE}
+        found = Resource(found.type, base)
+    check_resource(found, query)
+    return render(found, query, place.declared)
+
+
+def _count(place: Place, query: Query, segment: Segment) -> Answer:
+    if not isinstance(place.found, Collection):
+        raise unknown_segment(f"{segment.text}/$count")
+    check_names(place.found, query)
+    number = len(matching(place.found, query))
+    return Answer(200, str(number).encode(), "text/plain")
+
+
+def _shape(query: Query) -> str:
+    """The part of a context that tells what was selected and expanded."""
+    names = list(query.select or ())
+    names += [f"{name}{_shape(nested) or '()'}" for name, nested in query.expand]
+    return f"({','.join(names)})" if names else ""
+
+
+def _only_get(method: str, what: str) -> None:
+    if method != "GET":
+        raise ODataError(405, "0x80060888", f"Operation not supported on {what}")
+
+
+def _accepts(accept: str, wanted: tuple[str, ...]) -> None:
+    """Refuse an Accept header that has no room for the one format there is."""
+    ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    if any(ranges) and not any(item in (*wanted, "*/*", "") for item in ranges):
+        raise unsupported_format()
+
+
+def json_answer(document: dict[str, Json], status: int = 200, *, streamed: bool = False) -> Answer:
+    """A JSON answer; query results on rows say that they are streamed."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return Answer(status, body, JSON + ("; odata.streaming=true" if streamed else ""))
+
+
+def error_answer(error: ODataError) -> Answer:
+    """An OData error as an answer."""
+    return json_answer({"error": {"code": error.code, "message": error.message}}, error.status)
