@@ -98,7 +98,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     serve.set_defaults(do=_serve)
     if "serve" in sys.argv or "-h" in sys.argv or "--help" in sys.argv:
-        from dataverse_tck.emulator.serve import add_serve_options
+        from dataverse_tck.emulator.command import add_serve_options
 
         add_serve_options(serve)
 
@@ -182,7 +182,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from dataverse_tck.emulator.serve import serve_from_options
+    from dataverse_tck.emulator.command import serve_from_options
 
     return serve_from_options(options)
 

@@ -141,6 +141,6 @@ def perfect() -> Readings:
         one_to_many=read(tuple(one_to_many())),
         csdl=read(csdl()),
         sdkmessages=read(tuple({"name": name} for name in [*names, "Create"])),
-        sdkmessagefilters=read(tuple([*(filter_row(name) for name in names), filter_row("Create", event=True)])),
+        sdkmessagefilters=read((*(filter_row(name) for name in names), filter_row("Create", event=True))),
         customapis=read(tuple(custom_api(name) for name in names)),
     )

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import copy
-import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from conformance.perfect import (
+    TABLE,
+    broken,
+    csdl,
+    custom_api,
+    filter_row,
+    label,
+    many_to_one,
+    perfect,
+    read,
+    unreadable,
+)
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import judge
 from dataverse_tck.examination import load_suite
 from dataverse_tck.readings import Operation, Readings
-
-sys.path.insert(0, str(Path(__file__).parent))
-from perfect import TABLE, broken, csdl, custom_api, filter_row, label, many_to_one, perfect, read, unreadable
 
 SUITE = load_suite()
 MESSAGE = "CCaaS_HoldCall"
@@ -97,7 +104,7 @@ def test_a_message_bound_to_the_table_or_to_its_rows_belongs_to_it(*, to_collect
 
 
 def test_an_unbound_message_names_no_table() -> None:
-    """An unbound action leaves it to the filters to say which table it belongs to; without them it is not observable."""
+    """An unbound action leaves it to the filters to say which table it belongs to; without them nobody says."""
     operations = tuple(replace(item, bound_to=None) for item in csdl().operations)
     readings = replace(perfect(), csdl=read(replace(csdl(), operations=operations)))
     assert outcomes(readings, Outcome.FAIL) == set()
@@ -146,7 +153,7 @@ def with_filters(*rows: Any, drop: bool = True) -> Readings:
     ids=["other table", "none", "event", "event of another table", "invisible"],
 )
 def test_filter_rows_say_where_a_message_belongs_and_whether_it_is_an_event(rows: tuple[Any], failed: set[str]) -> None:
-    """Only a visible row of this table that allows steps makes an event; only rows of this table place a message on it."""
+    """A visible row of this table that allows steps makes an event; rows of other tables place a message there."""
     assert outcomes(with_filters(*rows), Outcome.FAIL) == {f"message/{MESSAGE}/{fact}" for fact in failed}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from features.lint import complaints
 from pytest_bdd.feature import get_features
 from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
@@ -21,9 +21,6 @@ from dataverse_tck.inquiry import Inquiry, NotConformantError, Rehearsal
 from dataverse_tck.pytest_plugin import play
 from dataverse_tck.step_lookup import StepIndex
 from dataverse_tck.suite_files import suite_root
-
-sys.path.insert(0, str(Path(__file__).parent))
-from lint import complaints
 
 FEATURES = sorted((suite_root() / "features").rglob("*.feature"))
 
