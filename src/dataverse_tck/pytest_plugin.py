@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 import pickle
 import types
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -159,18 +159,14 @@ def inquiry(request: pytest.FixtureRequest) -> Inquiry:
     return made
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Send along, in the report, which requirements the scenario exercised and what it is called."""
-    report = yield
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Send along, in every report of the scenario, what it is called and which requirements it exercised."""
     if call.when == "call" and INQUIRY in item.stash:
         asked = item.stash[INQUIRY]
         scenario = rendered(item)
-        report.user_properties += [
+        item.user_properties += [
             ("scenario", f"{item.nodeid.partition('::')[0]}: {scenario.name if scenario else item.name}"),
             ("outcome", str(asked.outcome)),
             *(("requirement", identifier) for identifier in dict.fromkeys(asked.exercised)),
         ]
-    return report

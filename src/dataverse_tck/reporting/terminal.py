@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.result import RunResult
 
+WIDTH = 160  # of a request line; exchanges.ndjson has it whole
 SHOWN = 20  # failures told in full; the certificate has them all
 _STYLES = {
     Verdict.CONFORMANT: "bold green",
@@ -98,7 +99,7 @@ def _failure(console: Console, result: RunResult, item: Requirement) -> None:
     for title in result.scenarios.get(item.id, ()):
         console.print(f"  scenario   {escape(title)}")
     for exchange in found.exchanges:
-        console.print(f"  request    {escape(result.request_lines.get(exchange, '?'))} ({exchange})")
+        console.print(f"  request    {escape(_shortened(result.request_lines.get(exchange, '?')))} ({exchange})")
     console.print(f"  repeat     {escape(repeat_line(result, item.id))}")
 
 
@@ -121,6 +122,10 @@ def _others(console: Console, result: RunResult) -> None:
 
 def _bad_controls(result: RunResult) -> list[tuple[str, Finding]]:
     return [(key, found) for key, found in result.controls.items() if found.outcome is Outcome.FAIL]
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= WIDTH else line[:WIDTH] + "..."
 
 
 def _words(value: Any) -> str:
