@@ -60,8 +60,8 @@ def _content(path: Path) -> bytes:
 def _write(path: Path, page: Page, facts: Facts, output: Path | None) -> int:
     if page.rendered:
         raise _Refused(
-            f"{path} is the rendered text of the page, which has lost its title, its anchors and some labels: "
-            "derive from the markdown source, or compare this one with --check."
+            f"{path} is the rendered text of the page, which has lost its title, its anchors and some "
+            "labels: derive from the markdown source, or compare this one with --check."
         )
     root = output or suite_root()
     if not output and root.is_relative_to(Path(dataverse_tck.__file__).parent):
