@@ -19,7 +19,7 @@ def markdown() -> str:
 
 @pytest.fixture(scope="session")
 def rendered() -> str:
-    """The same page as rendered text, which lacks a label, the anchors, the title, the index of the columns."""
+    """The same page as rendered text: a label, anchors, the title and the index of columns are lost."""
     return (_HERE / "page.txt").read_text(encoding="utf-8")
 
 

@@ -94,8 +94,8 @@ def _check_rendered(path: Path, facts: Facts) -> int:
 
 
 def _tell(path: Path, told: list[str]) -> int:
-    last = (
-        f"{len(told)} differences between {path} and the suite." if told else f"The suite agrees with {path}."
-    )
-    sys.stdout.write("\n".join([*told, last]) + "\n")
+    summary = f"Differences between {path} and the suite: {len(told)}."
+    if not told:
+        summary = f"The suite agrees with {path}."
+    sys.stdout.write("\n".join([*told, summary]) + "\n")
     return 1 if told else 0
