@@ -63,7 +63,7 @@ class _Node:
         members, fact = tuple(path.split("/")), at or self.fact
         requirement = Requirement(
             id=f"{self.id}/{leaf}",
-            statement=statement,
+            statement=statement[0].upper() + statement[1:],
             level="surface",
             obligation="normative",
             family=family,
@@ -118,24 +118,24 @@ def _messages(facts: Facts) -> Iterator[Claim]:
 
 
 def _options(facts: Facts) -> Iterator[Claim]:
-    noun, gate = _noun(facts), _table_exists(facts)
+    a_noun, gate = statements.indefinite(_noun(facts)), _table_exists(facts)
     for choice in facts.columns.choices:
         named = statements.column_noun(choice.name)
         for option in choice.options:
             value, label = option.value, option.label
             node = _Node(f"column/{choice.name}/option/{value}", {"Value": value, "Label": label}, option)
-            says = f"A {noun} can have the {named} {value} ({choice.name})."
+            says = f"{a_noun} can have the {named} {value} ({choice.name})."
             yield node.require("exists", "option-exists", "Value", says, (0, 0), blocked_by=gate)
-            says = f'{named.capitalize()} {value} of a {noun} is called "{label}" in English ({choice.name}).'
+            says = f'{named} {value} of {a_noun} is called "{label}" in English ({choice.name}).'
             yield node.require("label", "option-label", "Label", says, (1, 0))
 
 
 def _targets(facts: Facts) -> Iterator[Claim]:
-    gate = _table_exists(facts)
+    a_noun, gate = statements.indefinite(_noun(facts)), _table_exists(facts)
     for lookup in facts.columns.lookups:
         for target in lookup.targets:
             node = _Node(f"column/{lookup.name}", {"Targets": target.table}, target)
-            says = f"A {_noun(facts)} can refer to a record of {target.table} in {lookup.name}."
+            says = f"{a_noun} can refer to a record of {target.table} in {lookup.name}."
             leaf = f"target/{target.table}"
             yield node.require(leaf, "target", "Targets", says, (0, 0), (1, 0), blocked_by=gate)
 
@@ -195,7 +195,9 @@ def _ends(
     templates = statements.MANY_TO_ONE_ENDS if many_to_one else statements.ONE_TO_MANY_ENDS
     for end, template in templates.items():
         found = relationship.properties[end]
-        says = template.format(noun=noun, name=name, other=other, value=found.value)
+        says = template.format(
+            noun=noun, a_noun=statements.indefinite(noun), name=name, other=other, value=found.value
+        )
         gate = (f"{node.id}/exists", *(also if end == "ReferencedEntity" else ()))
         yield node.require(end, "relationship-end", end, says, (0, 0), (1, 0), at=found, blocked_by=gate)
 

@@ -60,8 +60,8 @@ def _content(path: Path) -> bytes:
 def _write(path: Path, page: Page, facts: Facts, output: Path | None) -> int:
     if page.rendered:
         raise _Refused(
-            f"{path} is the rendered text of the page, which has lost its title, its anchors and some labels: "
-            "derive from the markdown source, or compare this one with --check."
+            f"{path} is the rendered text of the page, which has lost its title, its anchors and some "
+            "labels: derive from the markdown source, or compare this one with --check."
         )
     root = output or suite_root()
     if not output and root.is_relative_to(Path(dataverse_tck.__file__).parent):
@@ -94,6 +94,8 @@ def _check_rendered(path: Path, facts: Facts) -> int:
 
 
 def _tell(path: Path, told: list[str]) -> int:
-    last = f"{len(told)} differences between {path} and the suite." if told else f"The suite agrees with {path}."
-    sys.stdout.write("\n".join([*told, last]) + "\n")
+    summary = f"Differences between {path} and the suite: {len(told)}."
+    if not told:
+        summary = f"The suite agrees with {path}."
+    sys.stdout.write("\n".join([*told, summary]) + "\n")
     return 1 if told else 0

@@ -20,6 +20,7 @@ _OF_ONE_FORM = (
     "line",
 )  # what each form of the page has in its own way, or not at all
 _ABSENT = object()
+_NOT_THERE = "not in the suite, or not JSON; derive it from the markdown source"
 
 
 class _Difference(NamedTuple):
@@ -36,6 +37,9 @@ def differences(root: Path, documents: Mapping[str, Json]) -> list[str]:
     told: list[str] = []
     for name, document in documents.items():
         text, suite = _read(root / name)
+        if suite is _ABSENT:
+            told.append(f"{name}: {_NOT_THERE}")
+            continue
         found = [f"{name}: {item}" for item in _differences(document, suite)]
         if not found and text != encode(document):
             found = [f"{name}: the order of its members or its layout is not as derived"]
@@ -50,6 +54,8 @@ def differences(root: Path, documents: Mapping[str, Json]) -> list[str]:
 def differences_of_rendered(root: Path, facts: Json) -> tuple[list[str], list[str]]:
     """For facts of the rendered form: the paths of labels that it has lost, and what truly differs."""
     _, suite = _read(root / FACTS)
+    if suite is _ABSENT:
+        return [], [f"{FACTS}: {_NOT_THERE}"]
     found = list(_differences(_comparable(facts), _comparable(suite)))
     lost = [item.path for item in found if _is_lost(item)]
     return lost, [f"{FACTS}: {item}" for item in found if not _is_lost(item)]
@@ -80,7 +86,7 @@ def _differences(page: Json, suite: Json, path: str = "") -> Iterator[_Differenc
         page_entries, suite_entries = _by_name(page), _by_name(suite)
         if page_entries is None or suite_entries is None:
             if _unequal(page, suite):
-                yield _Difference(path or "the whole", page, suite)
+                yield _Difference(path or "all of it", page, suite)
             return
         page, suite = page_entries, suite_entries
     for name in dict.fromkeys([*page, *suite]):

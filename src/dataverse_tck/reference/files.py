@@ -65,7 +65,7 @@ def _laid_out(value: Json, depth: int) -> str:
 
 
 def write(root: Path, documents: Mapping[str, Json]) -> None:
-    """Write all documents below ``root``; on an OSError put back what was there and pass it on."""
+    """Write all documents below ``root``; or put back what was there and pass on what went wrong."""
     root.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=root, prefix=".derive-") as folder:
         staged, kept = Path(folder, "new"), Path(folder, "old")
@@ -79,7 +79,7 @@ def write(root: Path, documents: Mapping[str, Json]) -> None:
             for name in documents:
                 (staged / name).replace(root / name)
                 replaced.append(name)
-        except OSError:
+        except BaseException:
             for name in replaced:
                 if (kept / name).exists():
                     (kept / name).replace(root / name)

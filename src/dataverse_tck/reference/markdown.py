@@ -20,9 +20,11 @@ _CONTAINERS = {
     *("table_open", "thead_open", "tbody_open", "tr_open", "th_open", "td_open"),
 }
 _BAR = re.compile(r"(?<!\\)\|")
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BR = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ANCHOR = re.compile(r'<a name="([^"]+)">')
-_PLAIN = {"strong_open", "strong_close", "em_open", "em_close"}
+_CELLS = {"th_open", "td_open"}
+_BREAKS = {"softbreak", "hardbreak"}
+_SILENT = {"strong_open", "strong_close", "em_open", "em_close", "link_open", "link_close"}
 
 
 def is_markdown(lines: list[str]) -> bool:
@@ -84,52 +86,59 @@ def _line(token: Token) -> int:
 def _inline(token: Token, openers: list[Token], cells: list[tuple[str, ...]]) -> Iterator[Block]:
     """Blocks of one stretch of text; the text of a table cell is put into ``cells`` instead."""
     opener, line = openers[-1], _line(token)
-    text, anchor, links = _read(token, opener.type)
-    if opener.type in ("th_open", "td_open"):
+    text = _text(token, opener.type)
+    if opener.type in _CELLS:
         if "**" in text or "`" in text:
             raise BadPage(line, "a cell has markup that is not closed")
         cells.append(tuple(part.strip() for part in text.split("\n")))
     elif opener.type == "heading_open":
         if not opener.markup.startswith("#"):
             raise BadPage(line, "a reference page has no underlined headings")
-        yield Block(Kind.HEADING, line, one(text), level=len(opener.markup), anchor=anchor)
+        yield Block(Kind.HEADING, line, one(text), level=len(opener.markup), anchor=_anchor(token))
     else:
         kind = Kind.ITEM if openers[-2:][0].type == "list_item_open" else Kind.PROSE
+        links = _whole_links(token)
         for offset, part in enumerate(text.split("\n")):
             yield Block(kind, line + offset, one(part), link=links.get(offset))
 
 
-def _read(token: Token, within: str) -> tuple[str, str | None, dict[int, str]]:
-    """The plain text with a newline at each break, the anchor, and which of its lines are one whole link."""
-    text, anchor = [""], None
-    links: dict[int, str] = {}
-    outside: set[int] = set()  # lines with text that is in no link
-    linked = False
+def _text(token: Token, within: str) -> str:
+    """What a reader sees, with a newline at each break."""
+    text = ""
     for child in token.children or []:
-        row = len(text) - 1
         if child.type in ("text", "code_inline"):
-            text[-1] += child.content
-            if child.content.strip() and not linked:
-                outside.add(row)
-        elif child.type in ("softbreak", "hardbreak"):
-            text.append("")
+            text += child.content
+        elif child.type in _BREAKS or (within in _CELLS and _BR.fullmatch(child.content)):
+            text += "\n"
+        elif within == "heading_open" and (_ANCHOR.fullmatch(child.content) or child.content == "</a>"):
+            continue
+        elif child.type not in _SILENT:
+            raise BadPage(_line(token), f"a reference page has no {child.content or child.type} here")
+    return text
+
+
+def _anchor(token: Token) -> str | None:
+    found = (_ANCHOR.fullmatch(child.content) for child in token.children or [])
+    return next((anchor[1] for anchor in found if anchor), None)
+
+
+def _whole_links(token: Token) -> dict[int, str]:
+    """The targets of links, by 0-based line of the text, where the link is all that stands in the line."""
+    links: dict[int, str] = {}
+    more: set[int] = set()  # lines with anything else
+    line, linked = 0, False
+    for child in token.children or []:
+        if child.type in _BREAKS:
+            line += 1
         elif child.type == "link_open":
             linked = True
-            outside |= {row} & links.keys()  # a second link
-            links[row] = str(child.attrs["href"])
+            more |= {line} & links.keys()
+            links[line] = str(child.attrs["href"])
         elif child.type == "link_close":
             linked = False
-        elif child.type == "html_inline" and within != "paragraph_open":
-            if within != "heading_open" and _BREAK.fullmatch(child.content):
-                text.append("")
-            elif within == "heading_open" and (found := _ANCHOR.fullmatch(child.content)):
-                anchor = found[1]
-            elif within != "heading_open" or child.content != "</a>":
-                raise BadPage(_line(token), f"a reference page has no {child.content} here")
-        elif child.type not in _PLAIN:
-            shown = child.content or child.type
-            raise BadPage(_line(token), f"a reference page has no {shown} here")
-    return "\n".join(text), anchor, {row: href for row, href in links.items() if row not in outside}
+        elif child.content.strip() and not linked:
+            more.add(line)
+    return {line: href for line, href in links.items() if line not in more}
 
 
 def _row(row: Token, cells: list[tuple[str, ...]], lines: list[str], *, head: bool) -> Iterator[Block]:

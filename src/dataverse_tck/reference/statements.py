@@ -1,6 +1,6 @@
 """Requirements in plain English: one sentence for each, for a reader who has never seen an HTTP request.
 
-``noun`` is the display name of the table in lower case ("conversation").
+``noun`` is the display name of the table in lower case ("conversation"), ``a_noun`` that with its article.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ _REACHES = {
     "Active": "extends to every active {noun} that refers to it",
     "UserOwned": "extends to every {noun} of the same owner that refers to it",
     "RemoveLink": "keeps every {noun} that refers to it, but removes the reference",
-    "Restrict": "is refused as long as a {noun} refers to it",
+    "Restrict": "is refused as long as {a_noun} refers to it",
 }
 # The properties of a relationship that hold a name; {other} is the table at its far end.
 MANY_TO_ONE_ENDS = {
-    "ReferencedEntity": "The relationship {name} leads from a {noun} to a record of {value}.",
+    "ReferencedEntity": "The relationship {name} leads from {a_noun} to a record of {value}.",
     "ReferencedAttribute": "The relationship {name} tells records of {other} apart by {value}.",
-    "ReferencingAttribute": "A {noun} says in {value} which record of {other} it refers to ({name}).",
-    "ReferencingEntityNavigationPropertyName": "A {noun} leads to its record of {other} by the name {value}.",
+    "ReferencingAttribute": "{a_noun} says in {value} which record of {other} it refers to ({name}).",
+    "ReferencingEntityNavigationPropertyName": "{a_noun} leads to its record of {other} by the name {value}.",
 }
 ONE_TO_MANY_ENDS = {
-    "ReferencingEntity": "The relationship {name} leads from a {noun} to records of {value}.",
+    "ReferencingEntity": "The relationship {name} leads from {a_noun} to records of {value}.",
     "ReferencingAttribute": "A record of {other} says in {value} which {noun} it belongs to ({name}).",
-    "ReferencedEntityNavigationPropertyName": "A {noun} lists its records of {other} by the name {value}.",
+    "ReferencedEntityNavigationPropertyName": "{a_noun} lists its records of {other} by the name {value}.",
 }
 _BEHAVIORS = {
     "UseCollectionName": "is named after the table",
@@ -49,7 +49,7 @@ _BEHAVIORS = {
 
 def cascade(noun: str, table: str, name: str, member: str, value: str) -> str:
     """What becomes of a conversation when something is done to the record that it refers to."""
-    act, reach = _ACTS[member].format(table=table), _REACHES[value].format(noun=noun)
+    act, reach = _ACTS[member].format(table=table), _REACHES[value].format(noun=noun, a_noun=indefinite(noun))
     return f"{act} {reach} ({name}, {member}: {value})."
 
 
@@ -65,7 +65,14 @@ def menu(noun: str, table: str, name: str, member: str, value: Json) -> str:
         "QueryApi": "has no query of its own" if value is None else f"uses the query {value}",
         "ViewId": f"uses the view {value}",
     }[member]
-    return f"In the menu of a {noun}, the entry for its records of {table} {said} ({name}, {member})."
+    return (
+        f"In the menu of {indefinite(noun)}, the entry for its records of {table} {said} ({name}, {member})."
+    )
+
+
+def indefinite(noun: str) -> str:
+    """The noun with its article."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def column_noun(column: str) -> str:
