@@ -125,7 +125,7 @@ def _recognised(session: Session, table: str, token: str | None) -> Answer:
         return first
     # A login, a throttle or a web page would only be repeated.
     hopeless = first.status in {401, 429, 503} or _is_html(first)
-    if not hopeless and (_is_service_document(session.get("")) or _is_metadata(session)):
+    if not hopeless and (_is_service_document(session.get("")) or metadata_head(session)[1]):
         return first
     raise _refused(session, first, token)
 
@@ -144,7 +144,8 @@ def _is_service_document(answer: Answer) -> bool:
     )
 
 
-def _is_metadata(session: Session) -> bool:
+def metadata_head(session: Session) -> tuple[Answer, bool]:
+    """Ask for ``$metadata``, read only its beginning, and say whether it is CSDL."""
     head = bytearray()
 
     def sink(piece: bytes) -> None:
@@ -154,7 +155,7 @@ def _is_metadata(session: Session) -> bool:
 
     answer = session.stream("$metadata", sink)
     # Without the zero bytes, UTF-16 reads like ASCII.
-    return answer.status == 200 and bool(_EDMX.search(bytes(head[:4096]).replace(b"\0", b"")))
+    return answer, answer.status == 200 and bool(_EDMX.search(bytes(head[:4096]).replace(b"\0", b"")))
 
 
 def _json(answer: Answer) -> object:
