@@ -10,8 +10,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
@@ -30,6 +29,9 @@ from dataverse_tck.webapi.errors import (
 )
 from dataverse_tck.webapi.session import Session
 from tests.webapi.conftest import API, Canned, Request, Server, reply, zipped
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Serve = Callable[[Callable[[Request], Canned]], Server]
 Talk = Callable[[Callable[[socket.socket], None]], Server]
@@ -394,7 +396,9 @@ def test_a_reset_in_the_body_is_broken(talk: Talk, session_at: Open) -> None:
         connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    with pytest.raises(Broken, match="closed the connection before its answer was whole|ended in the middle"):
+    with pytest.raises(
+        Broken, match=r"closed the connection before its answer was whole|ended in the middle"
+    ):
         session_at(talk(script).root).get("x")
 
 
@@ -434,7 +438,7 @@ def test_what_is_no_json_is_malformed(serve: Serve, session_at: Open, content: b
 def test_nothing_listens(session_at: Open) -> None:
     """Refused is said in words, once, without a retry."""
     session = session_at(f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(Unreachable, match="Nothing answers at .*Connection refused"):
+    with pytest.raises(Unreachable, match=r"Nothing answers at .*Connection refused"):
         session.get("x")
     assert session.tally.retries == 0
 
@@ -485,7 +489,7 @@ def test_an_untrusted_certificate_is_refused(talk: Talk, session_at: Open) -> No
 
     thread = threading.Thread(target=accept)
     thread.start()
-    with listener, pytest.raises(Unreachable, match="certificate of .* is not trusted: .*plain http"):
+    with listener, pytest.raises(Unreachable, match=r"certificate of .* is not trusted: .*plain http"):
         session_at(f"https://127.0.0.1:{listener.getsockname()[1]}").get("x")
     thread.join()
 
@@ -500,7 +504,7 @@ def test_https_to_a_plain_port(serve: Serve, session_at: Open) -> None:
 @pytest.mark.parametrize("root", ["http://a..b/api", "http://" + "a" * 70 + ".example", "http://exa mple"])
 def test_impossible_hosts(session_at: Open, root: str) -> None:
     """Host names that cannot be are a sentence, not a traceback."""
-    with pytest.raises(WebApiError, match="exa mple|not an address that can be asked|is not known"):
+    with pytest.raises(WebApiError, match=r"exa mple|not an address that can be asked|is not known"):
         session_at(root).get("x")
 
 

@@ -16,8 +16,8 @@ from dataverse_tck.webapi.errors import NotAllowed
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PORTS = {"http": 80, "https": 443}
-# Stricter than urlsplit on purpose: urllib3 reads a backslash or an @ in the authority in another way, and would
-# send the token to another host than the one that was compared.
+# Stricter than urlsplit on purpose: urllib3 reads a backslash or an @ in the authority in another way, and
+# would send the token to another host than the one that was compared.
 _AUTHORITY = re.compile(r"https?://(?:[\w.~%-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?(?=[/?#]|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, section 2.1
 
