@@ -84,12 +84,13 @@ def test_metadata_is_enough(serve: Serve, document: bytes) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "/tenant/one"])
-def test_an_address_without_the_api_path_is_completed(serve: Serve, path: str) -> None:
+@pytest.mark.parametrize("part", ["", "/api", "/api/data"])
+def test_an_address_without_the_api_path_is_completed(serve: Serve, path: str, part: str) -> None:
     """Where /api/data/v9.2 answers below the address, that is the endpoint, and the result says so."""
     server = serve(at({f"{path}{API}/EntityDefinitions": reply(TABLE)}, html(404)))
-    found = find(server.origin + path + "/")
+    found = find(f"{server.origin}{path}{part}/")
     assert found.session.root == server.origin + path + API
-    assert found.completed_from == server.origin + path
+    assert found.completed_from == server.origin + path + part
     assert len(server.seen) <= 3
 
 

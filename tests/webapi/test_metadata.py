@@ -245,7 +245,7 @@ def test_what_is_not_offered_is_unreadable(serve: Serve, session_at: Open, statu
     ],
 )
 def test_what_went_wrong_is_broken(serve: Serve, session_at: Open, canned: Canned) -> None:
-    """Other statuses, a redirect away, a web page, cut off, damaged: BROKEN on every surface, with a reason."""
+    """Other statuses, a redirect away, a web page, cut off, damaged: BROKEN on every surface."""
     server = serve(
         organisation(
             table=canned, columns=canned, regarding=canned, many=canned, csdl=canned, customapis=canned

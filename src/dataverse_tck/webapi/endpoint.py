@@ -47,7 +47,7 @@ def find_endpoint(
     table: str = "msdyn_ocliveworkitem",
     limits: Limits | None = None,
 ) -> Endpoint:
-    """Return the endpoint at ``url``, or at ``url`` + ``/api/data/v9.2`` when it answers there.
+    """Return the endpoint at ``url``, or the one below it at ``/api/data/v9.2`` when that answers.
 
     Raises NotAllowed (the address itself), Unreachable, Broken, or NotDataverse; each text is a sentence that
     names the address, what was seen and the way out.
@@ -58,7 +58,7 @@ def find_endpoint(
     except (NotDataverse, Redirected) as problem:
         if _VERSIONED.search(named):
             raise
-        completed = named + API_PATH
+        completed = re.sub(r"/api(/data)?$", "", named) + API_PATH
         try:
             found = _probe(completed, token, recorder, table, limits)
         except CredentialsWanted:
