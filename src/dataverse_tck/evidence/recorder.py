@@ -57,7 +57,7 @@ class Exchange:
     status: int | None = None
     response_headers: Mapping[str, str] = field(default_factory=dict)
     response_body: Body = field(default_factory=Body)
-    error: str | None = None  # why the exchange broke
+    error: str | None = None  # why the exchange broke, or was not read to the end
 
 
 class Seen(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.webapi.endpoint import find_endpoint
-from dataverse_tck.webapi.errors import Enough, Malformed, NotDataverse, WebApiError
+from dataverse_tck.webapi.endpoint import find_endpoint, metadata_head, normalise
+from dataverse_tck.webapi.errors import WebApiError
 from dataverse_tck.webapi.network import surroundings
 from dataverse_tck.webapi.odata import table_path
 from dataverse_tck.webapi.wire import IN_FLIGHT
@@ -25,7 +25,7 @@ READABLE = "readable"
 
 @dataclass(frozen=True)
 class Examination:
-    """What ``doctor`` found. With a ``problem`` the endpoint cannot be used, and the rest says how far it got."""
+    """What was found. With a ``problem`` the endpoint cannot be used, and the rest says how far it got."""
 
     named: str  # the address as the user gave it
     token: bool  # whether DATAVERSE_TOKEN is set
@@ -51,23 +51,19 @@ def examine(
 ) -> Examination:
     """Ask the endpoint a dozen small questions; never raises for what is found."""
     recorder = Recorder(None, [token] if token else [])
-    base = {"named": recorder.redaction.text(url), "token": bool(token)}
+    found = Examination(recorder.redaction.text(url), token=bool(token))
     try:
-        around = surroundings(url)
-        base |= {
-            "proxy": around.proxy,
-            "certificates": f"{around.ca_variable}={around.ca_bundle}" if around.ca_bundle else None,
-        }
+        around = surroundings(normalise(url))
+        authorities = f"{around.ca_variable}={around.ca_bundle}" if around.ca_bundle else None
+        found = replace(found, proxy=around.proxy, certificates=authorities)
         endpoint = find_endpoint(url, token, recorder, table, limits)
     except WebApiError as problem:
-        answered = isinstance(problem, NotDataverse) or any(seen.status for seen in recorder.index.values())
-        return Examination(**base, problem=str(problem), reachable=answered)
-    questions = {
-        "table": table_path(table),
+        answered = any(seen.status for seen in recorder.index.values())
+        return replace(found, problem=str(problem), reachable=answered)
+    below = {
         "columns": f"{table_path(table)}/Attributes?$select=LogicalName",
         "many-to-one relationships": f"{table_path(table)}/ManyToOneRelationships?$select=SchemaName",
         "one-to-many relationships": f"{table_path(table)}/OneToManyRelationships?$select=SchemaName",
-        "$metadata": "$metadata",
         "sdkmessages": "sdkmessages?$select=name&$top=1",
         "sdkmessagefilters": "sdkmessagefilters?$select=primaryobjecttypecode&$top=1",
         "customapis": "customapis?$select=uniquename&$top=1",
@@ -75,11 +71,17 @@ def examine(
     with endpoint.session as session, ThreadPoolExecutor(IN_FLIGHT) as pool:
         version = pool.submit(_fact, session, "RetrieveVersion", "Version")
         user = pool.submit(_fact, session, "WhoAmI", "UserId")
-        surfaces = dict(zip(questions, pool.map(lambda path: _surface(session, path), questions.values())))
+        csdl = pool.submit(_csdl, session)
+        others = {name: pool.submit(_surface, session, path) for name, path in below.items()}
+        surfaces = {
+            "table": _said(endpoint.first),
+            "$metadata": csdl.result(),
+            **{name: later.result() for name, later in others.items()},
+        }
         readable = READABLE in surfaces.values()
-        return Examination(
-            **base,
-            problem=None if readable else "None of the surfaces that a run judges can be read by this caller.",
+        return replace(
+            found,
+            problem=None if readable else "This caller can read none of the surfaces that a run judges.",
             reachable=True,
             root=session.root,
             completed_from=endpoint.completed_from,
@@ -126,20 +128,21 @@ def _fact(session: Session, function: str, member: str) -> str | None:
 
 
 def _surface(session: Session, path: str) -> str:
-    """Say whether a surface can be read; of ``$metadata`` the beginning is enough."""
+    """Say whether a collection can be read."""
     try:
-        answer = session.stream(path, _first_piece) if path == "$metadata" else session.get(path)
-        if answer.status == 200 and path != "$metadata":
-            _check_object(answer)
+        return _said(session.get(path))
     except WebApiError as problem:
         return str(problem)
+
+
+def _csdl(session: Session) -> str:
+    """Say whether ``$metadata`` can be read; its beginning is enough."""
+    try:
+        answer, recognised = metadata_head(session)
+    except WebApiError as problem:
+        return str(problem)
+    return "answers something else than CSDL" if answer.status == 200 and not recognised else _said(answer)
+
+
+def _said(answer: Answer) -> str:
     return READABLE if answer.status == 200 else f"answers {answer.summary()}"
-
-
-def _check_object(answer: Answer) -> None:
-    if not isinstance(answer.json(), dict):
-        raise Malformed(f"{answer.url} answers with JSON that is no object.")
-
-
-def _first_piece(piece: bytes) -> None:
-    raise Enough("Its beginning was enough.")

@@ -47,7 +47,7 @@ def find_endpoint(
     table: str = "msdyn_ocliveworkitem",
     limits: Limits | None = None,
 ) -> Endpoint:
-    """Return the endpoint at ``url``, or at ``url`` + ``/api/data/v9.2`` when it answers there.
+    """Return the endpoint at ``url``, or the one below it at ``/api/data/v9.2`` when that answers.
 
     Raises NotAllowed (the address itself), Unreachable, Broken, or NotDataverse; each text is a sentence that
     names the address, what was seen and the way out.
@@ -58,7 +58,7 @@ def find_endpoint(
     except (NotDataverse, Redirected) as problem:
         if _VERSIONED.search(named):
             raise
-        completed = named + API_PATH
+        completed = re.sub(r"/api(/data)?$", "", named) + API_PATH
         try:
             found = _probe(completed, token, recorder, table, limits)
         except CredentialsWanted:
@@ -125,7 +125,7 @@ def _recognised(session: Session, table: str, token: str | None) -> Answer:
         return first
     # A login, a throttle or a web page would only be repeated.
     hopeless = first.status in {401, 429, 503} or _is_html(first)
-    if not hopeless and (_is_service_document(session.get("")) or _is_metadata(session)):
+    if not hopeless and (_is_service_document(session.get("")) or metadata_head(session)[1]):
         return first
     raise _refused(session, first, token)
 
@@ -140,7 +140,8 @@ def _is_service_document(answer: Answer) -> bool:
     return isinstance(document, dict) and "@odata.context" in document and isinstance(document.get("value"), list)
 
 
-def _is_metadata(session: Session) -> bool:
+def metadata_head(session: Session) -> tuple[Answer, bool]:
+    """Ask for ``$metadata``, read only its beginning, and say whether it is CSDL."""
     head = bytearray()
 
     def sink(piece: bytes) -> None:
@@ -150,7 +151,7 @@ def _is_metadata(session: Session) -> bool:
 
     answer = session.stream("$metadata", sink)
     # Without the zero bytes, UTF-16 reads like ASCII.
-    return answer.status == 200 and bool(_EDMX.search(bytes(head[:4096]).replace(b"\0", b"")))
+    return answer, answer.status == 200 and bool(_EDMX.search(bytes(head[:4096]).replace(b"\0", b"")))
 
 
 def _json(answer: Answer) -> object:

@@ -1,7 +1,7 @@
 """Reads everything that the surface level asks of an endpoint, once per run, in at most 15 requests.
 
-Three rounds: the table; all that needs nothing else, in parallel; the choice columns, whose cast depends on the
-kind that the column list declares. 200 is READ; 403, 404 and 501 are UNREADABLE; anything else is BROKEN.
+Three rounds: the table; all that needs nothing else, in parallel; the choice columns, whose cast depends on
+the kind that the column list declares. 200 is READ; 403, 404, 501 are UNREADABLE; anything else is BROKEN.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _read_below(session: Session, questions: Questions, table: Reading[Row], poo
 
 
 def _read_table(session: Session, table: str, first: Answer | None) -> Reading[Row]:
-    """Read the table; when its key is not found, look for it: "not there" is not the same as "not offered"."""
+    """Read the table; when its key is not found, look for it: "not there" is not "not offered"."""
     path = table_path(table)
     try:
         answer = first if first and first.url.endswith(f"/{path}") else session.get(path)

@@ -16,6 +16,9 @@ from dataverse_tck.webapi.errors import NotAllowed
 
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PORTS = {"http": 80, "https": 443}
+# Stricter than urlsplit on purpose: urllib3 reads a backslash or an @ in the authority in another way, and
+# would send the token to another host than the one that was compared.
+_AUTHORITY = re.compile(r"https?://(?:[\w.~%-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?(?=[/?#]|$)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, section 2.1
 
 
@@ -57,7 +60,7 @@ def origin(url: str) -> Origin:
         scheme, host, port = parts.scheme.lower(), (parts.hostname or "").lower(), parts.port
     except ValueError as problem:
         raise NotAllowed(f"{url} is not an address: {problem}.") from problem
-    if scheme not in _PORTS or not host:
+    if scheme not in _PORTS or not host or not _AUTHORITY.match(url):
         raise NotAllowed(f"{url} is not an http or https address. Write it like https://host/api/data/v9.2.")
     return Origin(scheme, host, port or _PORTS[scheme])
 

@@ -128,41 +128,42 @@ class Session:
             if not isinstance(link, str):
                 bad = Malformed(f"The next link of {answer.url} is not text but {link!r:.80}.")
                 raise self._clean(bad, answer.exchange)
-            url = urljoin(answer.url, link)
-            self._stay(url, f"The next link of {answer.url}", answer.exchange)
+            url = self._inside(link, f"The next link of {answer.url}", answer)
             if url in visited or len(visited) == self.limits.pages:
                 seen = "was followed before" if url in visited else f"would be page {len(visited) + 1}"
                 bad = Broken(f"The next link of {self.url(target)} {seen}: {url:.200}.")
                 raise self._clean(bad, answer.exchange)
             self._count(Tally(pages=1))
 
-    def _follow(self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None) -> Answer:
-        self._stay(url, "The request", None)
+    def _follow(
+        self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None
+    ) -> Answer:
+        self._inside(url, "The request", None)
         headers = {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {})}
         for _ in range(self.limits.redirects + 1):
             answer = self._exchange(url, headers, sink)
             location = answer.headers.get("Location")
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 return answer
-            url = urljoin(answer.url, location)
-            self._stay(url, f"{answer.url} redirects ({answer.status}); the redirect", answer.exchange)
-        raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
+            url = self._inside(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
+        raise NotAllowed(
+            f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange
+        )
 
-    def _stay(self, url: str, what: str, exchange: str | None) -> None:
-        """Raise Redirected when a URL leaves the origin of the endpoint."""
+    def _inside(self, link: str, what: str, answer: Answer | None) -> str:
+        """Return a link as an absolute URL. Raises Redirected when it leaves the origin of the endpoint."""
         try:
-            inside = origin(url) == self.origin
-        except NotAllowed:
-            inside = False
-        if not inside:
-            raise self._clean(
-                Redirected(
-                    f"{what} leads to {url:.200}, away from {self.root}, and is not followed."
-                    " Name that address as the endpoint if it is the right one.",
-                    url,
-                ),
-                exchange,
-            )
+            url = urljoin(answer.url, link) if answer else link
+            if origin(url) == self.origin:
+                return url
+        except (ValueError, NotAllowed):
+            pass  # an address that cannot be read is none of ours
+        problem = Redirected(
+            f"{what} leads to {link:.200}, away from {self.root}, and is not followed."
+            " Name that address as the endpoint if it is the right one.",
+            link,
+        )
+        raise self._clean(problem, answer.exchange if answer else None)
 
     def _exchange(self, url: str, headers: Mapping[str, str], sink: Callable[[bytes], None] | None) -> Answer:
         """Send one request, read its answer, write both down."""
