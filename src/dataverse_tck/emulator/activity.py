@@ -133,8 +133,7 @@ def regarding(activity: Table, parent: Table, cascade: Cascade = PARENTAL) -> Re
     name = activity.logical_name
     return reference(
         f"{parent.logical_name}_{name}s",
-        activity,
-        "regardingobjectid",
+        (activity, "regardingobjectid"),
         parent,
         f"regardingobjectid_{parent.logical_name}_{name}",
         cascade,

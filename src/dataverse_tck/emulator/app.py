@@ -1,4 +1,4 @@
-"""The emulator as an ASGI application: headers, compression, latency and a memory of answers around a Service."""
+"""The emulator as an ASGI application: headers, compression, latency, remembered answers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class _Endpoint:
         if key in self.remembered:
             self.remembered.move_to_end(key)
             return self.remembered[key]
-        answer = self.service.answer(*(request.method, path[match.end() :], query, origin + match[0], accept))
+        answer = self.service.answer(request.method, path[match.end() :], query, origin + match[0], accept)
         gzipped = gzip.compress(answer.body, 6, mtime=0) if len(answer.body) >= SMALLEST_GZIP else None
         encoded = _Encoded(answer, gzipped)
         if request.method == "GET" and answer.status == 200:

@@ -57,8 +57,12 @@ def integer(schema_name: str, name: str | Label, minimum: int = 0, maximum: int 
 
 def decimal(schema_name: str, name: str | Label, precision: int = 2) -> Column:
     """A decimal number."""
-    bounds = {"minimum": -DECIMAL_MAX, "maximum": DECIMAL_MAX}
-    return replace(_column(Kind.DECIMAL, schema_name, name), precision=precision, **bounds)
+    return replace(
+        _column(Kind.DECIMAL, schema_name, name),
+        precision=precision,
+        minimum=-DECIMAL_MAX,
+        maximum=DECIMAL_MAX,
+    )
 
 
 def moment(schema_name: str, name: str | Label) -> Column:
@@ -115,14 +119,10 @@ def boolean_choice(name: str, text: str) -> Choice:
 
 
 def reference(
-    schema_name: str,
-    child: Table,
-    column: str,
-    parent: Table,
-    navigation: str,
-    cascade: Cascade = REFERENTIAL,
+    schema_name: str, many: tuple[Table, str], parent: Table, navigation: str, cascade: Cascade = REFERENTIAL
 ) -> Relationship:
-    """A many-to-one relationship of ``child``; the collection on the parent bears the SchemaName."""
+    """The relationship over a column of a table; the collection on the parent bears the SchemaName."""
+    child, column = many
     return Relationship(
         id=metadata_id("relationship", schema_name),
         schema_name=schema_name,

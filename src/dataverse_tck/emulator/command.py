@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import NoReturn
 
 from dataverse_tck.emulator.model import ENGLISH, Binding
 
@@ -75,7 +75,7 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line."""
 
-    def error(self, message: str) -> Any:  # noqa: ANN401 - it does not return
+    def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}\n")
 
 
@@ -89,7 +89,10 @@ def main(arguments: list[str] | None = None) -> int:
     add_serve_options(parser)
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input is closed")
     options = parser.parse_args(arguments)
-    return serve_from_options(options, until_stdin_closes=options.until_stdin_closes)
+    try:
+        return serve_from_options(options, until_stdin_closes=options.until_stdin_closes)
+    except KeyboardInterrupt:  # before it listened
+        return 0
 
 
 def _port(text: str) -> int:

@@ -37,7 +37,8 @@ def metadata_document(organisation: Organisation, *, annotations: bool = False) 
     services = SubElement(root, "edmx:DataServices")
     schema = SubElement(services, "Schema", {"Namespace": NAMESPACE, "Alias": "mscrm", "xmlns": EDM})
     _Document(organisation, schema, annotations=annotations).fill()
-    return b'<?xml version="1.0" encoding="utf-8"?>' + tostring(root, encoding="utf-8")
+    document: bytes = tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>' + document
 
 
 class _Document:
@@ -83,6 +84,11 @@ class _Document:
         for column in table.columns:
             if column.logical_name not in inherited:
                 self._property(element, column)
+        self._navigation(element, table)
+        if self.annotations:
+            self._describe(element, dict(table.label.texts).get(1033, ""))
+
+    def _navigation(self, element: Element, table: Table) -> None:
         for relationship in self.organisation.relationships:
             if relationship.referencing_entity == table.logical_name:
                 self._single_valued(element, relationship)
@@ -97,8 +103,6 @@ class _Document:
                         "Partner": many.schema_name,
                     }
                     SubElement(element, "NavigationProperty", attributes)
-        if self.annotations:
-            self._describe(element, dict(table.label.texts).get(1033, ""))
 
     def _property(self, parent: Element, column: Column) -> None:
         name = f"_{column.logical_name}_value" if column.kind.is_lookup else column.logical_name

@@ -1,10 +1,10 @@
 """Organisations that are wrong in exactly the places that were asked for.
 
-A fault is a requirement id of the kit, spelt here from the emulator's own description. On each surface that shows
-the requirement it is a pure function from an organisation to an organisation; every surface is rendered from its
-own copy, so a fault can be put into one of them alone. Faults compose: each one finds what it changes by an
-identity that no other fault changes (a MetadataId, a message, an option value), and they are applied in the order
-of ``known_faults``, not of the asking.
+A fault is a requirement id of the kit, spelt here from the emulator's own description. On each surface that
+shows the requirement it is a pure function from an organisation to an organisation; every surface is rendered
+from its own copy, so a fault can be put into one of them alone. Faults compose: each one finds what it
+changes by an identity that no other fault changes (a MetadataId, a message, an option's value), and they are
+applied in the order of ``_faults``, not of the asking.
 
 Where a broken fact would take another one with it, a stand-in relationship keeps the other one true.
 """
@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
+from dataverse_tck.emulator import engagement, platform, scheduling
 from dataverse_tck.emulator.conversation import CHANNELS as CHANNEL_CHOICE
 from dataverse_tck.emulator.conversation import NAME
-from dataverse_tck.emulator.conversation import TABLES as BASE_TABLES
-from dataverse_tck.emulator.customer_service import CHANNELS, MANY_TO_ONE, MESSAGES, ONE_TO_MANY
-from dataverse_tck.emulator.customer_service import TABLES as ADDED_TABLES
+from dataverse_tck.emulator.customer_service import CHANNELS, MANY_TO_ONE, MESSAGES
+from dataverse_tck.emulator.engagement import ONE_TO_MANY
 from dataverse_tck.emulator.model import (
     CASCADE_MEMBERS,
     EMPTY_GUID,
@@ -29,17 +29,16 @@ from dataverse_tck.emulator.model import (
     MENU_MEMBERS,
     Binding,
     CascadeType,
-    Message,
-    MessageFilter,
     Operation,
+    Option,
     Organisation,
     Relationship,
     label,
     metadata_id,
 )
-from dataverse_tck.emulator.platform import TABLES as PLATFORM_TABLES
 
 Break = Callable[[Organisation], Organisation]
+Faults = dict[str, dict[str, Break]]  # requirement id -> surface -> what is done to its organisation
 SURFACES = (
     "entitydefinitions",
     "optionset",
@@ -52,12 +51,28 @@ SURFACES = (
     "customapis",
 )
 WRONG_TABLE = "account"  # where a fault needs another table of the organisation
-WRONG_COLUMN = "createdby"  # and another lookup column: every table has this one
-PRINTED_MENU = tuple(name for name in MENU_MEMBERS if name not in ("Icon", "IsCustomizable"))
+WRONG_COLUMN = "createdby"  # and another lookup column, which every table has
+WRONG_MENU: dict[str, Any] = {
+    "AvailableOffline": False,
+    "Behavior": "DoNotDisplay",
+    "Group": "Service",
+    "Label": label("Related"),
+    "MenuId": "navRelated",
+    "Order": 20000,
+    "QueryApi": "CRMAPI.Query",
+    "ViewId": EMPTY_GUID[:-1] + "1",
+}
+_TABLES = {table.logical_name: table for table in (*platform.TABLES, *scheduling.TABLES, *engagement.TABLES)}
+# A child of its own for each one-to-many relationship that is moved: no two share navigation properties.
+_OTHER_CHILDREN = tuple(
+    name
+    for name in _TABLES
+    if name not in {"activitypointer", "owner", *(item.referencing_entity for item in ONE_TO_MANY)}
+)
 
 
 class UnknownFaultError(ValueError):
-    """A fault or a surface that there is none of; the message names the nearest ones."""
+    """A fault or a surface that there is none of; the message names what there is."""
 
 
 @cache
@@ -66,9 +81,9 @@ def known_faults() -> dict[str, tuple[str, ...]]:
     return {identifier: tuple(breaks) for identifier, breaks in _faults().items()}
 
 
-def break_(organisation: Organisation, faults: Iterable[str]) -> Mapping[str, Organisation]:
+def break_(organisation: Organisation, ids: Iterable[str]) -> Mapping[str, Organisation]:
     """The organisation as each surface shows it, wrong in the given faults: ``ID`` or ``ID@SURFACE``."""
-    wanted = {pair for fault in faults for pair in _resolve(fault)}
+    wanted = {pair for fault in ids for pair in _resolve(fault)}
     surfaces = dict.fromkeys(SURFACES, organisation)
     if wanted:
         for identifier, breaks in _faults().items():
@@ -82,315 +97,261 @@ def _resolve(fault: str) -> list[tuple[str, str]]:
     identifier, at, surface = fault.partition("@")
     known = known_faults()
     if identifier not in known:
-        raise UnknownFaultError(f"Unknown fault {identifier!r}.{_nearest(identifier, known)}")
+        close = get_close_matches(identifier, known, n=3)
+        nearest = f" The nearest ones are: {', '.join(close)}." if close else ""
+        raise UnknownFaultError(f"Unknown fault {identifier!r}.{nearest}")
     if at and surface not in known[identifier]:
         shown = ", ".join(known[identifier])
         raise UnknownFaultError(f"The fault {identifier!r} has no surface {surface!r}; it has: {shown}.")
     return [(identifier, one) for one in ([surface] if at else known[identifier])]
 
 
-def _nearest(identifier: str, known: Iterable[str]) -> str:
-    close = get_close_matches(identifier, known, n=3)
-    return f" The nearest ones are: {', '.join(close)}." if close else ""
-
-
 @cache
-def _faults() -> dict[str, dict[str, Break]]:
-    """All faults in the order in which they are applied: requirement id -> surface -> what to do."""
-    faults: dict[str, dict[str, Break]] = {
-        f"table/{NAME}/exists": {"entitydefinitions": _without_table, "csdl": _without_table},
-        f"table/{NAME}/display-name": {"entitydefinitions": _renamed_table},
+def _faults() -> Faults:
+    """All faults in the order in which they are applied."""
+    conversation = _is("logical_name", NAME)
+    faults: Faults = {
+        f"table/{NAME}/exists": _on(_drop("tables", conversation), "entitydefinitions", "csdl"),
+        f"table/{NAME}/display-name": _on(
+            _edit("tables", conversation, lambda table: replace(table, label=_reworded(table, "Dialogue"))),
+            "entitydefinitions",
+        ),
     }
     for message in MESSAGES:
-        faults |= _message_faults(message)
-    for value in (option.value for option in CHANNELS):
-        option = f"column/msdyn_channel/option/{value}"
-        for name, apply in (("exists", _without_option), ("label", _relabelled_option)):
-            surfaces = ("optionset", "globaloptionset")
-            faults[f"{option}/{name}"] = dict.fromkeys(surfaces, partial(apply, value=value))
+        faults |= _message(message)
+    for option in CHANNELS:
+        faults |= _option(option.value)
     for relationship in MANY_TO_ONE:
-        faults |= _many_to_one_faults(relationship)
-    for index, relationship in enumerate(ONE_TO_MANY):
-        faults |= _one_to_many_faults(relationship, _OTHER_CHILDREN[index])
+        faults |= _many_to_one(relationship)
+    for relationship, other_child in zip(ONE_TO_MANY, _OTHER_CHILDREN, strict=False):
+        faults |= _one_to_many(relationship, other_child)
     # After the faults that add stand-ins, so that a missing target is missing from those as well.
     for relationship in MANY_TO_ONE:
-        wrong = partial(_without_target, relationship=relationship)
-        identifier = f"column/{relationship.referencing_attribute}/target/{relationship.referenced_entity}"
-        faults[identifier] = dict.fromkeys(("targets", "relationships", "csdl"), wrong)
+        faults |= _target(relationship)
     return faults
 
 
-# --- the table -------------------------------------------------------------------------------------------------
+# How an organisation is changed
 
 
-def _without_table(organisation: Organisation) -> Organisation:
-    tables = tuple(table for table in organisation.tables if table.logical_name != NAME)
-    return replace(organisation, tables=tables)
+def _on(apply: Break, *surfaces: str) -> dict[str, Break]:
+    return dict.fromkeys(surfaces, apply)
 
 
-def _renamed_table(organisation: Organisation) -> Organisation:
-    tables = tuple(
-        replace(table, label=table.label.with_text(ENGLISH, "Dialogue"))
-        if table.logical_name == NAME
-        else table
-        for table in organisation.tables
-    )
-    return replace(organisation, tables=tables)
+def _is(attribute: str, value: object) -> Callable[[Any], bool]:
+    return lambda item: getattr(item, attribute) == value
 
 
-# --- messages --------------------------------------------------------------------------------------------------
+def _edit(part: str, where: Callable[[Any], bool], change: Callable[[Any], Any]) -> Break:
+    """Change those members of a part of the organisation."""
+
+    def apply(organisation: Organisation) -> Organisation:
+        changed = (change(item) if where(item) else item for item in getattr(organisation, part))
+        return _with(organisation, part, changed)
+
+    return apply
 
 
-def _message_faults(message: str) -> dict[str, dict[str, Break]]:
-    def operation(**changes: Any) -> Break:
-        return partial(_operations, message=message, changes=changes)
+def _drop(part: str, where: Callable[[Any], bool]) -> Break:
+    """Leave those members of a part of the organisation out."""
 
-    def api(**changes: Any) -> Break:
-        return partial(_custom_apis, message=message, changes=changes)
+    def apply(organisation: Organisation) -> Organisation:
+        return _with(organisation, part, (item for item in getattr(organisation, part) if not where(item)))
 
-    def filters(**changes: Any) -> Break:
-        return partial(_filters, message=message, changes=changes)
+    return apply
 
-    absent = {
-        "csdl": partial(_without_operation, message=message),
-        "sdkmessages": partial(_without_message, message=message),
-    }
+
+def _with(organisation: Organisation, part: str, items: Iterable[Any]) -> Organisation:
+    changes: dict[str, Any] = {part: tuple(items)}
+    return replace(organisation, **changes)
+
+
+def _then(first: Break, second: Break) -> Break:
+    return lambda organisation: second(first(organisation))
+
+
+def _reworded(item: Any, text: str) -> Any:
+    """The label of an item with another English text; other languages stay."""
+    return item.label.with_text(ENGLISH, text)
+
+
+# Messages
+
+
+def _message(message: str) -> Faults:
+    operation, row = _is("name", message), _is("message", message)
+
+    def api(item: Any) -> bool:
+        return operation(item.operation)
+
+    def elsewhere(item: Operation) -> Operation:
+        binding = Binding.ENTITY if item.binding is Binding.UNBOUND else item.binding
+        return replace(item, binding=binding, bound_to=WRONG_TABLE)
+
+    def function(item: Operation) -> Operation:
+        return replace(item, kind="Function")
+
     name = f"message/{message}"
     return {
-        f"{name}/exists": absent,
-        f"{name}/is-action": {"csdl": operation(kind="Function"), "customapis": api(kind="Function")},
+        f"{name}/exists": {
+            "csdl": _drop("operations", operation),
+            "sdkmessages": _drop("messages", operation),
+        },
+        f"{name}/is-action": {
+            "csdl": _edit("operations", operation, function),
+            "customapis": _edit(
+                "custom_apis", api, lambda item: replace(item, operation=function(item.operation))
+            ),
+        },
         f"{name}/not-event": {
-            "sdkmessagefilters": filters(custom_step_allowed=True, visible=True),
-            "customapis": partial(_steps_allowed, message=message),
+            "sdkmessagefilters": _edit(
+                "message_filters", row, lambda item: replace(item, custom_step_allowed=True, visible=True)
+            ),
+            "customapis": _edit("custom_apis", api, lambda item: replace(item, step_type=2)),
         },
         f"{name}/on-table": {
-            "csdl": operation(bound_to=WRONG_TABLE),
-            "sdkmessagefilters": filters(table=WRONG_TABLE),
-            "customapis": api(bound_to=WRONG_TABLE),
+            "csdl": _edit("operations", operation, elsewhere),
+            "sdkmessagefilters": _edit("message_filters", row, lambda item: replace(item, table=WRONG_TABLE)),
+            "customapis": _edit(
+                "custom_apis", api, lambda item: replace(item, operation=elsewhere(item.operation))
+            ),
         },
     }
 
 
-def _changed_operation(operation: Operation, changes: Mapping[str, Any]) -> Operation:
-    changed = replace(operation, **changes)
-    if "bound_to" in changes and changed.binding is Binding.UNBOUND:
-        changed = replace(changed, binding=Binding.ENTITY)
-    return changed
+# Options
 
 
-def _operations(organisation: Organisation, message: str, changes: Mapping[str, Any]) -> Organisation:
-    operations = tuple(
-        _changed_operation(item, changes) if item.name == message else item
-        for item in organisation.operations
-    )
-    return replace(organisation, operations=operations)
-
-
-def _custom_apis(organisation: Organisation, message: str, changes: Mapping[str, Any]) -> Organisation:
-    apis = tuple(
-        replace(api, operation=_changed_operation(api.operation, changes))
-        if api.operation.name == message
-        else api
-        for api in organisation.custom_apis
-    )
-    return replace(organisation, custom_apis=apis)
-
-
-def _steps_allowed(organisation: Organisation, message: str) -> Organisation:
-    apis = tuple(
-        replace(api, step_type=2) if api.operation.name == message else api
-        for api in organisation.custom_apis
-    )
-    return replace(organisation, custom_apis=apis)
-
-
-def _filters(organisation: Organisation, message: str, changes: Mapping[str, Any]) -> Organisation:
-    def changed(item: MessageFilter) -> MessageFilter:
-        return replace(item, **changes) if item.message == message else item
-
-    return replace(organisation, message_filters=tuple(map(changed, organisation.message_filters)))
-
-
-def _without_operation(organisation: Organisation, message: str) -> Organisation:
-    operations = tuple(item for item in organisation.operations if item.name != message)
-    return replace(organisation, operations=operations)
-
-
-def _without_message(organisation: Organisation, message: str) -> Organisation:
-    return replace(organisation, messages=tuple(m for m in organisation.messages if m != Message(message)))
-
-
-# --- options ---------------------------------------------------------------------------------------------------
-
-
-def _without_option(organisation: Organisation, value: int) -> Organisation:
-    choices = tuple(
-        replace(choice, options=tuple(option for option in choice.options if option.value != value))
-        if choice.name == CHANNEL_CHOICE
-        else choice
-        for choice in organisation.choices
-    )
-    return replace(organisation, choices=choices)
-
-
-def _relabelled_option(organisation: Organisation, value: int) -> Organisation:
-    choices = tuple(
-        replace(
-            choice,
-            options=tuple(
-                replace(option, label=option.label.with_text(ENGLISH, f"Channel {value}"))
-                if option.value == value
-                else option
-                for option in choice.options
+def _option(value: int) -> Faults:
+    def options(change: Callable[[Option], tuple[Option, ...]]) -> Break:
+        return _edit(
+            "choices",
+            _is("name", CHANNEL_CHOICE),
+            lambda choice: replace(
+                choice,
+                options=tuple(
+                    changed
+                    for option in choice.options
+                    for changed in (change(option) if option.value == value else (option,))
+                ),
             ),
         )
-        if choice.name == CHANNEL_CHOICE
-        else choice
-        for choice in organisation.choices
-    )
-    return replace(organisation, choices=choices)
 
-
-# --- relationships ---------------------------------------------------------------------------------------------
-
-
-def _many_to_one_faults(relationship: Relationship) -> dict[str, dict[str, Break]]:
-    changed = partial(partial, _changed_relationship, relationship)
-    other = f"{relationship.schema_name}_other"
-    navigation = f"{relationship.referencing_navigation}_other"
-    parent = {table.logical_name: table for table in (*PLATFORM_TABLES, *BASE_TABLES, *ADDED_TABLES)}[
-        relationship.referenced_entity
-    ]
-    replaced = {
-        "ReferencedEntity": changed(stand_in=True, referenced_entity=WRONG_TABLE),
-        "ReferencedAttribute": changed(referenced_attribute=parent.primary_name),
-        "ReferencingAttribute": changed(stand_in=True, referencing_attribute=WRONG_COLUMN),
-        "ReferencingEntityNavigationPropertyName": changed(referencing_navigation=navigation),
+    absent = options(lambda _: ())
+    reworded = options(lambda option: (replace(option, label=_reworded(option, f"Channel {value}")),))
+    name = f"column/msdyn_channel/option/{value}"
+    return {
+        f"{name}/exists": _on(absent, "optionset", "globaloptionset"),
+        f"{name}/label": _on(reworded, "optionset", "globaloptionset"),
     }
-    name = f"relationship/{relationship.schema_name}"
-    faults: dict[str, dict[str, Break]] = {
-        f"{name}/exists": {
-            "relationships": changed(schema_name=other),
-            "csdl": changed(referencing_navigation=navigation, referenced_navigation=other),
-        }
-    }
-    for property_, apply in replaced.items():
-        faults[f"{name}/{property_}"] = dict.fromkeys(("relationships", "csdl"), apply)
-    for member, attribute in CASCADE_MEMBERS.items():
-        right = getattr(relationship.cascade, attribute)
-        wrong = CascadeType.CASCADE if right is CascadeType.NO_CASCADE else CascadeType.NO_CASCADE
-        cascade = partial(_changed_part, relationship, "cascade", {attribute: wrong})
-        faults[f"{name}/cascade/{member}"] = {"relationships": cascade}
-    return faults
 
 
-def _one_to_many_faults(relationship: Relationship, other_child: str) -> dict[str, dict[str, Break]]:
-    changed = partial(partial, _changed_relationship, relationship)
-    collection = f"{relationship.referenced_navigation}_other"
-    replaced = {
-        "exists": partial(_without_relationship, relationship),
-        "ReferencingEntity": partial(_moved_to_child, relationship, other_child),
-        "ReferencingAttribute": changed(referencing_attribute=WRONG_COLUMN),
-        "ReferencedEntityNavigationPropertyName": changed(referenced_navigation=collection),
-    }
-    name = f"relationship/{relationship.schema_name}"
-    faults: dict[str, dict[str, Break]] = {
-        f"{name}/{property_}": dict.fromkeys(("relationships", "csdl"), apply)
-        for property_, apply in replaced.items()
-    }
-    faults[f"{name}/IsCustomizable"] = {
-        "relationships": changed(is_customizable=not relationship.is_customizable)
-    }
-    for member in PRINTED_MENU:
-        wrong = partial(_changed_part, relationship, "menu", {MENU_MEMBERS[member]: _WRONG_MENU[member]})
-        faults[f"{name}/menu/{member}"] = {"relationships": wrong}
-    return faults
+# Relationships
 
 
-_WRONG_MENU: dict[str, Any] = {
-    "AvailableOffline": False,
-    "Behavior": "DoNotDisplay",
-    "Group": "Service",
-    "Label": label("Related"),
-    "MenuId": "navRelated",
-    "Order": 20000,
-    "QueryApi": "CRMAPI.Query",
-    "ViewId": EMPTY_GUID[:-1] + "1",
-}
-# A child of its own for each one-to-many relationship that is moved: no two share navigation properties.
-_OTHER_CHILDREN = tuple(
-    table.logical_name
-    for table in (*PLATFORM_TABLES, *ADDED_TABLES)
-    if table.logical_name not in {"activitypointer", "owner", *(r.referencing_entity for r in ONE_TO_MANY)}
-)
-
-
-def _changed_relationship(
-    relationship: Relationship, organisation: Organisation, *, stand_in: bool = False, **changes: Any
-) -> Organisation:
+def _changed(relationship: Relationship, **changes: Any) -> Break:
     """Change the relationship that is served under the identity of this one."""
-    relationships = tuple(
-        replace(item, **changes) if item.id == relationship.id else item
-        for item in organisation.relationships
+    return _edit("relationships", _is("id", relationship.id), lambda item: replace(item, **changes))
+
+
+def _part(relationship: Relationship, part: str, **changes: Any) -> Break:
+    """Change members of its cascade or menu."""
+    return _edit(
+        "relationships",
+        _is("id", relationship.id),
+        lambda item: replace(item, **{part: replace(getattr(item, part), **changes)}),
     )
-    if stand_in:
-        standing = _stand_in(relationship)
-        if standing.id not in {item.id for item in relationships}:
-            relationships = (*relationships, standing)
-    return replace(organisation, relationships=relationships)
 
 
-def _stand_in(relationship: Relationship) -> Relationship:
-    """Another relationship over the same column to the same table: what Targets says stays true."""
+def _stand_in(relationship: Relationship) -> Break:
+    """Add another relationship over the same column to the same table: what is a target stays one."""
     schema_name = f"{relationship.schema_name}_standin"
-    return replace(
+    added = replace(
         relationship,
         id=metadata_id("relationship", schema_name),
         schema_name=schema_name,
         referencing_navigation=f"{relationship.referencing_navigation}_standin",
         referenced_navigation=schema_name,
     )
-
-
-def _changed_part(
-    relationship: Relationship, part: str, changes: Mapping[str, Any], organisation: Organisation
-) -> Organisation:
-    relationships = tuple(
-        replace(item, **{part: replace(getattr(item, part), **changes)})
-        if item.id == relationship.id
-        else item
-        for item in organisation.relationships
+    return lambda organisation: replace(
+        organisation,
+        relationships=(*(item for item in organisation.relationships if item.id != added.id), added),
     )
-    return replace(organisation, relationships=relationships)
 
 
-def _without_relationship(relationship: Relationship, organisation: Organisation) -> Organisation:
-    relationships = tuple(item for item in organisation.relationships if item.id != relationship.id)
-    return replace(organisation, relationships=relationships)
-
-
-def _moved_to_child(relationship: Relationship, child: str, organisation: Organisation) -> Organisation:
-    """Let another table refer to the conversation, through a lookup column of the documented name."""
-    right = organisation.table.get(relationship.referencing_entity)
-    column = right.column[relationship.referencing_attribute] if right else None
-    tables = tuple(
-        table.with_columns(column) if table.logical_name == child and column else table
-        for table in organisation.tables
-    )
-    moved = _changed_relationship(relationship, organisation, referencing_entity=child)
-    return replace(moved, tables=tables)
-
-
-def _without_target(organisation: Organisation, relationship: Relationship) -> Organisation:
-    """Point every relationship from the column to this target at another table."""
-    joined = (relationship.referencing_attribute, relationship.referenced_entity)
-    relationships = tuple(
-        replace(item, referenced_entity=WRONG_TABLE)
-        if item.id == relationship.id
-        or (
-            item.referencing_entity == NAME and (item.referencing_attribute, item.referenced_entity) == joined
+def _many_to_one(relationship: Relationship) -> Faults:
+    other = f"{relationship.schema_name}_other"
+    navigation = f"{relationship.referencing_navigation}_other"
+    wrong_key = _TABLES[relationship.referenced_entity].primary_name
+    stand_in = _stand_in(relationship)
+    both = ("relationships", "csdl")
+    name = f"relationship/{relationship.schema_name}"
+    faults: Faults = {
+        f"{name}/exists": {
+            "relationships": _changed(relationship, schema_name=other),
+            "csdl": _changed(relationship, referencing_navigation=navigation, referenced_navigation=other),
+        },
+        f"{name}/ReferencedEntity": _on(
+            _then(_changed(relationship, referenced_entity=WRONG_TABLE), stand_in), *both
+        ),
+        f"{name}/ReferencedAttribute": _on(_changed(relationship, referenced_attribute=wrong_key), *both),
+        f"{name}/ReferencingAttribute": _on(
+            _then(_changed(relationship, referencing_attribute=WRONG_COLUMN), stand_in), *both
+        ),
+        f"{name}/ReferencingEntityNavigationPropertyName": _on(
+            _changed(relationship, referencing_navigation=navigation), *both
+        ),
+    }
+    for member, attribute in CASCADE_MEMBERS.items():
+        right = getattr(relationship.cascade, attribute)
+        wrong = CascadeType.CASCADE if right is CascadeType.NO_CASCADE else CascadeType.NO_CASCADE
+        faults[f"{name}/cascade/{member}"] = _on(
+            _part(relationship, "cascade", **{attribute: wrong}), "relationships"
         )
-        else item
-        for item in organisation.relationships
+    return faults
+
+
+def _one_to_many(relationship: Relationship, other_child: str) -> Faults:
+    collection = f"{relationship.referenced_navigation}_other"
+    both = ("relationships", "csdl")
+    name = f"relationship/{relationship.schema_name}"
+    faults: Faults = {
+        f"{name}/exists": _on(_drop("relationships", _is("id", relationship.id)), *both),
+        f"{name}/ReferencingEntity": _on(_moved(relationship, other_child), *both),
+        f"{name}/ReferencingAttribute": _on(
+            _changed(relationship, referencing_attribute=WRONG_COLUMN), *both
+        ),
+        f"{name}/ReferencedEntityNavigationPropertyName": _on(
+            _changed(relationship, referenced_navigation=collection), *both
+        ),
+        f"{name}/IsCustomizable": _on(
+            _changed(relationship, is_customizable=not relationship.is_customizable), "relationships"
+        ),
+    }
+    for member, wrong in WRONG_MENU.items():
+        faults[f"{name}/menu/{member}"] = _on(
+            _part(relationship, "menu", **{MENU_MEMBERS[member]: wrong}), "relationships"
+        )
+    return faults
+
+
+def _moved(relationship: Relationship, child: str) -> Break:
+    """Let another table refer to the conversation, through a lookup column of the documented name."""
+    documented = _TABLES[relationship.referencing_entity]
+    column = documented.column[relationship.referencing_attribute]
+    return _then(
+        _edit("tables", _is("logical_name", child), lambda table: table.with_columns(column)),
+        _changed(relationship, referencing_entity=child),
     )
-    return replace(organisation, relationships=relationships)
+
+
+def _target(relationship: Relationship) -> Faults:
+    """Point every relationship from the column to the target at another table."""
+    column, target = relationship.referencing_attribute, relationship.referenced_entity
+
+    def joins(item: Relationship) -> bool:
+        ends = (item.referencing_entity, item.referencing_attribute, item.referenced_entity)
+        return item.id == relationship.id or ends == (NAME, column, target)
+
+    elsewhere = _edit("relationships", joins, lambda item: replace(item, referenced_entity=WRONG_TABLE))
+    return {f"column/{column}/target/{target}": _on(elsewhere, "targets", "relationships", "csdl")}

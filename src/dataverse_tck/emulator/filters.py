@@ -1,8 +1,8 @@
 """``$filter``: odata-query parses it, here it becomes a predicate over the properties of a resource.
 
-The library's grammar is widened in three places: identifiers may begin with a reserved word (``allowed...`` is no
-``all``), enumeration members are literals (``Microsoft.Dynamics.CRM.OwnershipTypes'UserOwned'``), and a list may
-hold a single item (``in ('a')``).
+The library's grammar is widened in three places: identifiers may begin with a reserved word (``allowed...``
+is no ``all``), enumeration members are literals (``Microsoft.Dynamics.CRM.OwnershipTypes'UserOwned'``), and a
+list may hold a single item (``in ('a')``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from odata_query import ast, exceptions
 from odata_query.grammar import ODataLexer, ODataParser
-from sly.lex import LexError, Token
+from sly.lex import Token  # type: ignore[import-untyped] # the library has no types
 
 from dataverse_tck.emulator.errors import bad_request, unsupported_function
 
@@ -25,36 +25,29 @@ MAX_LENGTH = 32_768
 MAX_DEPTH = 100
 
 
+def _literal(pattern: str, value: Callable[[str], ast._Node]) -> Callable[[Any, Token], Token]:
+    """A rule of the lexer: what the pattern matches becomes that value."""
+
+    def rule(_: Any, token: Token) -> Token:
+        token.value = value(token.value)
+        return token
+
+    rule.__dict__["pattern"] = pattern
+    return rule
+
+
 class _Lexer(ODataLexer):
     """The library's lexer with whole words as keywords and enumeration members as strings."""
 
-    _: Any
     tokens = ODataLexer.tokens
-
-    @_(r"(?:[A-Za-z_]\w*(?:\.\w+)+)?'(?:[^']|'')*'")
-    def STRING(self, t: Token) -> Token:  # noqa: N802 - the library's name
-        t.value = ast.String(t.value[t.value.index("'") + 1 : -1].replace("''", "'"))
-        return t
-
-    @_(r"(?:true|false)\b")
-    def BOOLEAN(self, t: Token) -> Token:  # noqa: N802 - the library's name
-        t.value = ast.Boolean(t.value)
-        return t
-
-    @_(r"null\b")
-    def NULL(self, t: Token) -> Token:  # noqa: N802 - the library's name
-        t.value = ast.Null()
-        return t
-
-    @_(r"any\b")
-    def ANY(self, t: Token) -> Token:  # noqa: N802 - the library's name
-        t.value = ast.Any()
-        return t
-
-    @_(r"all\b")
-    def ALL(self, t: Token) -> Token:  # noqa: N802 - the library's name
-        t.value = ast.All()
-        return t
+    STRING = _literal(
+        r"(?:[A-Za-z_]\w*(?:\.\w+)+)?'(?:[^']|'')*'",
+        lambda text: ast.String(text[text.index("'") + 1 : -1].replace("''", "'")),
+    )
+    BOOLEAN = _literal(r"(?:true|false)\b", ast.Boolean)
+    NULL = _literal(r"null\b", lambda _: ast.Null())
+    ANY = _literal(r"any\b", lambda _: ast.Any())
+    ALL = _literal(r"all\b", lambda _: ast.All())
 
 
 def parse_filter(text: str) -> ast._Node:
@@ -62,11 +55,16 @@ def parse_filter(text: str) -> ast._Node:
     if len(text) > MAX_LENGTH:
         raise bad_request(f"The $filter expression is longer than {MAX_LENGTH} characters.")
     try:
-        tree = ODataParser().parse(_single_item_lists(list(_Lexer().tokenize(text))))
-    except (exceptions.ODataException, LexError) as error:
-        raise bad_request(f"Syntax error in the $filter expression '{text}': {error}") from error
+        tree: ast._Node | None = ODataParser().parse(_single_item_lists(list(_Lexer().tokenize(text))))
+    except (exceptions.TokenizingException, exceptions.ParsingException) as error:
+        index = len(text) if error.token is None else error.token.index
+        raise bad_request(f"Syntax error at position {index} in '{text}'.") from error
+    except exceptions.UnknownFunctionException as error:
+        raise bad_request(f"An unknown function with name '{error.function_name}' was found.") from error
+    except exceptions.ODataException as error:
+        raise bad_request(f"The $filter expression '{text}' is not valid. {error}") from error
     if tree is None:
-        raise bad_request(f"Syntax error in the $filter expression '{text}'.")
+        raise bad_request(f"Syntax error at position {len(text)} in '{text}'.")
     return tree
 
 
@@ -82,7 +80,6 @@ def _single_item_lists(tokens: list[Token]) -> Iterator[Token]:
         elif token.type == ")" and opened and opened.pop():
             comma = Token()
             comma.type, comma.value, comma.lineno, comma.index = ",", ",", token.lineno, token.index
-            comma.end = token.index
             yield comma
         after_in = token.type == "IN"
         yield token
@@ -137,8 +134,6 @@ class _Compiler:
             case ast.Identifier() | ast.Attribute():
                 path = self.path(node)
                 return lambda get: get(path) is True
-            case ast.Boolean(val=text):
-                return lambda get: text.lower() == "true"
         raise bad_request("The $filter expression holds an operator or a function that is not supported.")
 
     def _chain(self, node: ast._Node, op: type, depth: int) -> Predicate:

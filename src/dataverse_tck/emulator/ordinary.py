@@ -109,7 +109,7 @@ def default_states(table: Table) -> tuple[Choice, ...]:
     )
 
 
-def standard_table(  # noqa: PLR0913 - a table has that many traits
+def standard_table(
     name: str,
     entity_set: str,
     names: tuple[Label, Label],
@@ -153,12 +153,12 @@ def system_relationships(table: Table, tables: Mapping[str, Table]) -> Iterator[
         if column in table.column and table.column[column].kind.is_lookup:
             schema_name = f"{name}_{parent}_{column}" if table.is_activity else f"{prefix}_{name}"
             navigation = f"{column}_{name}" if table.is_activity else column
-            yield reference(schema_name, table, column, tables[parent], navigation, Cascade())
+            yield reference(schema_name, (table, column), tables[parent], navigation, Cascade())
     for column in ("createdby", "createdonbehalfby", "modifiedby", "modifiedonbehalfby"):
         if column in table.column:
             schema_name = f"{name}_systemuser_{column}" if table.is_activity else f"lk_{name}_{column}"
             navigation = f"{column}_{name}" if table.is_activity else column
-            yield reference(schema_name, table, column, user, navigation, Cascade())
+            yield reference(schema_name, (table, column), user, navigation, Cascade())
 
 
 # Messages that any table takes, and whether steps can be registered for them.

@@ -9,8 +9,10 @@ from dataverse_tck.emulator import (
     activity,
     conversation,
     customer_service,
+    engagement,
     ordinary,
     platform,
+    scheduling,
     system_tables,
 )
 from dataverse_tck.emulator.model import (
@@ -24,7 +26,6 @@ from dataverse_tck.emulator.model import (
     Table,
     label,
 )
-
 
 # An abstract base and the tables that describe messages have no messages to be listed.
 _WITHOUT_MESSAGES = (platform.OWNER, *system_tables.TABLES)
@@ -75,7 +76,13 @@ def create_organisation(
     binding: Binding = Binding.ENTITY,
 ) -> Organisation:
     """The organisation as a user with that language sees it."""
-    base = (*platform.TABLES, *conversation.TABLES, *customer_service.TABLES, *system_tables.TABLES)
+    base = (
+        *platform.TABLES,
+        *conversation.TABLES,
+        *scheduling.TABLES,
+        *engagement.TABLES,
+        *system_tables.TABLES,
+    )
     tables = tuple(
         _conversation(multi_select=multi_select_channel) if table.logical_name == conversation.NAME else table
         for table in base
@@ -96,9 +103,10 @@ def create_organisation(
         tables=tables,
         relationships=(
             *customer_service.MANY_TO_ONE,
-            *customer_service.ONE_TO_MANY,
+            *engagement.ONE_TO_MANY,
             *conversation.RELATIONSHIPS,
-            *customer_service.RELATIONSHIPS,
+            *scheduling.RELATIONSHIPS,
+            *engagement.RELATIONSHIPS,
             *platform.RELATIONSHIPS,
             *system_tables.RELATIONSHIPS,
             *chain.from_iterable(ordinary.system_relationships(table, by_name) for table in tables),

@@ -1,12 +1,16 @@
-"""Query options as they stand in a URL: ``$select``, ``$expand``, ``$filter``, ``$orderby``, ``$top``, ``$count``."""
+"""Query options as a URL has them: ``$select``, ``$expand``, ``$filter``, ``$orderby``, ``$top``..."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
 from dataverse_tck.emulator.errors import bad_request, unsupported_option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_NESTING = 8
 _EXPANDED = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
@@ -48,9 +52,7 @@ def query_options(raw: str) -> dict[str, str]:
         name, _, value = part.partition("=")
         name = unquote_plus(name)
         if name in found:
-            raise bad_request(
-                f"Query option '{name}' was specified more than once, but it must be specified at most once."
-            )
+            raise bad_request(f"Query option '{name}' was specified more than once.")
         found[name] = unquote_plus(value)
     return found
 
@@ -59,24 +61,18 @@ def parse_query(options: dict[str, str], nesting: int = 0) -> Query:
     """The options by name, read; those that no metadata or row resource takes are refused."""
     if nesting > MAX_NESTING:
         raise bad_request("The $expand is nested too deeply.")
-    readers = {
-        "$select": lambda text: {"select": _select(text)},
-        "$expand": lambda text: {"expand": _expand(text, nesting)},
-        "$filter": lambda text: {"filter": _filter(text)},
-        "$orderby": lambda text: {"orderby": _orderby(text)},
-        "$top": lambda text: {"top": _top(text)},
-        "$count": lambda text: {"count": _count(text)},
-    }
-    fields: dict[str, object] = {}
-    for name, text in options.items():
+    fields: dict[str, Any] = {}
+    for name, value in options.items():
+        text = value.strip()
         if name == "$skip":
             raise bad_request("Skip Clause is not supported in CRM")
-        if name.startswith("@"):  # a parameter alias
-            continue
-        if name not in readers:
+        if name == "$expand":
+            fields["expand"] = _expand(text, nesting)
+        elif name in _READERS:
+            fields[name.removeprefix("$")] = _READERS[name](text)
+        elif not name.startswith("@"):  # which would be a parameter alias
             raise unsupported_option(name)
-        fields.update(readers[name](text.strip()))
-    return Query(**fields)  # type: ignore[arg-type] # the readers return the fields of Query
+    return Query(**fields)
 
 
 def _select(text: str) -> tuple[str, ...] | None:
@@ -130,3 +126,12 @@ def _count(text: str) -> bool:
     if text not in ("true", "false"):
         raise bad_request(f"Invalid value '{text}' for $count query option found.")
     return text == "true"
+
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "$select": _select,
+    "$filter": _filter,
+    "$orderby": _orderby,
+    "$top": _top,
+    "$count": _count,
+}

@@ -1,7 +1,7 @@
 """Resources and collections as a path reaches them, and what a query makes of them.
 
-A definition (``EntityDefinitions`` and what stands below) or a row of a system table is a ``Resource``: values by
-name and navigation properties that are followed when they are expanded.
+A definition (``EntityDefinitions`` and what stands below) or a row of a system table is a ``Resource``:
+values by name, and navigation properties that are followed when they are expanded.
 """
 
 from __future__ import annotations

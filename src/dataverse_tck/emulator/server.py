@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
-import sys
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -52,7 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise CannotListenError(
             f"Cannot listen on {host} port {port}: {error.strerror}. "
-            "Choose another one with --port, or 0 for any free port."
+            "Name another --host or --port; port 0 takes any free one."
         ) from error
     return listening
 
@@ -77,8 +79,8 @@ def _config(app: ASGIApp, tls: Tls | None) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=1,
-        ssl_certfile=tls and str(tls.certificate),
-        ssl_keyfile=tls and str(tls.key),
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
 
 
@@ -96,7 +98,7 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> Iterator[str]:
-    """Serve an application from a thread while the context lasts; yields the service root, ready to answer."""
+    """Serve an application from a thread while the context lasts; yields the service root, ready."""
     with listen(host, port) as listening:
         server = _Server(_config(app, tls))
         thread = threading.Thread(target=server.run, args=([listening],), name="emulator", daemon=True)
@@ -114,21 +116,28 @@ def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | Non
 def serve(
     app: ASGIApp, listening: socket.socket, *, tls: Tls | None = None, until_stdin_closes: bool = False
 ) -> int:
-    """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; the first line on stdout is the service root."""
+    """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; announces the service root on stdout."""
     server = _Server(_config(app, tls))
+
+    def end(*_: object) -> None:
+        server.should_exit = True
 
     def announce() -> None:
         server.ready.wait()
-        print(service_root(listening, tls=tls is not None), flush=True)  # noqa: T201 - the first line is a contract
+        print(service_root(listening, tls=tls is not None), flush=True)  # noqa: T201 - scripts read this line
+        import_module("dataverse_tck.emulator.filters")  # slow: before the first request needs it
 
     def follow_stdin() -> None:
-        with suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(4096):
+        with suppress(OSError):
+            while os.read(0, 4096):
                 pass
-        server.should_exit = True
+        end()
 
+    # uvicorn raises the signals again that it was stopped by: they must find no default handler.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     for action in (announce, *((follow_stdin,) if until_stdin_closes else ())):
         threading.Thread(target=action, daemon=True).start()
-    with suppress(KeyboardInterrupt), listening:
+    with listening:
         server.run([listening])
     return 0

@@ -20,6 +20,7 @@ from dataverse_tck.emulator.errors import (
 from dataverse_tck.emulator.model import metadata_id
 from dataverse_tck.emulator.paths import Segment, split_path
 from dataverse_tck.emulator.query import Query, parse_query, query_options
+from dataverse_tck.emulator.relationships import RELATIONSHIP_BASE
 from dataverse_tck.emulator.resource import (
     Collection,
     Resource,
@@ -246,8 +247,6 @@ def _document(place: Place, query: Query) -> dict[str, Json]:
         if given:
             raise bad_request(f"The query option '{name}' can only be applied to a collection.")
     if place.base_only:
-        from dataverse_tck.emulator.definitions import RELATIONSHIP_BASE  # noqa: PLC0415
-
         base = {name: value for name, value in found.values.items() if name in RELATIONSHIP_BASE}
         found = Resource(found.type, base)
     check_resource(found, query)

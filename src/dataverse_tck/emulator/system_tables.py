@@ -112,7 +112,7 @@ TABLES = (SDKMESSAGE, SDKMESSAGEFILTER, CUSTOMAPI, REQUESTPARAMETER, RESPONSEPRO
 
 def _collection(name: str, child: Table, column: str, parent: Table, navigation: str) -> Relationship:
     return replace(
-        _reference(f"{parent.logical_name}_{child.logical_name}", child, column, parent, navigation),
+        _reference(f"{parent.logical_name}_{child.logical_name}", (child, column), parent, navigation),
         referenced_navigation=name,
     )
 

@@ -1,0 +1,44 @@
+"""An emulator on a real socket, shared by the tests of one module, and a small client for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import requests
+
+from dataverse_tck.emulator.app import create_app
+from dataverse_tck.emulator.model import Organisation
+from dataverse_tck.emulator.organisation import create_organisation
+from dataverse_tck.emulator.server import running
+
+
+@pytest.fixture(scope="session")
+def organisation() -> Organisation:
+    """The organisation as it is served without options."""
+    return create_organisation()
+
+
+@pytest.fixture(scope="module")
+def root(organisation: Organisation) -> Iterator[str]:
+    """The service root of a right emulator."""
+    with running(create_app(organisation)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    """A client that no proxy or netrc of the machine leads astray."""
+    with requests.Session() as client:
+        client.trust_env = False
+        yield client
+
+
+@pytest.fixture
+def get(root: str, session: requests.Session) -> Callable[..., requests.Response]:
+    """GET a path below the service root."""
+
+    def ask(path: str, **headers: str) -> requests.Response:
+        return session.get(root + path, headers=headers, timeout=10)
+
+    return ask

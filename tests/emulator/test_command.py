@@ -1,0 +1,143 @@
+"""The command: its first line, its end, and what it says to wrong options."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import requests
+
+from dataverse_tck.emulator.command import main
+from dataverse_tck.emulator.server import listen
+
+SOURCE = Path(__file__).parents[2] / "src"
+ROOT = re.compile(r"http://127\.0\.0\.1:\d+/api/data/v9\.2\n")
+
+
+@contextmanager
+def started(*options: str) -> Iterator[subprocess.Popen[str]]:
+    """The emulator as a child process with these options."""
+    command = [sys.executable, "-P", "-m", "dataverse_tck.emulator", *options]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    """What it announces."""
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def test_first_line_is_the_service_root(session: requests.Session) -> None:
+    """It is printed when the endpoint answers, and options take effect."""
+    with started("--user-language", "1040", "--channel", "single", "--bind", "unbound") as process:
+        line = first_line(process)
+        assert ROOT.fullmatch(line)
+        columns = session.get(
+            f"{line.strip()}/EntityDefinitions(LogicalName='msdyn_ocliveworkitem')/Attributes", timeout=10
+        ).json()["value"]
+        apis = session.get(f"{line.strip()}/customapis?$select=bindingtype", timeout=10).json()["value"]
+
+    channel = next(column for column in columns if column["LogicalName"] == "msdyn_channel")
+    assert channel["@odata.type"].endswith(".PicklistAttributeMetadata")
+    assert channel["DisplayName"]["UserLocalizedLabel"]["Label"] == "Canale"
+    assert {api["bindingtype"] for api in apis} == {0}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_it_quietly(number: signal.Signals) -> None:
+    """Ctrl-C and SIGTERM end it with exit code 0 and no word."""
+    with started() as process:
+        assert first_line(process)
+        process.send_signal(number)
+        rest, errors = process.communicate(timeout=20)
+
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_it_ends_when_stdin_closes() -> None:
+    """A parent that dies takes it along, when asked to."""
+    with started("--until-stdin-closes") as process:
+        assert first_line(process)
+        rest, errors = process.communicate(timeout=20)  # which closes stdin first
+
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> None:
+    """Without the option it serves on."""
+    with started() as process:
+        line = first_line(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert session.get(f"{line.strip()}/WhoAmI", timeout=10).status_code == 200
+        assert process.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--port", "65536"], "'65536' is no port"),
+        (["--latency", "-1"], "'-1' is no latency"),
+        (["--latency", "nan"], "'nan' is no latency"),
+        (["--user-language", "english"], "'english' is no language"),
+        (["--channel", "both"], "'both'"),
+        (["--bind", "table"], "'table'"),
+        (["--nothing"], "--nothing"),
+    ],
+)
+def test_bad_options_are_named(options: list[str], said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """A wrong option gets one line on stderr and exit code 2."""
+    with pytest.raises(SystemExit) as ended:
+        main(options)
+
+    out, errors = capfd.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert said in errors
+    assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("message/CCaaS_HoldCal/exists", "message/CCaaS_HoldCall/exists"),
+        ("message/CCaaS_HoldCall/exists@relationships", "csdl, sdkmessages"),
+        ("message/CCaaS_HoldCall/exists@", "csdl, sdkmessages"),
+        ("*", "Unknown fault '*'."),
+    ],
+)
+def test_unknown_faults_get_a_hint(fault: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
+    """An unknown fault or surface gets one line that names what there is, and exit code 2."""
+    assert main(["--fault", fault]) == 2
+
+    out, errors = capfd.readouterr()
+    assert out == ""
+    assert said in errors
+    assert errors.count("\n") == 1
+
+
+def test_port_in_use_is_said(capfd: pytest.CaptureFixture[str]) -> None:
+    """A taken port gets one line on stderr and exit code 2."""
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port)]) == 2
+
+    assert f"port {port}" in capfd.readouterr().err
