@@ -85,9 +85,9 @@ def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None
     from dataverse_tck.webapi.errors import WebApiError
 
     if url is None:
-        process = launch()
-        add_cleanup(lambda: stop(process))
-        url = root_of(process)
+        child = launch()
+        add_cleanup(lambda: stop(child))
+        url = root_of(child)
     suite = load_suite()
     token = os.environ.get(TOKEN_VARIABLE)
     try:

@@ -7,19 +7,18 @@ import os
 import secrets
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataverse_tck.embedded import launch, root_of, stop
+from dataverse_tck.embedded import Child, launch, root_of, stop
 from dataverse_tck.output import run_folder
 from dataverse_tck.usage import UsageError, nearest
 
 if TYPE_CHECKING:
-    import subprocess
     from types import FrameType
 
     from dataverse_tck.conformance.finding import Finding
@@ -59,15 +58,15 @@ class Attempt:
 def run(settings: Settings) -> int:
     """Carry a run out and return its exit code; raises UsageError or WebApiError when it could not start."""
     # The emulator comes first: it starts up while this process imports and reads its own files.
-    process = launch() if settings.endpoint is None else None
+    child = launch() if settings.endpoint is None else None
     try:
-        return _run(settings, process)
+        return _run(settings, child)
     finally:
-        if process is not None:
-            stop(process)
+        if child is not None:
+            stop(child)
 
 
-def _run(settings: Settings, process: subprocess.Popen[str] | None) -> int:
+def _run(settings: Settings, child: Child | None) -> int:
     from dataverse_tck.conformance.verdict import EXIT_CODES
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.examination import TOKEN_VARIABLE, load_suite
@@ -82,7 +81,7 @@ def _run(settings: Settings, process: subprocess.Popen[str] | None) -> int:
     recorder = Recorder(folder / "exchanges.ndjson", [token] if token else [])
     with _signals():
         try:
-            root = root_of(process) if process else str(settings.endpoint)
+            root = root_of(child) if child else str(settings.endpoint)
             _attempt(settings, root, suite, recorder, attempt)
         except KeyboardInterrupt:
             attempt.interrupted = True
@@ -130,6 +129,7 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
 
 
 def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
+    from dataverse_tck.conformance.controls import CONTROLS
     from dataverse_tck.conformance.extensions import extensions
     from dataverse_tck.conformance.verdict import decide, settle
     from dataverse_tck.result import RunResult
@@ -139,7 +139,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     troubles = tuple(text for text in (attempt.trouble, *(listener.troubles if listener else ())) if text is not None)
     judged = examined.judgement if examined else None
     findings = settle(
-        judged.findings if judged else _nothing(suite),
+        judged.findings if judged else _nothing(suite.catalogue.by_id),
         exercised,
         selected=bool(listener and listener.deselected),
         interrupted=attempt.interrupted or bool(attempt.trouble),
@@ -156,10 +156,10 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         seed=attempt.seed,
         only=settings.only,
         findings=findings,
-        controls=judged.controls if judged else {},
+        controls=judged.controls if judged else _nothing(control.id for control in CONTROLS),
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
         scenario_count=listener.finished if listener else 0,
-        requests=examined.requests if examined else 0,
+        requests=examined.requests if examined else len(recorder.index),
         seconds_waited=examined.seconds_waited if examined else 0.0,
         extensions=extensions(examined.readings, suite.catalogue) if examined else (),
         interrupted=attempt.interrupted,
@@ -169,10 +169,11 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     )
 
 
-def _nothing(suite: Suite) -> dict[str, Finding]:
+def _nothing(ids: Iterable[str]) -> dict[str, Finding]:
     from dataverse_tck.conformance.finding import Finding, Outcome
 
-    return {item.id: Finding(item.id, Outcome.NOT_TESTABLE) for item in suite.catalogue.requirements}
+    reason = "the run ended before the endpoint was read"
+    return {identifier: Finding(identifier, Outcome.NOT_TESTABLE, reason) for identifier in ids}
 
 
 def _check_only(only: tuple[str, ...], suite: Suite) -> None:
