@@ -219,10 +219,11 @@ def test_check_and_output_exclude_each_other(page, suite, tmp_path, capsys):
 
 def test_an_installed_kit_needs_an_output(page, tmp_path, monkeypatch, capsys):
     """The suite inside the package is never written."""
-    inside = Path(dataverse_tck.__file__).parent / "suite"
-    monkeypatch.setattr(command, "suite_root", lambda: inside)
+    package = tmp_path / "site-packages/dataverse_tck"
+    monkeypatch.setattr(dataverse_tck, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(command, "suite_root", lambda: package / "suite")
     assert "--output" in _refused(capsys, page, None)
-    assert not inside.exists()
+    assert not package.exists()
     assert derive(page, tmp_path / "new", check=False) == 0
 
 
