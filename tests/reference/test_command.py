@@ -136,6 +136,7 @@ def test_check_of_the_rendered_text_finds_true_differences(page, text, suite, ca
     ("damage", "says"),
     [
         (lambda root: (root / _FILES[0]).unlink(), "facts.json: not in the suite"),
+        (lambda root: [(root / _FILES[7]).unlink(), (root / _FILES[7]).mkdir()], "targets.json: not in the"),
         (lambda root: (root / _FILES[2]).write_text("{"), "many-to-one.json: not in the suite, or not JSON"),
         (
             lambda root: (root / _FILES[3]).write_bytes(b"\xff"),
@@ -192,6 +193,7 @@ def test_bad_input_changes_nothing(page, suite, capsys, check, written):
     bad = {
         "absent.md": (None, "No such file"),
         "folder": (None, "not a file"),
+        "x" * 300: (None, "too long"),
         "empty.md": (b"", "empty"),
         "latin.md": (whole.decode().encode("utf-16"), "not UTF-8"),
         "cut.md": (whole[: len(whole) // 2], "cut off"),
