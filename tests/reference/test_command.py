@@ -136,6 +136,7 @@ def test_check_of_the_rendered_text_finds_true_differences(page, text, suite, ca
     ("damage", "says"),
     [
         (lambda root: (root / _FILES[0]).unlink(), "facts.json: not in the suite"),
+        (lambda root: [(root / _FILES[7]).unlink(), (root / _FILES[7]).mkdir()], "targets.json: not in the"),
         (lambda root: (root / _FILES[2]).write_text("{"), "many-to-one.json: not in the suite, or not JSON"),
         (
             lambda root: (root / _FILES[3]).write_bytes(b"\xff"),
@@ -192,6 +193,7 @@ def test_bad_input_changes_nothing(page, suite, capsys, check, written):
     bad = {
         "absent.md": (None, "No such file"),
         "folder": (None, "not a file"),
+        "x" * 300: (None, "too long"),
         "empty.md": (b"", "empty"),
         "latin.md": (whole.decode().encode("utf-16"), "not UTF-8"),
         "cut.md": (whole[: len(whole) // 2], "cut off"),
@@ -219,10 +221,11 @@ def test_check_and_output_exclude_each_other(page, suite, tmp_path, capsys):
 
 def test_an_installed_kit_needs_an_output(page, tmp_path, monkeypatch, capsys):
     """The suite inside the package is never written."""
-    inside = Path(dataverse_tck.__file__).parent / "suite"
-    monkeypatch.setattr(command, "suite_root", lambda: inside)
+    package = tmp_path / "site-packages/dataverse_tck"
+    monkeypatch.setattr(dataverse_tck, "__file__", str(package / "__init__.py"))
+    monkeypatch.setattr(command, "suite_root", lambda: package / "suite")
     assert "--output" in _refused(capsys, page, None)
-    assert not inside.exists()
+    assert not package.exists()
     assert derive(page, tmp_path / "new", check=False) == 0
 
 

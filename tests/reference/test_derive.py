@@ -171,6 +171,14 @@ def test_a_single_member_that_nothing_answers_for_stops_the_derivation(markdown,
     assert caught.value.line == 83
 
 
+def test_two_requirements_of_one_name_stop_the_derivation(markdown, monkeypatch):
+    """An id names one requirement."""
+    twice = [*claims.NOUNS["targets"](read_page(markdown.encode())[1])] * 2
+    monkeypatch.setitem(claims.NOUNS, "targets", lambda facts: iter(twice))
+    with pytest.raises(BadPage, match="target/desk_person stands on the page for the second time"):
+        derive(*read_page(markdown.encode()))
+
+
 def test_the_running_kit_loads_what_was_written(markdown, derivation, tmp_path):
     """The catalogue read from the file is the derivation, in page order."""
     _, facts = read_page(markdown.encode())

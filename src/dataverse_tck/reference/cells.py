@@ -21,7 +21,7 @@ from dataverse_tck.reference.page import BadPage, Block
 
 _NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _LOGICAL_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_WHOLE = re.compile(r"-?[0-9]{1,10}")  # 32 bits
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
 
 
 def message(row: Block) -> Message:

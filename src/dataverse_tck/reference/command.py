@@ -49,12 +49,12 @@ def _refuse(sentence: str) -> int:
 
 
 def _content(path: Path) -> bytes:
-    if path.exists() and not path.is_file():
-        raise _Refused(f"{path} is not a file; name the reference page itself.")
     try:
-        return path.read_bytes()
+        if path.is_file() or not path.exists():
+            return path.read_bytes()
     except OSError as error:
         raise _Refused(f"{path} cannot be read: {error.strerror}.") from None
+    raise _Refused(f"{path} is not a file; name the reference page itself.")
 
 
 def _write(path: Path, page: Page, facts: Facts, output: Path | None) -> int:

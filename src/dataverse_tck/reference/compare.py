@@ -71,7 +71,7 @@ def _read(path: Path) -> tuple[str, Json]:
     try:
         text = path.read_text(encoding="utf-8")
         return text, json.loads(text)
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return "", _ABSENT
 
 

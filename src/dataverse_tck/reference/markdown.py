@@ -88,7 +88,7 @@ def _inline(token: Token, openers: list[Token], cells: list[tuple[str, ...]]) ->
     opener, line = openers[-1], _line(token)
     text = _text(token, opener.type)
     if opener.type in _CELLS:
-        if "**" in text or "`" in text:
+        if any(mark in text for mark in ("*", "`", "](")):
             raise BadPage(line, "a cell has markup that is not closed")
         cells.append(tuple(part.strip() for part in text.split("\n")))
     elif opener.type == "heading_open":
