@@ -136,6 +136,18 @@ def test_operations_keep_their_bindings_and_parameters() -> None:
     )
 
 
+def test_the_namespace_of_the_platform_wins() -> None:
+    """A type of the same local name in another schema does not hide it, whichever comes first."""
+    schemas = (
+        DOCUMENT.index('    <Schema Namespace="Microsoft'),
+        DOCUMENT.index('    <Schema Namespace="Vendor'),
+    )
+    end = DOCUMENT.index("  </edmx:DataServices>")
+    platform, vendor = DOCUMENT[schemas[0] : schemas[1]], DOCUMENT[schemas[1] : end]
+    turned = DOCUMENT[: schemas[0]] + vendor + platform + DOCUMENT[end:]
+    assert read(turned).entity_types == read(DOCUMENT).entity_types
+
+
 @pytest.mark.parametrize("size", [1, 7, 64, 10**6])
 def test_the_pieces_do_not_matter(size: int) -> None:
     """Cut anywhere, the document says the same."""

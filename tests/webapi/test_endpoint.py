@@ -160,9 +160,10 @@ def test_both_addresses_are_named_when_neither_is_right(serve: Serve) -> None:
     assert "https://host/api/data/v9.2" in sentence
 
 
-def test_credentials_are_asked_for(serve: Serve) -> None:
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"error": {"message": "no"}}'])
+def test_credentials_are_asked_for(serve: Serve, body: bytes) -> None:
     """401 names the environment variable, with and without a token, and one request is enough."""
-    server = serve(lambda request: Canned(401, b"<html>", {"WWW-Authenticate": "Bearer"}))
+    server = serve(lambda request: Canned(401, body, {"WWW-Authenticate": "Bearer"}))
     assert "environment variable DATAVERSE_TOKEN" in refusal(server.root, CredentialsWanted)
     assert "refuses the token in DATAVERSE_TOKEN (401)" in refusal(server.root, CredentialsWanted, "expired")
     assert len(server.seen) == 2

@@ -621,11 +621,19 @@ def test_the_token_is_in_no_file_and_no_sentence(serve: Serve, session_at: Open,
 
 
 def test_threads_share_a_session(serve: Serve, session_at: Open) -> None:
-    """Counts add up, and eight requests in flight use at most eight connections."""
-    server = serve(lambda request: reply({"path": request.path}))
+    """Counts add up, and eight requests in flight use eight connections, however often they come."""
+    together = threading.Barrier(8)
+
+    def answer(request: Request) -> Canned:
+        together.wait(10)
+        return reply({"path": request.path})
+
+    server = serve(answer)
     session = session_at(server.root)
+    answers: list[str] = []
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda n: session.get(f"n{n}").json()["path"], range(100)))
-    assert answers == [f"{API}/n{n}" for n in range(100)]
-    assert session.tally.requests == 100
-    assert len({request.connection for request in server.seen}) <= 8
+        for wave in range(0, 40, 8):  # each wave ends before the next begins
+            answers += pool.map(lambda n: session.get(f"n{n}").json()["path"], range(wave, wave + 8))
+    assert answers == [f"{API}/n{n}" for n in range(40)]
+    assert session.tally.requests == 40
+    assert len({request.connection for request in server.seen}) == 8

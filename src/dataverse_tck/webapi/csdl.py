@@ -152,8 +152,7 @@ class _Handler(ContentHandler):
             self._types[entity.name] = EntityType(entity.name, entity.base, tuple(entity.navigation))
 
     def _start_navigation(self, attrs: AttributesImpl[str]) -> None:
-        if self._entity:  # complex types have navigation properties as well
-            self._navigation = _Navigation(attrs.get("Name", ""), attrs.get("Type", ""), attrs.get("Partner"))
+        self._navigation = _Navigation(attrs.get("Name", ""), attrs.get("Type", ""), attrs.get("Partner"))
 
     def _constrain(self, attrs: AttributesImpl[str]) -> None:
         if self._navigation:
@@ -162,7 +161,7 @@ class _Handler(ContentHandler):
 
     def _end_navigation(self) -> None:
         found, self._navigation = self._navigation, None
-        if self._entity and found:
+        if self._entity and found:  # complex types have navigation properties as well
             self._entity.navigation.append(
                 NavigationProperty(
                     name=found.name,
