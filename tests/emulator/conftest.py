@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
 from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.model import Organisation
 from dataverse_tck.emulator.organisation import create_organisation
 from dataverse_tck.emulator.server import running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dataverse_tck.emulator.model import Organisation
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import requests
 
 from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.model import Organisation
 from dataverse_tck.emulator.server import running
+
+if TYPE_CHECKING:
+    from dataverse_tck.emulator.model import Organisation
 
 Get = Callable[..., requests.Response]
 

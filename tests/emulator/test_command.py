@@ -7,15 +7,19 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import requests
 
 from dataverse_tck.emulator.command import main
 from dataverse_tck.emulator.server import listen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests
 
 SOURCE = Path(__file__).parents[2] / "src"
 ROOT = re.compile(r"http://127\.0\.0\.1:\d+/api/data/v9\.2\n")
@@ -80,6 +84,23 @@ def test_it_ends_when_stdin_closes() -> None:
         rest, errors = process.communicate(timeout=20)  # which closes stdin first
 
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+@pytest.mark.parametrize("_", range(3))
+def test_it_ends_when_stdin_was_never_open(_: int) -> None:
+    """A parent that is already gone leaves nothing behind, and no traceback."""
+    command = [sys.executable, "-P", "-m", "dataverse_tck.emulator", "--until-stdin-closes"]
+    ended = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        timeout=20,
+        check=False,
+    )
+
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> None:

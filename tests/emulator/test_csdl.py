@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
@@ -12,6 +12,9 @@ from defusedxml.ElementTree import fromstring
 from dataverse_tck.emulator.csdl import metadata_document
 from dataverse_tck.emulator.model import Binding, Organisation
 from dataverse_tck.emulator.organisation import create_organisation
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 Get = Callable[..., requests.Response]
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"

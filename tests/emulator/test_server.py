@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import socket
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import requests
 import trustme
 
 from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.model import Organisation
 from dataverse_tck.emulator.server import CannotListenError, Tls, listen, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import requests
+
+    from dataverse_tck.emulator.model import Organisation
 
 
 def test_server_is_ready_when_it_is_given_and_gone_after(

@@ -82,6 +82,12 @@ def test_service_document_is_only_read(root: str, session: requests.Session) -> 
     assert session.post(f"{root}/$metadata", json={}, timeout=10).status_code == 405
 
 
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PROPFIND"])
+def test_methods_that_nobody_uses_are_refused(root: str, session: requests.Session, method: str) -> None:
+    """Whatever the method, the answer is that it is not allowed."""
+    assert session.request(method, f"{root}/EntityDefinitions", timeout=10).status_code == 405
+
+
 def test_collection_options_need_a_collection(get: Get) -> None:
     """One resource cannot be filtered, ordered, cut off or counted."""
     table = "/EntityDefinitions(LogicalName='account')"

@@ -7,10 +7,12 @@ import gzip
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -21,20 +23,24 @@ from dataverse_tck.emulator.service import Answer, Service, error_answer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
 
     from dataverse_tck.emulator.model import Organisation
 
 ROOT = re.compile(r"/api/data/v9\.[0-2](?=/|$)", re.IGNORECASE)
-METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT"]
 REMEMBERED = 512  # answers
 SMALLEST_GZIP = 1024  # bytes
 
 
 @dataclass(frozen=True)
 class _Encoded:
+    """An answer that remembers its compressed body."""
+
     answer: Answer
-    gzipped: bytes | None
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        return gzip.compress(self.answer.body, 6, mtime=0)
 
 
 class _Endpoint:
@@ -43,7 +49,8 @@ class _Endpoint:
         self.latency = latency
         self.remembered: OrderedDict[tuple[str, ...], _Encoded] = OrderedDict()
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
         if self.latency:
             await asyncio.sleep(self.latency)
         encoded = self._encoded(request)
@@ -57,10 +64,10 @@ class _Endpoint:
             "Content-Type": answer.content_type,
         }
         headers["x-ms-service-request-id"] = headers["REQ_ID"]
-        if encoded.gzipped is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        if len(body) >= SMALLEST_GZIP and "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
             body = encoded.gzipped
-        return Response(body, answer.status, headers)
+        await Response(body, answer.status, headers)(scope, receive, send)
 
     def _encoded(self, request: Request) -> _Encoded:
         raw_path = request.scope.get("raw_path") or request.url.path.encode()
@@ -71,15 +78,14 @@ class _Endpoint:
             error = ODataError(
                 404, "", f"No HTTP resource was found that matches the request URI '{request.url}'."
             )
-            return _Encoded(error_answer(error), None)
+            return _Encoded(error_answer(error))
         origin = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
         key = (request.method, origin, path, query, accept)
         if key in self.remembered:
             self.remembered.move_to_end(key)
             return self.remembered[key]
         answer = self.service.answer(request.method, path[match.end() :], query, origin + match[0], accept)
-        gzipped = gzip.compress(answer.body, 6, mtime=0) if len(answer.body) >= SMALLEST_GZIP else None
-        encoded = _Encoded(answer, gzipped)
+        encoded = _Encoded(answer)
         if request.method == "GET" and answer.status == 200:
             self.remembered[key] = encoded
             if len(self.remembered) > REMEMBERED:
@@ -94,4 +100,4 @@ def create_app(organisation: Organisation, *, faults: Iterable[str] = (), latenc
     ``latency_ms`` milliseconds late; concurrent requests wait together.
     """
     endpoint = _Endpoint(Service(organisation, break_(organisation, faults)), latency_ms / 1000)
-    return Starlette(routes=[Route("/{path:path}", endpoint.__call__, methods=METHODS)])
+    return Starlette(routes=[Route("/{path:path}", endpoint)])

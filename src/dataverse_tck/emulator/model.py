@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from uuid import UUID, uuid5
 
 ENGLISH = 1033
@@ -17,6 +17,7 @@ EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
 _NAMESPACE = UUID("6d64796e-6f63-4c69-b765-776f726b6974")
 
 
+@cache
 def metadata_id(*names: str) -> str:
     """The MetadataId of a definition: the same in every start, as it is in a real organisation."""
     return str(uuid5(_NAMESPACE, "/".join(names)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from starlette.types import ASGIApp
@@ -85,25 +86,33 @@ def _config(app: ASGIApp, tls: Tls | None) -> uvicorn.Config:
 
 
 class _Server(uvicorn.Server):
-    """A server that tells when it is ready, and leaves signals to whoever started it in a thread."""
+    """A server that tells when it listens."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
-        self.ready = threading.Event()
+        self.on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.ready.set()
+        self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # A TLS client that keeps its connection open never confirms that it is closed.
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
 
 @contextmanager
 def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> Iterator[str]:
     """Serve an application from a thread while the context lasts; yields the service root, ready."""
     with listen(host, port) as listening:
-        server = _Server(_config(app, tls))
+        ready = threading.Event()
+        server = _Server(_config(app, tls), ready.set)
         thread = threading.Thread(target=server.run, args=([listening],), name="emulator", daemon=True)
         thread.start()
-        while not server.ready.wait(0.05):
+        while not ready.wait(0.05):
             if not thread.is_alive():
                 raise CannotListenError("The embedded endpoint ended before it was ready.")
         try:
@@ -117,15 +126,17 @@ def serve(
     app: ASGIApp, listening: socket.socket, *, tls: Tls | None = None, until_stdin_closes: bool = False
 ) -> int:
     """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; announces the service root on stdout."""
-    server = _Server(_config(app, tls))
+    root = service_root(listening, tls=tls is not None)
+
+    def announce() -> None:
+        print(root, flush=True)  # noqa: T201 - scripts read this line
+        # Slow to import, so it is done before the first request needs it.
+        threading.Thread(target=import_module, args=["dataverse_tck.emulator.filters"], daemon=True).start()
+
+    server = _Server(_config(app, tls), announce)
 
     def end(*_: object) -> None:
         server.should_exit = True
-
-    def announce() -> None:
-        server.ready.wait()
-        print(service_root(listening, tls=tls is not None), flush=True)  # noqa: T201 - scripts read this line
-        import_module("dataverse_tck.emulator.filters")  # slow: before the first request needs it
 
     def follow_stdin() -> None:
         with suppress(OSError):
@@ -136,8 +147,8 @@ def serve(
     # uvicorn raises the signals again that it was stopped by: they must find no default handler.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    for action in (announce, *((follow_stdin,) if until_stdin_closes else ())):
-        threading.Thread(target=action, daemon=True).start()
+    if until_stdin_closes:
+        threading.Thread(target=follow_stdin, daemon=True).start()
     with listening:
         server.run([listening])
     return 0

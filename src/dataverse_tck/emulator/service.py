@@ -69,6 +69,7 @@ class Service:
     def __init__(self, organisation: Organisation, surfaces: Mapping[str, Organisation]) -> None:
         self.organisation = organisation
         self.surfaces = surfaces
+        self._documents: dict[bool, bytes] = {}
         self.definitions = Definitions(surfaces)
         self.rows = SystemRows(surfaces)
         self.sets: dict[str, Callable[[], Collection]] = {
@@ -117,8 +118,12 @@ class Service:
             if name != "annotations":
                 raise unsupported_option(name)
         annotated = options.get("annotations", "false").lower() == "true"
-        document = metadata_document(self.surfaces["csdl"], annotations=annotated)
-        return Answer(200, document, "application/xml")
+        return Answer(200, self._csdl(annotated), "application/xml")
+
+    def _csdl(self, annotated: bool) -> bytes:  # noqa: FBT001 - the argument is the key of the cache
+        if annotated not in self._documents:
+            self._documents[annotated] = metadata_document(self.surfaces["csdl"], annotations=annotated)
+        return self._documents[annotated]
 
     @cached_property
     def _entity_sets(self) -> list[dict[str, str]]:
