@@ -15,6 +15,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
 
+WIDE = 400  # columns of a table that goes into a file or a pipe: no line is folded
 COLUMNS = (
     "id",
     "level",
@@ -43,7 +44,7 @@ def print_requirements(catalogue: Catalogue, level: str | None, form: str) -> No
                 [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in row.values()]
             )
     else:
-        console = Console(soft_wrap=not sys.stdout.isatty())
+        console = Console(width=None if sys.stdout.isatty() else WIDE)
         table = Table("id", "statement", "line", box=None, pad_edge=False)
         for item in chosen:
             table.add_row(Text(item.id, overflow="fold"), Text(item.statement), str(item.line))
