@@ -105,9 +105,7 @@ def test_a_requirement_says_all_that_is_needed(requirements, identifier):
     """One of each kind, in full."""
     found = requirements[identifier]
     path = "/".join(found.path)
-    assert (*(found.family, found.node, path, found.expected, found.line, found.blocked_by),) == _FULL[
-        identifier
-    ]
+    assert (*(found.family, found.node, path, found.expected, found.line, found.blocked_by),) == _FULL[identifier]
     assert type(found.expected) is type(_FULL[identifier][3])
     assert (found.level, found.obligation, found.derived_from) == ("surface", "normative", None)
 
@@ -185,9 +183,7 @@ def test_the_running_kit_loads_what_was_written(markdown, derivation, tmp_path):
     write(tmp_path, documents(facts, derivation))
     catalogue = load_catalogue(tmp_path / REQUIREMENTS)
     assert (catalogue.title, catalogue.sha256) == (facts.reference.title, facts.reference.sha256)
-    assert set(catalogue.requirements) == {
-        item for items in derivation.requirements.values() for item in items
-    }
+    assert set(catalogue.requirements) == {item for items in derivation.requirements.values() for item in items}
     assert catalogue.exclusions == derivation.exclusions
     for items in (catalogue.requirements, catalogue.exclusions):
         assert [item.line for item in items] == sorted(item.line for item in items)

@@ -27,9 +27,7 @@ _NO_VIEW = "00000000-0000-0000-0000-000000000000"
 
 def _relationship(name: str, line: int, first: int, **values) -> Relationship:
     section = f"BKMK_{name}"
-    properties = {
-        prop: Property(value, section, first + offset) for offset, (prop, value) in enumerate(values.items())
-    }
+    properties = {prop: Property(value, section, first + offset) for offset, (prop, value) in enumerate(values.items())}
     return Relationship(name, properties, section, line)
 
 
@@ -63,10 +61,7 @@ EXPECTED = Facts(
             Lookup(
                 "desk_askerid",
                 "desk_AskerId",
-                tuple(
-                    Target(table, "BKMK_desk_AskerId", 41)
-                    for table in ("desk_person", "desk_team", "account")
-                ),
+                tuple(Target(table, "BKMK_desk_AskerId", 41) for table in ("desk_person", "desk_team", "account")),
                 "BKMK_desk_AskerId",
                 35,
             ),

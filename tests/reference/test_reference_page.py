@@ -156,8 +156,6 @@ def test_no_sentence_of_the_page_is_repeated(catalogue, lines):
     prose = " ".join(line for line in lines if line and line[0] not in "|-#")
     words = re.findall(r"\w+", prose.lower())
     runs = {tuple(words[at : at + 5]) for at in range(len(words) - 4)}
-    for text in {item.statement for item in catalogue.requirements} | {
-        item.reason for item in catalogue.exclusions
-    }:
+    for text in {item.statement for item in catalogue.requirements} | {item.reason for item in catalogue.exclusions}:
         said = re.findall(r"\w+", text.lower())
         assert not runs & {tuple(said[at : at + 5]) for at in range(len(said) - 4)}, text

@@ -123,9 +123,7 @@ def test_true_is_not_one_and_false_is_not_zero(nodes):
     """JSON knows booleans from numbers, so a check must; 1 and 1.0 are the same number in JSON."""
     schema, _, response = nodes["relationship/desk_enquiry_rating"]
     order = ["AssociatedMenuConfiguration", "Order"]  # 1 in this response
-    assert _failed(schema, _changed(response, *order, to=True)) == {
-        "relationship/desk_enquiry_rating/menu/Order"
-    }
+    assert _failed(schema, _changed(response, *order, to=True)) == {"relationship/desk_enquiry_rating/menu/Order"}
     assert _failed(schema, _changed(response, *order, to=1.0)) == set()
     schema, _, response = nodes["column/desk_mood/option/0"]
     assert _failed(schema, _changed(response, "Value", to=False)) == {"column/desk_mood/option/0/exists"}

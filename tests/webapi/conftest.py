@@ -184,6 +184,4 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def zipped(content: bytes) -> Canned:
     """A gzip answer."""
-    return Canned(
-        200, gzip.compress(content), {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    )
+    return Canned(200, gzip.compress(content), {"Content-Type": "application/json", "Content-Encoding": "gzip"})

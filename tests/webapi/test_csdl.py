@@ -162,9 +162,7 @@ def test_prefixes_and_encodings_do_not_matter() -> None:
         *("Schema", "EntityType", "NavigationProperty", "ReferentialConstraint"),
         *("Action", "Function", "Parameter", "ReturnType"),
     ):
-        prefixed = prefixed.replace(f"<{element} ", f"<edm:{element} ").replace(
-            f"</{element}>", f"</edm:{element}>"
-        )
+        prefixed = prefixed.replace(f"<{element} ", f"<edm:{element} ").replace(f"</{element}>", f"</edm:{element}>")
     assert read(prefixed) == expected
     assert read(DOCUMENT.replace("utf-8", "utf-16").encode("utf-16")) == expected
     assert read(DOCUMENT.replace('"mscrm.', f'"{CRM}.').replace("(mscrm.", f"({CRM}.")) == expected

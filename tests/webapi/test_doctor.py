@@ -27,9 +27,7 @@ def dataverse(request: Request) -> Canned:
     if path == "$metadata":
         return Canned(200, EDMX)
     if path == "customapis":
-        return reply(
-            {"error": {"code": "", "message": f"Not for {request.headers.get('authorization')}"}}, 403
-        )
+        return reply({"error": {"code": "", "message": f"Not for {request.headers.get('authorization')}"}}, 403)
     return reply({"LogicalName": "msdyn_ocliveworkitem", "value": []})
 
 
@@ -122,9 +120,7 @@ def test_odd_answers_do_not_matter(serve: Serve) -> None:
     assert found.ready
 
 
-def test_the_settings_in_force_are_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory
-) -> None:
+def test_the_settings_in_force_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory) -> None:
     """Proxy and certificates, without the password of the proxy."""
     monkeypatch.setenv("HTTPS_PROXY", "http://me:hidden@127.0.0.1:1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))

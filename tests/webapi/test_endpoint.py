@@ -18,9 +18,7 @@ Talk = Callable[[Callable[[socket.socket], None]], Server]
 
 TABLE = {"@odata.context": "x", "LogicalName": "msdyn_ocliveworkitem"}
 SERVICE = {"@odata.context": "x/$metadata", "value": [{"name": "accounts", "kind": "EntitySet"}]}
-EDMX = (
-    b'<?xml version="1.0"?>\n<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.0"/>'
-)
+EDMX = b'<?xml version="1.0"?>\n<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.0"/>'
 NOT_FOUND = reply({"error": {"code": "0x80060888", "message": "Resource not found for the segment"}}, 404)
 QUICK = Limits(read_s=0.3, tries=1)
 
@@ -61,9 +59,7 @@ def test_one_known_member_of_the_table_is_enough(serve: Serve, document: dict[st
     assert len(server.seen) == 1
 
 
-@pytest.mark.parametrize(
-    "first", [NOT_FOUND, reply({}, 403), reply({}, 500), reply({}, 501), reply({"a": 1})]
-)
+@pytest.mark.parametrize("first", [NOT_FOUND, reply({}, 403), reply({}, 500), reply({}, 501), reply({"a": 1})])
 def test_a_service_document_is_enough(serve: Serve, first: Canned) -> None:
     """An endpoint without the table, or without table definitions, is found by its service document."""
     server = serve(at({f"{API}/": reply(SERVICE), f"{API}/EntityDefinitions": first}))
@@ -192,9 +188,7 @@ def test_a_busy_endpoint_is_told(serve: Serve, status: int) -> None:
 
 def test_a_login_page_is_told(serve: Serve) -> None:
     """A redirect to a login elsewhere names the variable for the token, not the long address of the login."""
-    server = serve(
-        lambda request: reply(None, 302, Location="https://login.example/oauth2/authorize?state=1")
-    )
+    server = serve(lambda request: reply(None, 302, Location="https://login.example/oauth2/authorize?state=1"))
     sentence = refusal(server.root, CredentialsWanted)
     assert "login page (https://login.example/oauth2/authorize)" in sentence
     assert "DATAVERSE_TOKEN" in sentence

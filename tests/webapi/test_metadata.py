@@ -32,10 +32,7 @@ FILTERS = (
     "sdkmessagefilters?$select=primaryobjecttypecode,iscustomprocessingstepallowed,isvisible"
     "&$expand=sdkmessageid($select=name)"
 )
-APIS = (
-    "customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname,"
-    "allowedcustomprocessingsteptype"
-)
+APIS = "customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname,allowedcustomprocessingsteptype"
 QUESTIONS = Questions(
     table="msdyn_ocliveworkitem",
     choices=("msdyn_channel",),
@@ -127,9 +124,7 @@ def test_what_is_asked(serve: Serve, session_at: Open) -> None:
     server = serve(organisation())
     session = session_at(server.root)
     found = read_metadata(session, QUESTIONS)
-    names = (
-        "{0} eq 'CCaaS_AcceptConversation' or {0} eq 'Create' or {0} eq 'WhoAmI' or {0} eq 'It''s_made_up'"
-    )
+    names = "{0} eq 'CCaaS_AcceptConversation' or {0} eq 'Create' or {0} eq 'WhoAmI' or {0} eq 'It''s_made_up'"
     assert sorted(server.paths) == sorted(
         [
             T,
@@ -218,9 +213,7 @@ def test_fifteen_requests_are_enough(serve: Serve, changes: dict[str, Canned | N
 def test_what_is_not_offered_is_unreadable(serve: Serve, session_at: Open, status: int) -> None:
     """The reason is a sentence that names the address, the status and the endpoint's own words."""
     refusal = reply({"error": {"code": "0x0", "message": "Not for you."}}, status)
-    found = read(
-        serve(organisation(many=refusal, csdl=refusal, sdkmessages=refusal, regarding=refusal)), session_at
-    )
+    found = read(serve(organisation(many=refusal, csdl=refusal, sdkmessages=refusal, regarding=refusal)), session_at)
     for reading in (found.many_to_one, found.csdl, found.sdkmessages, found.lookups["regardingobjectid"]):
         assert outline(reading) == (State.UNREADABLE, False)
         assert f"answers {status} (Not for you.)." in reading.reason
@@ -247,9 +240,7 @@ def test_what_is_not_offered_is_unreadable(serve: Serve, session_at: Open, statu
 def test_what_went_wrong_is_broken(serve: Serve, session_at: Open, canned: Canned) -> None:
     """Other statuses, a redirect away, a web page, cut off, damaged: BROKEN on every surface."""
     server = serve(
-        organisation(
-            table=canned, columns=canned, regarding=canned, many=canned, csdl=canned, customapis=canned
-        )
+        organisation(table=canned, columns=canned, regarding=canned, many=canned, csdl=canned, customapis=canned)
     )
     found = read(server, session_at, read_s=0.5)
     for reading in (
@@ -285,9 +276,7 @@ def test_objects_of_another_shape_are_broken(serve: Serve, session_at: Open, doc
 
 
 @pytest.mark.parametrize("columns", [[{}], [{"LogicalName": 7}], [COLUMNS[0], COLUMNS[0]]])
-def test_columns_without_a_name_of_their_own_are_broken(
-    serve: Serve, session_at: Open, columns: list[object]
-) -> None:
+def test_columns_without_a_name_of_their_own_are_broken(serve: Serve, session_at: Open, columns: list[object]) -> None:
     """A column list with nameless or double columns cannot tell what is absent."""
     found = read(serve(organisation(columns=reply({"value": columns}))), session_at)
     assert outline(found.columns) == (State.BROKEN, False)
@@ -392,9 +381,7 @@ def test_an_undeclared_kind_is_tried_both_ways(serve: Serve, session_at: Open, c
     ("multi", "single", "state"),
     [(403, 404, State.UNREADABLE), (404, 500, State.BROKEN), (500, 404, State.BROKEN)],
 )
-def test_a_choice_that_no_cast_shows(
-    serve: Serve, session_at: Open, multi: int, single: int, state: State
-) -> None:
+def test_a_choice_that_no_cast_shows(serve: Serve, session_at: Open, multi: int, single: int, state: State) -> None:
     """Not offered either way is unreadable; a break leaves a doubt."""
     server = serve(organisation(columns=MISSING, multi=reply({}, multi), single=reply({}, single)))
     assert outline(read(server, session_at).choices["msdyn_channel"]) == (state, False)
@@ -445,9 +432,7 @@ def test_many_names_are_asked_in_parts(serve: Serve, session_at: Open) -> None:
 
 def test_the_answer_of_the_preflight_is_used_for_its_table_only(serve: Serve, session_at: Open) -> None:
     """Another table is asked for by itself."""
-    server = serve(
-        organisation(**{"EntityDefinitions(LogicalName='other')": reply({"LogicalName": "other"})})
-    )
+    server = serve(organisation(**{"EntityDefinitions(LogicalName='other')": reply({"LogicalName": "other"})}))
     session = session_at(server.root)
     first = session.get(T)
     found = read_metadata(session, Questions("other", (), (), ()), first=first)

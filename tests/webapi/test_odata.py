@@ -36,9 +36,7 @@ def test_names_with_signs_of_their_own_are_encoded() -> None:
 def test_few_names_make_one_filter() -> None:
     """The terms are joined by or."""
     chains = list(equals_any("sdkmessageid/name", ["Create", "It's"]))
-    assert [unquote(chain) for chain in chains] == [
-        "sdkmessageid/name eq 'Create' or sdkmessageid/name eq 'It''s'"
-    ]
+    assert [unquote(chain) for chain in chains] == ["sdkmessageid/name eq 'Create' or sdkmessageid/name eq 'It''s'"]
 
 
 def test_no_names_make_no_filter() -> None:

@@ -82,9 +82,7 @@ def test_connections_are_kept(serve: Serve, session_at: Open) -> None:
     assert len({request.connection for request in server.seen}) == 1
 
 
-def test_netrc_is_never_read(
-    serve: Serve, session_at: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_netrc_is_never_read(serve: Serve, session_at: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A password for this very host in .netrc is not sent, with and without a token."""
     netrc = tmp_path / ".netrc"
     netrc.write_text("machine 127.0.0.1 login me password hidden\n")
@@ -96,9 +94,7 @@ def test_netrc_is_never_read(
     assert [request.headers.get("authorization") for request in server.seen] == [None, f"Bearer {TOKEN}"]
 
 
-def test_proxies_are_not_used_for_loopback(
-    serve: Serve, session_at: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxies_are_not_used_for_loopback(serve: Serve, session_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """With proxy variables that lead nowhere, loopback still answers."""
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
@@ -210,9 +206,7 @@ def test_a_kept_connection_that_was_closed_is_opened_again(talk: Talk, session_a
 
 def test_redirects_within_the_origin_are_followed(serve: Serve, session_at: Open) -> None:
     """The token goes along; each hop is an exchange."""
-    answers = iter(
-        [reply(None, 302, Location=f"{API}/other"), reply(None, 307, Location="third"), reply({"a": 1})]
-    )
+    answers = iter([reply(None, 302, Location=f"{API}/other"), reply(None, 307, Location="third"), reply({"a": 1})])
     server = serve(lambda request: next(answers))
     session = session_at(server.root, token=TOKEN)
     assert session.get("x").json() == {"a": 1}
@@ -239,9 +233,7 @@ def test_redirects_within_the_origin_are_followed(serve: Serve, session_at: Open
 def test_other_redirects_are_refused(serve: Serve, session_at: Open, location: str) -> None:
     """Another host, port or scheme is not followed, nor an address that two readers take for two hosts."""
     server = serve(
-        lambda request: reply(
-            None, 302, Location=location.replace("{host}", server.origin.partition("//")[2])
-        )
+        lambda request: reply(None, 302, Location=location.replace("{host}", server.origin.partition("//")[2]))
     )
     with pytest.raises(Redirected, match="is not followed") as caught:
         session_at(server.root, token=TOKEN).get("x")
@@ -261,9 +253,7 @@ def test_pages_are_followed_with_the_same_prefer_header(serve: Serve, session_at
     """Absolute and relative next links lead on; follow-ups are counted apart."""
     answers = iter(
         [
-            lambda: reply(
-                {"value": [1], "@odata.nextLink": f"{server.root}/rows?$skiptoken=%3Ccookie%20n='2'"}
-            ),
+            lambda: reply({"value": [1], "@odata.nextLink": f"{server.root}/rows?$skiptoken=%3Ccookie%20n='2'"}),
             lambda: reply({"value": [2], "@odata.nextLink": "rows?$skiptoken=3"}),
             lambda: reply({"value": [3]}),
         ]
@@ -396,9 +386,7 @@ def test_a_reset_in_the_body_is_broken(talk: Talk, session_at: Open) -> None:
         connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
-    with pytest.raises(
-        Broken, match=r"closed the connection before its answer was whole|ended in the middle"
-    ):
+    with pytest.raises(Broken, match=r"closed the connection before its answer was whole|ended in the middle"):
         session_at(talk(script).root).get("x")
 
 
@@ -563,9 +551,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return documents
 
 
-def test_every_kind_of_exchange_leaves_a_valid_line(
-    serve: Serve, talk: Talk, session_at: Open, tmp_path: Path
-) -> None:
+def test_every_kind_of_exchange_leaves_a_valid_line(serve: Serve, talk: Talk, session_at: Open, tmp_path: Path) -> None:
     """Answered, throttled, broken in the body, not answered at all."""
     path = tmp_path / "exchanges.ndjson"
     answers = iter([reply({"a": 1}), reply({}, 429, Retry_After="0"), reply({}, 404)])

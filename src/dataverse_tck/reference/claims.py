@@ -195,9 +195,7 @@ def _ends(
     templates = statements.MANY_TO_ONE_ENDS if many_to_one else statements.ONE_TO_MANY_ENDS
     for end, template in templates.items():
         found = relationship.properties[end]
-        says = template.format(
-            noun=noun, a_noun=statements.indefinite(noun), name=name, other=other, value=found.value
-        )
+        says = template.format(noun=noun, a_noun=statements.indefinite(noun), name=name, other=other, value=found.value)
         gate = (f"{node.id}/exists", *(also if end == "ReferencedEntity" else ()))
         yield node.require(end, "relationship-end", end, says, (0, 0), (1, 0), at=found, blocked_by=gate)
 

@@ -65,9 +65,7 @@ def menu(noun: str, table: str, name: str, member: str, value: Json) -> str:
         "QueryApi": "has no query of its own" if value is None else f"uses the query {value}",
         "ViewId": f"uses the view {value}",
     }[member]
-    return (
-        f"In the menu of {indefinite(noun)}, the entry for its records of {table} {said} ({name}, {member})."
-    )
+    return f"In the menu of {indefinite(noun)}, the entry for its records of {table} {said} ({name}, {member})."
 
 
 def indefinite(noun: str) -> str:

@@ -135,9 +135,7 @@ class Session:
                 raise self._clean(bad, answer.exchange)
             self._count(Tally(pages=1))
 
-    def _follow(
-        self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None
-    ) -> Answer:
+    def _follow(self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None) -> Answer:
         self._inside(url, "The request", None)
         headers = {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {})}
         for _ in range(self.limits.redirects + 1):
@@ -146,9 +144,7 @@ class Session:
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 return answer
             url = self._inside(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
-        raise NotAllowed(
-            f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange
-        )
+        raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
 
     def _inside(self, link: str, what: str, answer: Answer | None) -> str:
         """Return a link as an absolute URL. Raises Redirected when it leaves the origin of the endpoint."""
