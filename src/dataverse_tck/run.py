@@ -107,7 +107,8 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
     from dataverse_tck.pytest_session import run_scenarios
     from dataverse_tck.reporting import terminal
 
-    attempt.examination = examined = examine(root, recorder, suite)
+    with terminal.reading():
+        attempt.examination = examined = examine(root, recorder, suite)
     terminal.opening(
         terminal.out(),
         examined.root,

@@ -42,6 +42,17 @@ def say(message: str) -> None:
 
 
 @contextmanager
+def reading() -> Iterator[None]:
+    """Show on stderr, where that is a terminal, that the endpoint is being read."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status("reading what the endpoint declares"):
+            yield
+    else:
+        yield
+
+
+@contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
     """Yield ``tick(done, total)``: a bar on stderr where that is a terminal, nothing otherwise."""
     console = Console(stderr=True)
