@@ -25,5 +25,12 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
+prove: $(READY)
+	PROVE=whole $(BIN)/python -m pytest tests/sharpness $(ARGS)
+
+bench: $(READY)
+	$(BIN)/python benchmarks/surface.py
+	$(BIN)/python benchmarks/csdl.py
+
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache

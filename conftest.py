@@ -1,1 +1,9 @@
 """Names the plug-in and the step modules."""
+
+pytest_plugins = [
+    "dataverse_tck.pytest_plugin",
+    "steps.tables",
+    "steps.messages",
+    "steps.columns",
+    "steps.relationships",
+]

@@ -108,9 +108,7 @@ class Readings:
 
     table: Reading[Mapping[str, Json]]  # the EntityMetadata object
     columns: Reading[Mapping[str, Mapping[str, Json]]]  # AttributeMetadata by LogicalName
-    choices: Mapping[
-        str, Reading[Mapping[str, Json]]
-    ]  # column -> cast attribute with OptionSet, GlobalOptionSet
+    choices: Mapping[str, Reading[Mapping[str, Json]]]  # column -> cast attribute with OptionSet, GlobalOptionSet
     lookups: Mapping[str, Reading[Mapping[str, Json]]]  # column -> cast attribute with Targets
     many_to_one: Reading[tuple[Mapping[str, Json], ...]]
     one_to_many: Reading[tuple[Mapping[str, Json], ...]]

@@ -48,8 +48,7 @@ def test_document_is_xml_and_nothing_else(get: Get) -> None:
     assert refused.status_code == 415
     assert refused.json()["error"] == {
         "code": "0x80060888",
-        "message": "A supported MIME type could not be found that matches the acceptable MIME types "
-        "for the request.",
+        "message": "A supported MIME type could not be found that matches the acceptable MIME types for the request.",
     }
 
 
@@ -122,9 +121,7 @@ def test_collections_and_their_partners_point_at_each_other(schema: Element) -> 
     count = 0
     for name, properties in own.items():
         for item in properties.values():
-            target = (
-                str(item.get("Type")).removeprefix("Collection(").removesuffix(")").removeprefix("mscrm.")
-            )
+            target = str(item.get("Type")).removeprefix("Collection(").removesuffix(")").removeprefix("mscrm.")
             partner = own[target][str(item.get("Partner"))]
             assert partner.get("Partner") == item.get("Name"), (name, item.get("Name"))
             count += 1
@@ -134,10 +131,7 @@ def test_collections_and_their_partners_point_at_each_other(schema: Element) -> 
 def test_each_entity_set_has_a_declared_type(schema: Element, organisation: Organisation) -> None:
     """The container lists the sets, the odd spelling of one of them included."""
     types = {item.get("Name") for item in schema.iter(f"{EDM}EntityType")}
-    sets = {
-        item.get("Name"): str(item.get("EntityType")).rpartition(".")[2]
-        for item in schema.iter(f"{EDM}EntitySet")
-    }
+    sets = {item.get("Name"): str(item.get("EntityType")).rpartition(".")[2] for item in schema.iter(f"{EDM}EntitySet")}
 
     assert set(sets.values()) <= types
     assert sets["msdyn_systemuserschedulersettinges"] == "msdyn_systemuserschedulersetting"

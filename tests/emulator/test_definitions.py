@@ -62,9 +62,7 @@ def test_user_reads_labels_in_the_own_language(session: requests.Session) -> Non
     """UserLocalizedLabel follows the user's language and falls back to English."""
     with running(create_app(create_organisation(user_language=1040))) as root:
         table = session.get(root + CONVERSATION, timeout=10).json()
-        column = session.get(
-            f"{root}{CONVERSATION}/Attributes(LogicalName='msdyn_intent')", timeout=10
-        ).json()
+        column = session.get(f"{root}{CONVERSATION}/Attributes(LogicalName='msdyn_intent')", timeout=10).json()
 
     assert table["DisplayName"]["UserLocalizedLabel"]["Label"] == "Conversazione"
     assert column["DisplayName"]["UserLocalizedLabel"]["LanguageCode"] == 1033
@@ -225,9 +223,7 @@ def test_relationships_can_be_filtered_when_cast(get: Get) -> None:
     cast = get(f"/RelationshipDefinitions/{CRM}.OneToManyRelationshipMetadata?{condition}")
     plain = get(f"/RelationshipDefinitions?{condition}")
 
-    assert [item["SchemaName"] for item in cast.json()["value"]] == [
-        "msdyn_bookingrule_msdyn_ocliveworkitems"
-    ]
+    assert [item["SchemaName"] for item in cast.json()["value"]] == ["msdyn_bookingrule_msdyn_ocliveworkitems"]
     assert plain.status_code == 400
     assert plain.json()["error"]["message"] == (
         f"Could not find a property named 'ReferencedEntity' on type '{CRM}.RelationshipMetadataBase'."

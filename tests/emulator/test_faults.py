@@ -52,9 +52,7 @@ class Reader:
 
     def entitydefinitions(self) -> Iterator[tuple[str, bool | None]]:
         table = self.get(TABLE, "$select=DisplayName")
-        listed = self.get("/EntityDefinitions", f"$filter=LogicalName eq '{NAME}'&$select=LogicalName")[
-            "value"
-        ]
+        listed = self.get("/EntityDefinitions", f"$filter=LogicalName eq '{NAME}'&$select=LogicalName")["value"]
         assert bool(listed) == (table is not None)
         yield f"table/{NAME}/exists", table is not None
         yield f"table/{NAME}/display-name", table and english(table["DisplayName"]) == "Conversation"
@@ -64,10 +62,7 @@ class Reader:
 
     def globaloptionset(self) -> Iterator[tuple[str, bool | None]]:
         expanded = self.get(CHANNEL, "$expand=GlobalOptionSet")["GlobalOptionSet"]
-        assert (
-            expanded["Options"]
-            == self.get("/GlobalOptionSetDefinitions(Name='msdyn_streamsource')")["Options"]
-        )
+        assert expanded["Options"] == self.get("/GlobalOptionSetDefinitions(Name='msdyn_streamsource')")["Options"]
         yield from options(expanded)
 
     def targets(self) -> Iterator[tuple[str, bool]]:
@@ -199,9 +194,7 @@ def one_to_many(relationship: Relationship, found: Any) -> Iterator[tuple[str, b
 
 def operations(schema: Element) -> Iterator[tuple[str, bool | None]]:
     """The facts of the messages in the CSDL."""
-    declared = {
-        str(item.get("Name")): item for item in schema if item.tag in (f"{EDM}Action", f"{EDM}Function")
-    }
+    declared = {str(item.get("Name")): item for item in schema if item.tag in (f"{EDM}Action", f"{EDM}Function")}
     for message in MESSAGES:
         found = declared.get(message)
         yield f"message/{message}/exists", found is not None
@@ -316,9 +309,7 @@ def test_right_organisation_has_no_faults() -> None:
     for surface in SURFACES:
         judged = {identifier for identifier, right in getattr(reader, surface)() if right}
         assert judged == {item for item in IDS if surface in known_faults()[item]}
-    assert {surface: reader.wrong(surface) for surface in SURFACES} == {
-        surface: set() for surface in SURFACES
-    }
+    assert {surface: reader.wrong(surface) for surface in SURFACES} == {surface: set() for surface in SURFACES}
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -349,9 +340,7 @@ def test_relationship_definitions_say_the_same() -> None:
         f"/EntityDefinitions(LogicalName='{MANY_TO_ONE[0].referenced_entity}')/OneToManyRelationships",
         f"$filter=SchemaName eq '{schema_name}'",
     )["value"]
-    (listed,) = reader.get(f"/RelationshipDefinitions/{cast}", f"$filter=SchemaName eq '{schema_name}'")[
-        "value"
-    ]
+    (listed,) = reader.get(f"/RelationshipDefinitions/{cast}", f"$filter=SchemaName eq '{schema_name}'")["value"]
     named = reader.get(f"/RelationshipDefinitions(SchemaName='{schema_name}')/{cast}")
     del named["@odata.context"]
 
@@ -397,9 +386,7 @@ def test_missing_table_takes_what_stands_below_along() -> None:
 # What is blocked by something broken is not broken with it; and a collection that neither has its name nor
 # leads to its child is not to be recognised in the CSDL.
 FREE = [identifier for identifier in IDS if not identifier.endswith("/exists")]
-GATES = [
-    identifier for identifier in IDS if identifier.endswith("/exists") and not identifier.startswith("table")
-]
+GATES = [identifier for identifier in IDS if identifier.endswith("/exists") and not identifier.startswith("table")]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -100,9 +100,7 @@ option = st.one_of(
     condition.map(lambda text: ("$filter", text)),
     names.map(lambda text: ("$select", text)),
     names.map(lambda text: ("$orderby", text)),
-    st.tuples(st.sampled_from(PROPERTIES), names).map(
-        lambda pair: ("$expand", f"{pair[0]}($select={pair[1]})")
-    ),
+    st.tuples(st.sampled_from(PROPERTIES), names).map(lambda pair: ("$expand", f"{pair[0]}($select={pair[1]})")),
     st.tuples(st.sampled_from(["$top", "$count", "$skip", "$apply", "x", ""]), st.text(max_size=4)),
 )
 segment = st.one_of(
@@ -110,9 +108,7 @@ segment = st.one_of(
     st.tuples(st.sampled_from(NAMES), st.sampled_from(KEYS)).map(lambda pair: f"{pair[0]}({pair[1]})"),
     st.text(max_size=6),
 )
-heads = st.one_of(
-    st.sampled_from([*NAMES[:6], f"{NAMES[0]}({KEYS[5]})/Attributes", f"{NAMES[0]}({KEYS[5]})"]), segment
-)
+heads = st.one_of(st.sampled_from([*NAMES[:6], f"{NAMES[0]}({KEYS[5]})/Attributes", f"{NAMES[0]}({KEYS[5]})"]), segment)
 
 
 @settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -122,13 +122,9 @@ def test_description_is_complete_in_itself(organisation: Organisation) -> None:
 def test_conversation_has_its_own_states(organisation: Organisation) -> None:
     """State 4 names a default status that belongs to state 0, as the real table does."""
     states = {
-        option.value: option.default_status
-        for option in organisation.choice["msdyn_ocliveworkitem_statecode"].options
+        option.value: option.default_status for option in organisation.choice["msdyn_ocliveworkitem_statecode"].options
     }
-    statuses = {
-        option.value: option.state
-        for option in organisation.choice["msdyn_ocliveworkitem_statuscode"].options
-    }
+    statuses = {option.value: option.state for option in organisation.choice["msdyn_ocliveworkitem_statuscode"].options}
 
     assert states == {0: 1, 1: 4, 2: 6, 3: 7, 4: 5}
     assert statuses == {1: 0, 2: 0, 3: 0, 4: 1, 5: 0, 6: 2, 7: 3}
@@ -162,6 +158,4 @@ def test_binding_of_the_actions_can_be_chosen(binding: Binding) -> None:
 
     assert hold.binding is binding
     assert hold.bound_to == (None if binding is Binding.UNBOUND else "msdyn_ocliveworkitem")
-    assert [item.name for item in hold.parameters] == (
-        [] if binding is Binding.ENTITY else ["ConversationId"]
-    )
+    assert [item.name for item in hold.parameters] == ([] if binding is Binding.ENTITY else ["ConversationId"])

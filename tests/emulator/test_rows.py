@@ -23,9 +23,7 @@ def test_rows_have_etags_and_their_key(get: Get, root: str) -> None:
     answer = get("/sdkmessages?$select=name&$filter=name eq 'CCaaS_HoldCall'")
     (row,) = rows(answer)
 
-    assert answer.headers["Content-Type"] == (
-        "application/json; odata.metadata=minimal; odata.streaming=true"
-    )
+    assert answer.headers["Content-Type"] == ("application/json; odata.metadata=minimal; odata.streaming=true")
     assert answer.json()["@odata.context"] == f"{root}/$metadata#sdkmessages(name)"
     assert set(row) == {"@odata.etag", "name", "sdkmessageid"}
     assert row["@odata.etag"].startswith('W/"')
@@ -36,9 +34,7 @@ def test_rows_have_etags_and_their_key(get: Get, root: str) -> None:
 
 def test_text_is_compared_without_case(get: Get) -> None:
     """A filter on text finds a name in any case."""
-    assert (
-        rows(get("/sdkmessages?$filter=name eq 'ccaas_holdcall'&$select=name"))[0]["name"] == "CCaaS_HoldCall"
-    )
+    assert rows(get("/sdkmessages?$filter=name eq 'ccaas_holdcall'&$select=name"))[0]["name"] == "CCaaS_HoldCall"
 
 
 @pytest.mark.parametrize(
@@ -66,16 +62,12 @@ def test_filters_find_what_they_say(get: Get, condition: str, count: int) -> Non
 
 def test_plus_and_percent_are_decoded(get: Get) -> None:
     """A query may be written with ``+`` for blanks and ``%24`` for the dollar."""
-    assert (
-        len(rows(get("/sdkmessages?%24select=name&%24filter=name+eq+%27Create%27+or+name+eq+'Update'"))) == 2
-    )
+    assert len(rows(get("/sdkmessages?%24select=name&%24filter=name+eq+%27Create%27+or+name+eq+'Update'"))) == 2
 
 
 def test_count_order_and_top(get: Get) -> None:
     """The count ignores the page; the order is applied before it; the number alone is plain text."""
-    document = get(
-        "/sdkmessages?$select=name&$filter=startswith(name,'CCaaS_')&$count=true&$orderby=name desc&$top=2"
-    )
+    document = get("/sdkmessages?$select=name&$filter=startswith(name,'CCaaS_')&$count=true&$orderby=name desc&$top=2")
     number = get("/sdkmessages/$count?$filter=startswith(name,'CCaaS_')")
 
     assert document.json()["@odata.count"] == 18
@@ -111,21 +103,16 @@ def test_messages_expand_their_filters(get: Get) -> None:
     expanded = "sdkmessageid_sdkmessagefilter($select=primaryobjecttypecode,isvisible)"
     (row,) = rows(get(f"/sdkmessages?$filter=name eq 'CCaaS_HoldCall'&$select=name&$expand={expanded}"))
 
-    assert [item["primaryobjecttypecode"] for item in row["sdkmessageid_sdkmessagefilter"]] == [
-        "msdyn_ocliveworkitem"
-    ]
+    assert [item["primaryobjecttypecode"] for item in row["sdkmessageid_sdkmessagefilter"]] == ["msdyn_ocliveworkitem"]
 
 
 def test_custom_api_tells_binding_kind_and_steps(get: Get) -> None:
     """Each action is an entity-bound custom API that takes no steps."""
-    found = rows(
-        get("/customapis?$filter=startswith(uniquename,'CCaaS_') and allowedcustomprocessingsteptype eq 0")
-    )
+    found = rows(get("/customapis?$filter=startswith(uniquename,'CCaaS_') and allowedcustomprocessingsteptype eq 0"))
 
     assert len(found) == 18
     assert {
-        (row["bindingtype"], row["boundentitylogicalname"], row["isfunction"], row["isprivate"])
-        for row in found
+        (row["bindingtype"], row["boundentitylogicalname"], row["isfunction"], row["isprivate"]) for row in found
     } == {(1, "msdyn_ocliveworkitem", False, False)}
 
 
@@ -135,9 +122,9 @@ def test_custom_api_has_its_parameters_and_properties(get: Get) -> None:
     (row,) = rows(get(f"/customapis?{condition}"))
     outputs = rows(get("/customapiresponseproperties?$select=uniquename,type"))
 
-    assert [
-        (item["uniquename"], item["type"], item["isoptional"]) for item in row["CustomAPIRequestParameters"]
-    ] == [("Destination", 10, False)]
+    assert [(item["uniquename"], item["type"], item["isoptional"]) for item in row["CustomAPIRequestParameters"]] == [
+        ("Destination", 10, False)
+    ]
     assert {item["uniquename"] for item in outputs} == {"CallState", "RecordingState", "TranscriptionState"}
 
 

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from dataverse_tck.emulator.model import Organisation
 
 
-def test_server_is_ready_when_it_is_given_and_gone_after(
-    organisation: Organisation, session: requests.Session
-) -> None:
+def test_server_is_ready_when_it_is_given_and_gone_after(organisation: Organisation, session: requests.Session) -> None:
     """The first request is answered; after the context nobody listens and no thread is left."""
     before = threading.active_count()
     with running(create_app(organisation)) as root:

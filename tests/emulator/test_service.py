@@ -15,9 +15,7 @@ def test_service_document_lists_the_entity_sets(get: Get, root: str) -> None:
     document = get("/").json()
 
     assert document["@odata.context"] == f"{root}/$metadata"
-    assert {"name": "msdyn_ocliveworkitems", "kind": "EntitySet", "url": "msdyn_ocliveworkitems"} in (
-        document["value"]
-    )
+    assert {"name": "msdyn_ocliveworkitems", "kind": "EntitySet", "url": "msdyn_ocliveworkitems"} in (document["value"])
     assert {item["kind"] for item in document["value"]} == {"EntitySet"}
     assert get("").json() == document
 
@@ -51,9 +49,7 @@ def test_unknown_segments_are_not_found(get: Get, path: str) -> None:
     assert "Resource not found for the segment" in answer.json()["error"]["message"]
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/data/v8.2/WhoAmI", "/api/data/v9.2x", "/api/data", "/", "/favicon.ico"]
-)
+@pytest.mark.parametrize("path", ["/api/data/v8.2/WhoAmI", "/api/data/v9.2x", "/api/data", "/", "/favicon.ico"])
 def test_other_roots_are_not_found(root: str, session: requests.Session, path: str) -> None:
     """Only the versions 9.0 to 9.2 are served, and nothing beside the service root."""
     answer = session.get(root.removesuffix("/api/data/v9.2") + path, timeout=10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,16 +54,10 @@ class Catalogue:
     requirements: tuple[Requirement, ...]
     exclusions: tuple[Exclusion, ...]
 
-    def __getitem__(self, identifier: str) -> Requirement:
-        return self._index[identifier]
-
-    def __contains__(self, identifier: str) -> bool:
-        return identifier in self._index
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", {item.id: item for item in self.requirements})
-
-    _index = {}  # noqa: RUF012 - replaced for each catalogue
+    @cached_property
+    def by_id(self) -> dict[str, Requirement]:
+        """The requirements by id."""
+        return {item.id: item for item in self.requirements}
 
 
 def load_catalogue(path: Path) -> Catalogue:

@@ -75,9 +75,7 @@ class _Endpoint:
         accept = request.headers.get("accept", "")
         match = ROOT.match(path)
         if match is None:
-            error = ODataError(
-                404, "", f"No HTTP resource was found that matches the request URI '{request.url}'."
-            )
+            error = ODataError(404, "", f"No HTTP resource was found that matches the request URI '{request.url}'.")
             return _Encoded(error_answer(error))
         origin = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
         key = (request.method, origin, path, query, accept)

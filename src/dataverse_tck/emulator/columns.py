@@ -75,9 +75,7 @@ def identifier(schema_name: str, name: str | Label, required: Required = NONE) -
     return _column(Kind.UNIQUE_IDENTIFIER, schema_name, name, required)
 
 
-def lookup(
-    schema_name: str, name: str | Label, kind: Kind = Kind.LOOKUP, required: Required = NONE
-) -> Column:
+def lookup(schema_name: str, name: str | Label, kind: Kind = Kind.LOOKUP, required: Required = NONE) -> Column:
     """A reference; the relationships over the column say to which tables."""
     return _column(kind, schema_name, name, required)
 

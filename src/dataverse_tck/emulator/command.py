@@ -53,10 +53,10 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
 
 def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool = False) -> int:
     """Serve as the options say; returns the exit code, 2 for what cannot be served."""
-    from dataverse_tck.emulator.app import create_app  # noqa: PLC0415 - --help and bad options stay quick
-    from dataverse_tck.emulator.faults import UnknownFaultError  # noqa: PLC0415
-    from dataverse_tck.emulator.organisation import create_organisation  # noqa: PLC0415
-    from dataverse_tck.emulator.server import CannotListenError, listen, serve  # noqa: PLC0415
+    from dataverse_tck.emulator.app import create_app
+    from dataverse_tck.emulator.faults import UnknownFaultError
+    from dataverse_tck.emulator.organisation import create_organisation
+    from dataverse_tck.emulator.server import CannotListenError, listen, serve
 
     organisation = create_organisation(
         user_language=options.user_language,
@@ -67,7 +67,7 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
         app = create_app(organisation, faults=options.faults, latency_ms=options.latency)
         listening = listen(options.host, options.port)
     except (UnknownFaultError, CannotListenError) as error:
-        print(error, file=sys.stderr)  # noqa: T201 - one sentence for the person at the terminal
+        print(error, file=sys.stderr)
         return 2
     return serve(app, listening, until_stdin_closes=until_stdin_closes)
 
@@ -107,9 +107,7 @@ def _latency(text: str) -> float:
     except ValueError:
         milliseconds = -1
     if not 0 <= milliseconds <= MAX_LATENCY_MS:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no latency; give milliseconds from 0 to {MAX_LATENCY_MS}"
-        )
+        raise argparse.ArgumentTypeError(f"{text!r} is no latency; give milliseconds from 0 to {MAX_LATENCY_MS}")
     return milliseconds
 
 

@@ -216,9 +216,7 @@ CHOICES = (
     ),
     Choice(f"{NAME}_msdyn_customersentimentlabel", label("Customer Sentiment"), _SENTIMENTS),
     Choice(f"{NAME}_msdyn_urcustomersentimentlabel", label("Sentiment Category"), _SENTIMENTS),
-    Choice(
-        f"{NAME}_msdyn_routingtype", label("Routing Type"), options((0, "Rule Based"), (1, "Intent Based"))
-    ),
+    Choice(f"{NAME}_msdyn_routingtype", label("Routing Type"), options((0, "Rule Based"), (1, "Intent Based"))),
     Choice(
         f"{NAME}_msdyn_statuschangereason",
         label("Status change reason"),

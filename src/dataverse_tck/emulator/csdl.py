@@ -53,9 +53,7 @@ class _Document:
         SubElement(self.schema, "EntityType", {"Name": "crmbaseentity", "Abstract": "true"})
         for table in self.organisation.tables:
             self._entity_type(table)
-        self._complex_type(
-            "PrincipalAccess", (("Principal", "mscrm.principal"), ("AccessMask", "mscrm.AccessRights"))
-        )
+        self._complex_type("PrincipalAccess", (("Principal", "mscrm.principal"), ("AccessMask", "mscrm.AccessRights")))
         rights = SubElement(self.schema, "EnumType", {"Name": "AccessRights", "IsFlags": "true"})
         for name, value in ACCESS_RIGHTS.items():
             SubElement(rights, "Member", {"Name": name, "Value": str(value)})
@@ -71,9 +69,7 @@ class _Document:
         self._container()
 
     def _entity_type(self, table: Table) -> None:
-        element = SubElement(
-            self.schema, "EntityType", {"Name": table.edm_type, "BaseType": f"mscrm.{table.edm_base}"}
-        )
+        element = SubElement(self.schema, "EntityType", {"Name": table.edm_type, "BaseType": f"mscrm.{table.edm_base}"})
         if table.edm_type == "principal":
             element.set("Abstract", "true")
         base = self.by_edm_type.get(table.edm_base)
@@ -130,9 +126,7 @@ class _Document:
             "Partner": relationship.referenced_navigation,
         }
         element = SubElement(parent, "NavigationProperty", attributes)
-        column = self.organisation.table[relationship.referencing_entity].column.get(
-            relationship.referencing_attribute
-        )
+        column = self.organisation.table[relationship.referencing_entity].column.get(relationship.referencing_attribute)
         name = relationship.referencing_attribute
         constraint = {
             "Property": f"_{name}_value" if column is None or column.kind.is_lookup else name,

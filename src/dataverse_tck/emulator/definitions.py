@@ -57,9 +57,7 @@ class Definitions:
         )
 
     def _columns(self, table: Table) -> Collection:
-        items = tuple(
-            self._column(table, column, number) for number, column in enumerate(table.columns, start=1)
-        )
+        items = tuple(self._column(table, column, number) for number, column in enumerate(table.columns, start=1))
         base = column_values(table, table.columns[0], 0, self.organisation.user_language)
         return Collection(
             "AttributeMetadata",
@@ -70,13 +68,11 @@ class Definitions:
         )
 
     def _column(self, table: Table, column: Column, number: int) -> Resource:
-        values = column_values(table, column, number, self.organisation.user_language) | KIND_VALUES[
-            column.kind
-        ](column)
+        values = column_values(table, column, number, self.organisation.user_language) | KIND_VALUES[column.kind](
+            column
+        )
         if column.kind.is_lookup:
-            values["Targets"] = list(
-                self.surfaces["targets"].targets(table.logical_name, column.logical_name)
-            )
+            values["Targets"] = list(self.surfaces["targets"].targets(table.logical_name, column.logical_name))
         links = {}
         if column.choice is not None:
             links = {
@@ -141,9 +137,7 @@ class Definitions:
         """``GlobalOptionSetDefinitions``; the service filters this set by nothing."""
         organisation = self.surfaces["globaloptionset"]
         items = tuple(
-            choice_resource(choice, organisation.user_language)
-            for choice in organisation.choices
-            if choice.is_global
+            choice_resource(choice, organisation.user_language) for choice in organisation.choices if choice.is_global
         )
         return Collection(
             "OptionSetMetadataBase",

@@ -147,10 +147,7 @@ def _child(table: Table, column: str, suffix: str, navigation: str) -> Relations
 # The relationships from Conversation to its children, seen from Conversation: one-to-many.
 ONE_TO_MANY = (
     _child(QUESTIONNAIRE, "msdyn_ocliveworkitemid", "", "msdyn_ocliveworkitemid"),
-    *(
-        _child(table, "msdyn_liveworkitemid", "_liveworkitemid", "msdyn_liveworkitemid")
-        for table in _CONTEXTS
-    ),
+    *(_child(table, "msdyn_liveworkitemid", "_liveworkitemid", "msdyn_liveworkitemid") for table in _CONTEXTS),
     _child(VOICEMAIL, "msdyn_missedconversationid", "", "msdyn_missedconversationid_msdyn_ocvoicemail"),
 )
 RELATIONSHIPS = (regarding(VOICEMAIL, ACCOUNT),)

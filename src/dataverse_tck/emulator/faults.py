@@ -199,9 +199,7 @@ def _message(message: str) -> Faults:
         },
         f"{name}/is-action": {
             "csdl": _edit("operations", operation, function),
-            "customapis": _edit(
-                "custom_apis", api, lambda item: replace(item, operation=function(item.operation))
-            ),
+            "customapis": _edit("custom_apis", api, lambda item: replace(item, operation=function(item.operation))),
         },
         f"{name}/not-event": {
             "sdkmessagefilters": _edit(
@@ -212,9 +210,7 @@ def _message(message: str) -> Faults:
         f"{name}/on-table": {
             "csdl": _edit("operations", operation, elsewhere),
             "sdkmessagefilters": _edit("message_filters", row, lambda item: replace(item, table=WRONG_TABLE)),
-            "customapis": _edit(
-                "custom_apis", api, lambda item: replace(item, operation=elsewhere(item.operation))
-            ),
+            "customapis": _edit("custom_apis", api, lambda item: replace(item, operation=elsewhere(item.operation))),
         },
     }
 
@@ -291,9 +287,7 @@ def _many_to_one(relationship: Relationship) -> Faults:
             "relationships": _changed(relationship, schema_name=other),
             "csdl": _changed(relationship, referencing_navigation=navigation, referenced_navigation=other),
         },
-        f"{name}/ReferencedEntity": _on(
-            _then(_changed(relationship, referenced_entity=WRONG_TABLE), stand_in), *both
-        ),
+        f"{name}/ReferencedEntity": _on(_then(_changed(relationship, referenced_entity=WRONG_TABLE), stand_in), *both),
         f"{name}/ReferencedAttribute": _on(_changed(relationship, referenced_attribute=wrong_key), *both),
         f"{name}/ReferencingAttribute": _on(
             _then(_changed(relationship, referencing_attribute=WRONG_COLUMN), stand_in), *both
@@ -305,9 +299,7 @@ def _many_to_one(relationship: Relationship) -> Faults:
     for member, attribute in CASCADE_MEMBERS.items():
         right = getattr(relationship.cascade, attribute)
         wrong = CascadeType.CASCADE if right is CascadeType.NO_CASCADE else CascadeType.NO_CASCADE
-        faults[f"{name}/cascade/{member}"] = _on(
-            _part(relationship, "cascade", **{attribute: wrong}), "relationships"
-        )
+        faults[f"{name}/cascade/{member}"] = _on(_part(relationship, "cascade", **{attribute: wrong}), "relationships")
     return faults
 
 
@@ -318,9 +310,7 @@ def _one_to_many(relationship: Relationship, other_child: str) -> Faults:
     faults: Faults = {
         f"{name}/exists": _on(_drop("relationships", _is("id", relationship.id)), *both),
         f"{name}/ReferencingEntity": _on(_moved(relationship, other_child), *both),
-        f"{name}/ReferencingAttribute": _on(
-            _changed(relationship, referencing_attribute=WRONG_COLUMN), *both
-        ),
+        f"{name}/ReferencingAttribute": _on(_changed(relationship, referencing_attribute=WRONG_COLUMN), *both),
         f"{name}/ReferencedEntityNavigationPropertyName": _on(
             _changed(relationship, referenced_navigation=collection), *both
         ),

@@ -104,9 +104,7 @@ def default_states(table: Table) -> tuple[Choice, ...]:
             {0: ("Open", 1), 1: ("Completed", 2), 2: ("Canceled", 3)},
             {1: ("Open", 0), 2: ("Completed", 1), 3: ("Canceled", 2)},
         )
-    return states(
-        table.logical_name, {0: ("Active", 1), 1: ("Inactive", 2)}, {1: ("Active", 0), 2: ("Inactive", 1)}
-    )
+    return states(table.logical_name, {0: ("Active", 1), 1: ("Inactive", 2)}, {1: ("Active", 0), 2: ("Inactive", 1)})
 
 
 def standard_table(

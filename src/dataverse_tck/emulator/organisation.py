@@ -38,9 +38,7 @@ def _conversation(*, multi_select: bool) -> Table:
     single = replace(table.column["msdyn_channel"], kind=Kind.PICKLIST)
     return replace(
         table,
-        columns=tuple(
-            single if column.logical_name == single.logical_name else column for column in table.columns
-        ),
+        columns=tuple(single if column.logical_name == single.logical_name else column for column in table.columns),
     )
 
 
@@ -90,13 +88,8 @@ def create_organisation(
     by_name = {table.logical_name: table for table in tables}
     actions = customer_service.actions(binding)
     filters = (
-        *chain.from_iterable(
-            ordinary.message_filters(table) for table in tables if table not in _WITHOUT_MESSAGES
-        ),
-        *(
-            MessageFilter(name, conversation.NAME, custom_step_allowed=False)
-            for name in customer_service.MESSAGES
-        ),
+        *chain.from_iterable(ordinary.message_filters(table) for table in tables if table not in _WITHOUT_MESSAGES),
+        *(MessageFilter(name, conversation.NAME, custom_step_allowed=False) for name in customer_service.MESSAGES),
     )
     names = dict.fromkeys((*(row.message for row in filters), *ordinary.GLOBAL_MESSAGES))
     return Organisation(

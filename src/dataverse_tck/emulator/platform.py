@@ -139,9 +139,7 @@ ORGANIZATION = _system(
     (
         text("Name", label("Organization Name", "Nome organizzazione"), 160, SYSTEM),
         integer("LanguageCode", label("Language", "Lingua")),
-        yes_no(
-            "ShareToPreviousOwnerOnAssign", "Share To Previous Owner", "organization_sharetopreviousowner"
-        ),
+        yes_no("ShareToPreviousOwnerOnAssign", "Share To Previous Owner", "organization_sharetopreviousowner"),
     ),
     1019,
     ownership="None",
@@ -301,18 +299,10 @@ RELATIONSHIPS = (
         "parentcustomerid_contact",
         PARENTAL,
     ),
-    reference(
-        "incident_customer_accounts", (INCIDENT, "customerid"), ACCOUNT, "customerid_account", PARENTAL
-    ),
-    reference(
-        "incident_customer_contacts", (INCIDENT, "customerid"), CONTACT, "customerid_contact", PARENTAL
-    ),
-    reference(
-        "Account_Tasks", (TASK, "regardingobjectid"), ACCOUNT, "regardingobjectid_account_task", PARENTAL
-    ),
-    reference(
-        "Contact_Tasks", (TASK, "regardingobjectid"), CONTACT, "regardingobjectid_contact_task", PARENTAL
-    ),
+    reference("incident_customer_accounts", (INCIDENT, "customerid"), ACCOUNT, "customerid_account", PARENTAL),
+    reference("incident_customer_contacts", (INCIDENT, "customerid"), CONTACT, "customerid_contact", PARENTAL),
+    reference("Account_Tasks", (TASK, "regardingobjectid"), ACCOUNT, "regardingobjectid_account_task", PARENTAL),
+    reference("Contact_Tasks", (TASK, "regardingobjectid"), CONTACT, "regardingobjectid_contact_task", PARENTAL),
     reference(
         "Account_ActivityPointers",
         (ACTIVITYPOINTER, "regardingobjectid"),
@@ -346,8 +336,7 @@ OPERATIONS = (
         "WhoAmI",
         "Function",
         outputs=tuple(
-            Parameter(name, "Edm.Guid", nullable=False)
-            for name in ("BusinessUnitId", "UserId", "OrganizationId")
+            Parameter(name, "Edm.Guid", nullable=False) for name in ("BusinessUnitId", "UserId", "OrganizationId")
         ),
     ),
     Operation("RetrieveVersion", "Function", outputs=(Parameter("Version", "Edm.String", nullable=False),)),

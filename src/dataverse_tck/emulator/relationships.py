@@ -90,7 +90,5 @@ RELATIONSHIP_MEMBERS = {
     "OneToManyRelationshipMetadata": frozenset(
         relationship_resource(Relationship("", "", "", "", "", "", "", ""), ENGLISH).values
     ),
-    "ManyToManyRelationshipMetadata": frozenset(
-        many_to_many_resource(ManyToMany("", "", ("", ""), ("", ""))).values
-    ),
+    "ManyToManyRelationshipMetadata": frozenset(many_to_many_resource(ManyToMany("", "", ("", ""), ("", ""))).values),
 }

@@ -70,7 +70,7 @@ def matching(collection: Collection, query: Query) -> tuple[Resource, ...]:
     """The items that ``$filter`` and ``$orderby`` leave, in order; ``$top`` is not applied yet."""
     items = collection.items
     if query.filter is not None:
-        from dataverse_tck.emulator.filters import compile_filter  # noqa: PLC0415 - slow to import
+        from dataverse_tck.emulator.filters import compile_filter
 
         def check(path: str) -> None:
             check_path(path, collection.properties, collection.links, collection.type)

@@ -31,14 +31,10 @@ _INSTALLED = "2025-09-01T06:00:00Z"
 
 def properties(table: Table) -> dict[str, str]:
     """Column -> property: lookups are read as ``_<column>_value``."""
-    return {
-        name: f"_{name}_value" if column.kind.is_lookup else name for name, column in table.column.items()
-    }
+    return {name: f"_{name}_value" if column.kind.is_lookup else name for name, column in table.column.items()}
 
 
-def row(
-    table: Table, key: str, cells: Mapping[str, Json], links: Mapping[str, Link] | None = None
-) -> Resource:
+def row(table: Table, key: str, cells: Mapping[str, Json], links: Mapping[str, Link] | None = None) -> Resource:
     """A row from the cells that matter; the rest of its columns are empty."""
     values = {name: cells.get(column) for column, name in properties(table).items()}
     values |= {
@@ -86,9 +82,7 @@ class SystemRows:
     def messages(self) -> Collection:
         """``sdkmessages``."""
         items = tuple(
-            self._message(
-                message.name, {"sdkmessageid_sdkmessagefilter": partial(self._filters_of, message.name)}
-            )
+            self._message(message.name, {"sdkmessageid_sdkmessagefilter": partial(self._filters_of, message.name)})
             for message in self.surfaces["sdkmessages"].messages
         )
         return collection(SDKMESSAGE, items, ("sdkmessageid_sdkmessagefilter",))

@@ -122,14 +122,12 @@ def running(app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: Tls | Non
             thread.join(5)
 
 
-def serve(
-    app: ASGIApp, listening: socket.socket, *, tls: Tls | None = None, until_stdin_closes: bool = False
-) -> int:
+def serve(app: ASGIApp, listening: socket.socket, *, tls: Tls | None = None, until_stdin_closes: bool = False) -> int:
     """Serve until Ctrl-C, SIGTERM or, when asked, the end of stdin; announces the service root on stdout."""
     root = service_root(listening, tls=tls is not None)
 
     def announce() -> None:
-        print(root, flush=True)  # noqa: T201 - scripts read this line
+        print(root, flush=True)
         # Slow to import, so it is done before the first request needs it.
         threading.Thread(target=import_module, args=["dataverse_tck.emulator.filters"], daemon=True).start()
 

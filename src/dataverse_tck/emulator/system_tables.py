@@ -118,9 +118,7 @@ def _collection(name: str, child: Table, column: str, parent: Table, navigation:
 
 
 RELATIONSHIPS = (
-    _collection(
-        "sdkmessageid_sdkmessagefilter", SDKMESSAGEFILTER, "sdkmessageid", SDKMESSAGE, "sdkmessageid"
-    ),
+    _collection("sdkmessageid_sdkmessagefilter", SDKMESSAGEFILTER, "sdkmessageid", SDKMESSAGE, "sdkmessageid"),
     _collection("CustomAPIRequestParameters", REQUESTPARAMETER, "customapiid", CUSTOMAPI, "CustomAPIId"),
     _collection("CustomAPIResponseProperties", RESPONSEPROPERTY, "customapiid", CUSTOMAPI, "CustomAPIId"),
 )

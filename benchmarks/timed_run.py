@@ -1,0 +1,52 @@
+"""Run ``dataverse-tck run`` with the given arguments and print, as one JSON line, where its seconds went.
+
+start: from the start of the process to the first question; requests: finding, reading and judging the endpoint;
+checks: the pytest session; reports: the rest, to the exit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+BORN = float(os.environ["BORN"])  # time.time() of the parent just before it started us
+
+
+def timed(function: Callable[..., Any], spent: dict[str, float], name: str) -> Callable[..., Any]:
+    """Add the time a function takes to ``spent`` and note when it was first called."""
+
+    def wrapper(*arguments: Any, **keywords: Any) -> Any:
+        begun = time.time()
+        spent.setdefault(f"{name} begun", begun)
+        try:
+            return function(*arguments, **keywords)
+        finally:
+            spent[name] = spent.get(name, 0) + time.time() - begun
+
+    return wrapper
+
+
+def main() -> None:
+    """Run, then print the split; the exit code is the run's."""
+    from dataverse_tck import cli, examination, pytest_session
+
+    spent: dict[str, float] = {}
+    examination.examine = timed(examination.examine, spent, "requests")
+    pytest_session.run_scenarios = timed(pytest_session.run_scenarios, spent, "checks")
+    code = cli.main(["run", *sys.argv[1:]])
+    split = {
+        "start": spent["requests begun"] - BORN,
+        "requests": spent["requests"],
+        "checks": spent["checks"],
+    }
+    split["reports"] = time.time() - BORN - sum(split.values())
+    print(json.dumps({name: round(value, 3) for name, value in split.items()}))
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+@surface @normative @reference:one-to-many-relationships
+Feature: Which links of a conversation may be changed
+  Administrators may adapt some links to their organisation; the others belong to the product. Where a fixed link can be
+  changed, the next update of the product breaks it; where an open one is fixed, a planned adaptation cannot be made.
+
+  Rule: Administrators may change these links
+
+    Scenario Outline: The link to the <record> may be changed
+      When the link to the <record> (<relationship>) is looked up
+      Then administrators may change it (IsCustomizable: True)
+
+      Examples: Open to change
+        | record                     | relationship                                                                            |
+        | custom channel context     | msdyn_msdyn_ocliveworkitem_msdyn_customengagementctx_liveworkitemid                     |
+        | Apple Messages context     | msdyn_msdyn_ocliveworkitem_msdyn_ocapplemessagesforbusinessengagementctx_liveworkitemid |
+        | gatekeeper context         | msdyn_msdyn_ocliveworkitem_msdyn_ocgatekeeperengagementctx_liveworkitemid               |
+        | phone call context         | msdyn_msdyn_ocliveworkitem_msdyn_ocphonecallengagementctx_liveworkitemid                |
+        | voicemail of a missed call | msdyn_msdyn_ocliveworkitem_msdyn_ocvoicemail                                            |
+        | Teams channel context      | msdyn_msdyn_ocliveworkitem_msdyn_teamschannelengagementctx_liveworkitemid               |
+
+  Rule: These links are fixed
+
+    Scenario Outline: The link to the <record> is fixed
+      When the link to the <record> (<relationship>) is looked up
+      Then nobody may change it (IsCustomizable: False)
+
+      Examples: Fixed
+        | record                             | relationship                                                                          |
+        | chat questionnaire response        | msdyn_msdyn_ocliveworkitem_msdyn_chatquestionnaireresponse                            |
+        | Facebook context                   | msdyn_msdyn_ocliveworkitem_msdyn_facebookengagementctx_liveworkitemid                 |
+        | LINE context                       | msdyn_msdyn_ocliveworkitem_msdyn_lineengagementctx_liveworkitemid                     |
+        | live chat context                  | msdyn_msdyn_ocliveworkitem_msdyn_livechatengagementctx_liveworkitemid                 |
+        | Google's Business Messages context | msdyn_msdyn_ocliveworkitem_msdyn_ocgooglebusinessmessagesengagementctx_liveworkitemid |
+        | text message context               | msdyn_msdyn_ocliveworkitem_msdyn_smsengagementctx_liveworkitemid                      |
+        | Twitter context                    | msdyn_msdyn_ocliveworkitem_msdyn_twitterengagementctx_liveworkitemid                  |
+        | WeChat context                     | msdyn_msdyn_ocliveworkitem_msdyn_wechatengagementctx_liveworkitemid                   |
+        | WhatsApp context                   | msdyn_msdyn_ocliveworkitem_msdyn_whatsappengagementctx_liveworkitemid                 |

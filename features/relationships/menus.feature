@@ -1,0 +1,36 @@
+@surface @normative @reference:one-to-many-relationships
+Feature: How related records are offered on the form of a conversation
+  The form of a conversation has a menu of its related records. Where an entry is declared otherwise, it stands in
+  another group, under another name or not at all, and representatives no longer find what they were trained to open.
+
+  Rule: Each kind of related record has the documented entry in the menu
+
+    Scenario Outline: The menu of a conversation offers the entry for the <record>
+      When the link to the <record> (<relationship>) is looked up
+      Then its menu entry reads
+        | AvailableOffline | True                                 |
+        | Behavior         | UseCollectionName                    |
+        | Group            | Details                              |
+        | Label            |                                      |
+        | MenuId           | null                                 |
+        | Order            | 10000                                |
+        | QueryApi         | null                                 |
+        | ViewId           | 00000000-0000-0000-0000-000000000000 |
+
+      Examples: Kinds of related record
+        | record                             | relationship                                                                            |
+        | chat questionnaire response        | msdyn_msdyn_ocliveworkitem_msdyn_chatquestionnaireresponse                              |
+        | custom channel context             | msdyn_msdyn_ocliveworkitem_msdyn_customengagementctx_liveworkitemid                     |
+        | Facebook context                   | msdyn_msdyn_ocliveworkitem_msdyn_facebookengagementctx_liveworkitemid                   |
+        | LINE context                       | msdyn_msdyn_ocliveworkitem_msdyn_lineengagementctx_liveworkitemid                       |
+        | live chat context                  | msdyn_msdyn_ocliveworkitem_msdyn_livechatengagementctx_liveworkitemid                   |
+        | Apple Messages context             | msdyn_msdyn_ocliveworkitem_msdyn_ocapplemessagesforbusinessengagementctx_liveworkitemid |
+        | gatekeeper context                 | msdyn_msdyn_ocliveworkitem_msdyn_ocgatekeeperengagementctx_liveworkitemid               |
+        | Google's Business Messages context | msdyn_msdyn_ocliveworkitem_msdyn_ocgooglebusinessmessagesengagementctx_liveworkitemid   |
+        | phone call context                 | msdyn_msdyn_ocliveworkitem_msdyn_ocphonecallengagementctx_liveworkitemid                |
+        | voicemail of a missed call         | msdyn_msdyn_ocliveworkitem_msdyn_ocvoicemail                                            |
+        | text message context               | msdyn_msdyn_ocliveworkitem_msdyn_smsengagementctx_liveworkitemid                        |
+        | Teams channel context              | msdyn_msdyn_ocliveworkitem_msdyn_teamschannelengagementctx_liveworkitemid               |
+        | Twitter context                    | msdyn_msdyn_ocliveworkitem_msdyn_twitterengagementctx_liveworkitemid                    |
+        | WeChat context                     | msdyn_msdyn_ocliveworkitem_msdyn_wechatengagementctx_liveworkitemid                     |
+        | WhatsApp context                   | msdyn_msdyn_ocliveworkitem_msdyn_whatsappengagementctx_liveworkitemid                   |

@@ -1,0 +1,7 @@
+"""``python -m dataverse_tck``."""
+
+import sys
+
+from dataverse_tck.cli import main
+
+sys.exit(main())

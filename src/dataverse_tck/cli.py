@@ -1,0 +1,216 @@
+"""The command line: commands and options, nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataverse_tck import __version__
+from dataverse_tck.usage import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LEVELS = ("surface", "data", "calls")
+HERE = ("surface",)  # the levels that this version has scenarios for
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    pytest_args: list[str] = []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        arguments, pytest_args = arguments[:cut], arguments[cut + 1 :]
+    options = _parser().parse_args(arguments)
+    if pytest_args and options.command != "run":
+        return _refuse(f"'{options.command}' takes no arguments for pytest after '--'; only 'run' does.")
+    options.pytest_args = tuple(pytest_args)
+    try:
+        return int(options.do(options))
+    except KeyboardInterrupt:
+        return _refuse("Interrupted before anything was examined.")
+    except UsageError as error:
+        return _refuse(str(error))
+    except Exception as error:
+        if not _is_expected(error):
+            raise
+        return _refuse(str(error))
+
+
+def _is_expected(error: Exception) -> bool:
+    from dataverse_tck.embedded import EmulatorError
+    from dataverse_tck.webapi.errors import WebApiError
+
+    return isinstance(error, EmulatorError | WebApiError)
+
+
+def _refuse(message: str) -> int:
+    print(f"dataverse-tck: {message}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dataverse-tck",
+        description="Technology compatibility kit for the Conversation table (msdyn_ocliveworkitem) of the Dataverse "
+        "Web API.",
+        epilog="The token for an endpoint is read from the environment variable DATAVERSE_TOKEN.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, help="version of the kit and revision of the reference")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_run(commands)
+    _add_serve(commands)
+    _add_others(commands)
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser(
+        "run",
+        help="examine an endpoint and give a verdict",
+        description="Examine an endpoint and give a verdict; without --endpoint, the embedded emulator.",
+        epilog="Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete. "
+        "Arguments after '--' go to pytest.",
+        allow_abbrev=False,
+    )
+    run.add_argument("--endpoint", metavar="URL", help="service root, e.g. https://org.example.com/api/data/v9.2")
+    run.add_argument("--level", choices=LEVELS, help="how far to go; default: surface, which only reads")
+    run.add_argument("--allow-writes", action="store_true", help="needed by the data level")
+    run.add_argument("--profile", metavar="FILE", help="needed by the calls level")
+    run.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="ids or globs to check alone")
+    run.add_argument("--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/")
+    run.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes that run scenarios")
+    run.add_argument("--seed", type=int, metavar="N", help="repeat a run's random choices")
+    run.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
+    run.set_defaults(do=_run)
+
+
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser(
+        "serve",
+        help="serve the embedded emulator alone",
+        description="Serve the embedded emulator. The first line on stdout is its service root.",
+        allow_abbrev=False,
+    )
+    serve.set_defaults(do=_serve)
+    if "serve" in sys.argv or "-h" in sys.argv or "--help" in sys.argv:
+        from dataverse_tck.emulator.command import add_serve_options
+
+        add_serve_options(serve)
+
+
+def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    requirements = commands.add_parser(
+        "requirements", help="list what is checked", description="List what is checked.", allow_abbrev=False
+    )
+    requirements.add_argument("--level", choices=LEVELS, help="only this level")
+    requirements.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    requirements.set_defaults(do=_requirements)
+    doctor = commands.add_parser(
+        "doctor",
+        help="say whether an endpoint can be examined",
+        description="Say whether an endpoint can be examined, and how far. Gives no verdict. Exit 0 ready, 2 not.",
+        allow_abbrev=False,
+    )
+    doctor.add_argument("--endpoint", required=True, metavar="URL")
+    doctor.set_defaults(do=_doctor)
+    derive = commands.add_parser(
+        "derive",
+        help="derive facts, schemas and requirements from the reference page",
+        description="Derive facts, schemas and requirements from the reference page: markdown source, or, with "
+        "--check, the text of the rendered page as well.",
+        allow_abbrev=False,
+    )
+    derive.add_argument("page", type=Path, metavar="PAGE")
+    where = derive.add_mutually_exclusive_group()
+    where.add_argument("--output", type=Path, metavar="DIR", help="write there; default: this checkout")
+    where.add_argument("--check", action="store_true", help="compare with what is there, write nothing")
+    derive.set_defaults(do=_derive)
+
+
+class _Version(argparse.Action):
+    """Reads the reference only when asked."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:  # noqa: A002
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from dataverse_tck.examination import load_suite
+
+        catalogue = load_suite().catalogue
+        print(f"dataverse-tck {__version__}\nreference {catalogue.sha256}\n{catalogue.title}")
+        parser.exit()
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of processes; 1 or more is")
+    return number
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.level not in (None, *HERE):
+        raise UsageError(
+            f"This version has no scenarios for the {options.level} level, so it gives no verdict on it. "
+            f"Levels there are: {', '.join(HERE)}."
+        )
+    if options.allow_writes:
+        raise UsageError("--allow-writes belongs to the data level, which this version does not have. Leave it out.")
+    if options.profile:
+        raise UsageError(
+            "--profile belongs to the data and calls levels, which this version does not have. Leave it out."
+        )
+    from dataverse_tck.run import Settings, run
+
+    return run(
+        Settings(
+            endpoint=options.endpoint,
+            level=options.level or HERE[-1] if options.endpoint is None else options.level or "surface",
+            only=tuple(options.only),
+            output=options.output,
+            workers=options.workers,
+            seed=options.seed,
+            allure=options.allure,
+            pytest_args=options.pytest_args,
+        )
+    )
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from dataverse_tck.emulator.command import serve_from_options
+
+    return serve_from_options(options)
+
+
+def _requirements(options: argparse.Namespace) -> int:
+    from dataverse_tck.examination import load_suite
+    from dataverse_tck.reporting.listing import print_requirements
+
+    print_requirements(load_suite().catalogue, options.level, options.format)
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    import os
+
+    from rich.console import Console
+
+    from dataverse_tck.examination import TOKEN_VARIABLE
+    from dataverse_tck.webapi.doctor import examine, print_report
+
+    return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), Console())
+
+
+def _derive(options: argparse.Namespace) -> int:
+    from dataverse_tck.reference.command import derive
+
+    return derive(options.page, options.output, options.check)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

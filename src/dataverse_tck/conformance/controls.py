@@ -1,0 +1,158 @@
+"""Controls: proofs that a surface can say no. Where one does not pass, the passes it guards prove nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.surfaces import Surface
+from dataverse_tck.conformance.words import accepts_steps, is_number, message_of
+from dataverse_tck.readings import Reading, Readings, State
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.requirement import Catalogue
+
+Json = Any
+
+MADE_UP_MESSAGE = "CCaaS_NobodyDocumentsThisMessage"
+MADE_UP_OPTION = 192999999
+KNOWN_EVENT = "Create"
+# Functions that every Dataverse Web API declares; one of them is enough.
+KNOWN_FUNCTIONS = ("WhoAmI", "RetrieveVersion", "RetrieveCurrentOrganization", "RetrievePrincipalAccess")
+
+
+@dataclass(frozen=True)
+class Control:
+    """One proof: what is looked for, on which surfaces, and the families of requirements that it guards."""
+
+    id: str
+    subject: str  # the made-up or well-known thing, as a node
+    statement: str
+    guards: tuple[str, ...]  # families
+    seen: Mapping[Surface, Callable[[Readings, str], bool]]  # whether the surface shows the thing: (readings, table)
+    expected: bool  # whether it must be seen
+
+
+def _operations(readings: Readings, names: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
+    operations = readings.csdl.content.operations if readings.csdl.content else ()
+    return any(item.name in names and item.kind in kinds for item in operations)
+
+
+def _offers(readings: Readings, member: str) -> bool:
+    options = [
+        option
+        for reading in readings.choices.values()
+        for option in ((reading.content or {}).get(member) or {}).get("Options") or ()
+    ]
+    return any(is_number(option.get("Value"), MADE_UP_OPTION) for option in options)
+
+
+def _create_is_an_event(readings: Readings, table: str) -> bool:
+    return any(
+        message_of(row) == KNOWN_EVENT and row.get("primaryobjecttypecode") == table and accepts_steps(row)
+        for row in readings.sdkmessagefilters.content or ()
+    )
+
+
+CONTROLS = (
+    Control(
+        "control/made-up-message",
+        f"message/{MADE_UP_MESSAGE}",
+        f"A message that nobody documents ({MADE_UP_MESSAGE}) is not found.",
+        ("message-exists",),
+        {
+            Surface.CSDL: lambda r, _: _operations(r, (MADE_UP_MESSAGE,), ("Action", "Function")),
+            Surface.SDKMESSAGES: lambda r, _: any(
+                row.get("name") == MADE_UP_MESSAGE for row in r.sdkmessages.content or ()
+            ),
+            Surface.CUSTOMAPIS: lambda r, _: any(
+                row.get("uniquename") == MADE_UP_MESSAGE for row in r.customapis.content or ()
+            ),
+        },
+        expected=False,
+    ),
+    Control(
+        "control/known-event",
+        f"message/{KNOWN_EVENT}",
+        f"{KNOWN_EVENT}, which is an event, is seen as one.",
+        ("message-not-event",),
+        {Surface.SDKMESSAGEFILTERS: _create_is_an_event},
+        expected=True,
+    ),
+    Control(
+        "control/known-function",
+        f"message/{KNOWN_FUNCTIONS[0]}",
+        f"A function of the platform ({KNOWN_FUNCTIONS[0]}) is seen as a function.",
+        ("message-is-action",),
+        {Surface.CSDL: lambda r, _: _operations(r, KNOWN_FUNCTIONS, ("Function",))},
+        expected=True,
+    ),
+    Control(
+        "control/made-up-option",
+        f"column/msdyn_channel/option/{MADE_UP_OPTION}",
+        f"A channel number that nobody documents ({MADE_UP_OPTION}) is not found.",
+        ("option-exists", "option-label"),
+        {
+            Surface.OPTIONSET: lambda r, _: _offers(r, "OptionSet"),
+            Surface.GLOBALOPTIONSET: lambda r, _: _offers(r, "GlobalOptionSet"),
+        },
+        expected=False,
+    ),
+)
+
+
+def _readings_of(readings: Readings, surface: Surface) -> tuple[Reading[Any], ...]:
+    sources: dict[Surface, tuple[Reading[Any], ...]] = {
+        Surface.CSDL: (readings.csdl,),
+        Surface.SDKMESSAGES: (readings.sdkmessages,),
+        Surface.SDKMESSAGEFILTERS: (readings.sdkmessagefilters,),
+        Surface.CUSTOMAPIS: (readings.customapis,),
+        Surface.OPTIONSET: tuple(readings.choices.values()),
+        Surface.GLOBALOPTIONSET: tuple(readings.choices.values()),
+    }
+    return sources[surface]
+
+
+def examine(readings: Readings, table: str) -> dict[str, Finding]:
+    """Return one finding for each control; *not applicable* where none of its surfaces can be read."""
+    return {control.id: _examine(control, readings, table) for control in CONTROLS}
+
+
+def _examine(control: Control, readings: Readings, table: str) -> Finding:
+    reasons: list[str] = []
+    exchanges: list[str] = []
+    for surface, seen in control.seen.items():
+        sources = _readings_of(readings, surface)
+        exchanges.extend(exchange for source in sources for exchange in source.exchanges)
+        if not any(source.state is State.READ for source in sources):
+            reasons.extend(f"{surface}: {source.reason}" for source in sources)
+        elif seen(readings, table) is not control.expected:
+            what = "is not seen" if control.expected else "is found all the same"
+            return Finding(control.id, Outcome.FAIL, f"it {what}", not control.expected, surface, tuple(exchanges))
+    if len(reasons) >= len(control.seen):
+        return Finding(control.id, Outcome.NOT_APPLICABLE, "; ".join(reasons))
+    return Finding(control.id, Outcome.PASS, "", control.expected, None, tuple(dict.fromkeys(exchanges)))
+
+
+def guard(findings: Mapping[str, Finding], controls: Mapping[str, Finding], catalogue: Catalogue) -> dict[str, Finding]:
+    """Take back the passes that a failed control guards: they are *not observable*, with the control named."""
+    void = {
+        family: control.id
+        for control in CONTROLS
+        if controls[control.id].outcome is not Outcome.PASS
+        and controls[control.id].outcome is not Outcome.NOT_APPLICABLE
+        for family in control.guards
+    }
+    result = dict(findings)
+    for item in catalogue.requirements:
+        if item.family in void and result[item.id].outcome is Outcome.PASS:
+            reason = f"{void[item.family]} did not pass, so this pass would prove nothing"
+            result[item.id] = replace(result[item.id], outcome=Outcome.NOT_OBSERVABLE, reason=reason)
+    return result
+
+
+def guarded(control: Control, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the ids of the requirements that a control guards."""
+    return tuple(item.id for item in catalogue.requirements if item.family in control.guards)

@@ -1,0 +1,134 @@
+"""Every exchange with the endpoint as one JSON line in ``exchanges.ndjson``, redacted before it is written.
+
+The shape of a line is ``schemas/outputs/exchange.schema.json``. Bodies are kept up to 2 MiB; ``size`` (bytes,
+content coding undone) and ``sha256`` always speak of all that was received.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
+
+from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS, Redaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+KEPT_BYTES = 2 * 1024 * 1024
+
+
+class Body:
+    """A body while it arrives: its beginning, the size and the digest of the whole."""
+
+    def __init__(self) -> None:
+        self.kept = bytearray()
+        self.size = 0
+        self._digest = hashlib.sha256()
+
+    def add(self, piece: bytes) -> None:
+        """Take in the next piece."""
+        self._digest.update(piece)
+        self.size += len(piece)
+        self.kept += piece[: KEPT_BYTES - len(self.kept)]
+
+    @property
+    def sha256(self) -> str:
+        """The digest of all that was taken in, in hexadecimal digits."""
+        return self._digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and what came of it, before redaction; ``status`` is None when no answer arrived."""
+
+    method: str
+    url: str
+    started: datetime  # UTC
+    elapsed_ms: float  # from the first attempt to the end of the body, waiting included
+    attempts: int
+    waited_s: float  # because the endpoint asked for patience (429, 503)
+    request_headers: Mapping[str, str]
+    request_body: bytes | None = None
+    status: int | None = None
+    response_headers: Mapping[str, str] = field(default_factory=dict)
+    response_body: Body = field(default_factory=Body)
+    error: str | None = None  # why the exchange broke, or was not read to the end
+
+
+class Seen(NamedTuple):
+    """What reports say of an exchange."""
+
+    method: str
+    url: str
+    status: int | None
+
+
+class Recorder:
+    """Numbers exchanges (``x0001``, ...), writes them to ``path`` and keeps the outline of each in ``index``.
+
+    With ``path`` None nothing is kept on disk. Safe to use from several threads; a line is flushed as soon as
+    it is whole, so what was recorded before a crash can be read after it.
+    """
+
+    def __init__(self, path: Path | None, secrets: Iterable[str] = ()) -> None:
+        self.redaction = Redaction(secrets)
+        self.index: dict[str, Seen] = {}
+        self._lock = threading.Lock()
+        self._file: IO[str] | None = path.open("a", encoding="utf-8", newline="\n") if path else None
+
+    def record(self, exchange: Exchange) -> str:
+        """Write the exchange down and return its id."""
+        document = self._document(exchange)
+        with self._lock:
+            identifier = f"x{len(self.index) + 1:04}"
+            self.index[identifier] = Seen(exchange.method, document["request"]["url"], exchange.status)
+            if self._file:
+                # ASCII only: line separators inside of bodies must not end a line for any reader.
+                self._file.write(json.dumps({"id": identifier, **document}, separators=(",", ":")) + "\n")
+                self._file.flush()
+        return identifier
+
+    def close(self) -> None:
+        """Close the file; exchanges after this are an error."""
+        if self._file:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _document(self, exchange: Exchange) -> dict[str, Any]:
+        clean, body = self.redaction, exchange.response_body
+        response = {
+            "status": exchange.status,
+            "headers": clean.headers(exchange.response_headers, RESPONSE_HEADERS),
+            "body": self._text(bytes(body.kept), cut=body.size > KEPT_BYTES or exchange.error is not None),
+            "size": body.size,
+            "sha256": body.sha256,
+            "truncated": body.size > KEPT_BYTES,
+        }
+        return {
+            "started": exchange.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "elapsed_ms": round(exchange.elapsed_ms, 1),
+            "attempts": exchange.attempts,
+            "waited_s": round(exchange.waited_s, 3),
+            "error": None if exchange.error is None else clean.text(exchange.error),
+            "request": {
+                "method": exchange.method,
+                "url": clean.text(exchange.url),
+                "headers": clean.headers(exchange.request_headers, REQUEST_HEADERS),
+                "body": None if exchange.request_body is None else self._text(exchange.request_body, cut=False),
+            },
+            "response": None if exchange.status is None else response,
+        }
+
+    def _text(self, content: bytes, *, cut: bool) -> str:
+        clean = self.redaction.prefix(content) if cut else self.redaction.content(content)
+        return self.redaction.text(clean.decode("utf-8", errors="backslashreplace"))

@@ -1,0 +1,97 @@
+"""What never leaves the process: secrets, wherever they stand, and headers not known to be harmless."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MASK = "[redacted]"
+
+# Allow-lists: a header that is not named here is not kept, so a new kind of credential cannot slip through.
+REQUEST_HEADERS = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "content-type",
+        "if-match",
+        "if-none-match",
+        "odata-maxversion",
+        "odata-version",
+        "prefer",
+        "user-agent",
+    }
+)
+RESPONSE_HEADERS = frozenset(
+    {
+        "allow",
+        "cache-control",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "date",
+        "etag",
+        "location",
+        "odata-entityid",
+        "odata-version",
+        "preference-applied",
+        "req_id",
+        "retry-after",
+        "server",
+        "strict-transport-security",
+        "transfer-encoding",
+        "www-authenticate",
+        "x-ms-dop-hint",
+        "x-ms-ratelimit-burst-remaining-xrm-requests",
+        "x-ms-ratelimit-time-remaining-xrm-requests",
+        "x-ms-service-request-id",
+    }
+)
+
+_USERINFO = re.compile(r"(?<=://)[^/?#@\s\"'<>]+@")
+
+
+class Redaction:
+    """Replaces secrets in text and bytes, in every spelling in which a server may echo them."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        spellings = {form for secret in secrets if secret for form in _spellings(secret)}
+        self._spellings = sorted(spellings, key=len, reverse=True)
+        # Without a secret the pattern must match nothing: "(?!)" never does.
+        pattern = "|".join(map(re.escape, self._spellings)) or "(?!)"
+        self._text = re.compile(pattern)
+        self._bytes = re.compile(pattern.encode())
+
+    def text(self, text: str) -> str:
+        """Return the text without secrets and without user names and passwords in URLs."""
+        return _USERINFO.sub(f"{MASK}@", self._text.sub(MASK, text))
+
+    def content(self, content: bytes) -> bytes:
+        """Return the bytes without secrets; the same object when there are none."""
+        return self._bytes.sub(MASK.encode(), content)
+
+    def prefix(self, content: bytes) -> bytes:
+        """Return the beginning of a longer content without secrets, nor a secret that the cut has halved."""
+        clean = self.content(content)
+        for form in self._spellings:
+            for length in range(len(form) - 1, 0, -1):
+                if clean.endswith(form[:length].encode()):
+                    clean = clean[:-length]
+                    break
+        return clean
+
+    def headers(self, headers: Mapping[str, str], allowed: frozenset[str]) -> dict[str, str]:
+        """Return the allowed headers under lower-case names, their values without secrets."""
+        return {name.lower(): self.text(value) for name, value in headers.items() if name.lower() in allowed}
+
+
+def _spellings(secret: str) -> set[str]:
+    percent = quote(secret, safe="")
+    lower = re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), percent)
+    escaped = json.dumps(secret)[1:-1]
+    return {secret, percent, lower, escaped, escaped.replace("/", r"\/"), html.escape(secret)}

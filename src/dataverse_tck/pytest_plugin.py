@@ -1,0 +1,172 @@
+"""The pytest side of a run: collects .feature files, gives scenarios their inquiry, reports what they exercised.
+
+``dataverse-tck run`` hands a judgement in (``Exam``); ``pytest features/x.feature --endpoint URL`` in a checkout makes
+its own. With pytest-xdist the controlling process judges once and hands the judgement to its workers.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import pickle
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pytest_bdd.scenario import scenario_wrapper_template_registry
+
+from dataverse_tck import step_lookup
+from dataverse_tck.inquiry import Inquiry, Rehearsal
+
+if TYPE_CHECKING:
+    from pytest_bdd.parser import Scenario
+
+    from dataverse_tck.conformance.judge import Judgement
+    from dataverse_tck.conformance.requirement import Catalogue
+
+MARKERS = {
+    "surface": "level: reads what the endpoint declares, writes nothing",
+    "data": "level: writes test rows and removes them again",
+    "calls": "level: call control",
+    "normative": "obligation: the reference states it",
+    "derived": "obligation: follows from a normative requirement or from the endpoint's own declaration",
+    "advisory": "obligation: practice suggests it; never part of the verdict",
+}
+
+
+@dataclass(frozen=True)
+class Exam:
+    """What the scenarios of one run are held against."""
+
+    judgement: Judgement
+    catalogue: Catalogue
+    only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
+
+
+EXAM = pytest.StashKey[Exam]()
+INQUIRY = pytest.StashKey[Inquiry]()
+
+
+class FeatureFile(pytest.Module):
+    """A .feature file, collected as if it were a test module that binds its scenarios."""
+
+    def _getobj(self) -> types.ModuleType:
+        # scenarios() binds into the namespace of the module that calls it, so the call stands in one of its own.
+        module = types.ModuleType(self.path.stem)
+        folder, name = str(self.path.parent), self.path.name
+        source = f"from pytest_bdd import scenarios\nscenarios({name!r}, features_base_dir={folder!r})"
+        exec(compile(source, str(self.path), "exec"), module.__dict__)  # noqa: S102 - our own two lines
+        return module
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("dataverse-tck")
+    group.addoption("--endpoint", help="service root of the endpoint under test; default: the embedded emulator")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+    step_lookup.install()
+    handed = getattr(config, "workerinput", {}).get("dataverse_tck_exam")
+    if handed is not None:
+        config.stash[EXAM] = pickle.loads(handed)  # noqa: S301 - from our own controlling process
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the judgement to a pytest-xdist worker."""
+    node.workerinput["dataverse_tck_exam"] = pickle.dumps(exam_of(node.config))
+
+
+def exam_of(config: pytest.Config) -> Exam:
+    """Return the exam of this session; without one handed in, examine the endpoint named on the command line."""
+    if EXAM not in config.stash:
+        from dataverse_tck.examination import examine_for_pytest
+
+        config.stash[EXAM] = examine_for_pytest(config.getoption("--endpoint"), config.add_cleanup)
+    return config.stash[EXAM]
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    if file_path.suffix == ".feature":
+        return FeatureFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | None:
+    """Tags with a colon carry data (@reference:...), they are no markers."""
+    return True if ":" in tag else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the scenarios that name one of the wanted requirements (``--only``)."""
+    only = config.stash[EXAM].only if EXAM in config.stash else ()
+    if not only:
+        return
+    index = step_lookup.index_of(session._fixturemanager, session)  # noqa: SLF001 - as pytest-bdd does
+    kept = [item for item in items if selects(only, named_by(item, index, exam_of(config)))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def selects(only: Iterable[str], ids: Iterable[str]) -> bool:
+    """Whether one of the ids matches one of the wanted ids or globs."""
+    return any(fnmatch.fnmatchcase(identifier, wanted) for identifier in ids for wanted in only)
+
+
+def rendered(item: pytest.Item) -> Scenario | None:
+    """Return the scenario of an item with its row filled in; None for an item that is no scenario."""
+    function = getattr(item, "obj", None)
+    template = scenario_wrapper_template_registry.get(function) if function else None
+    if template is None:
+        return None
+    callspec = getattr(item, "callspec", None)
+    return template.render(callspec.params.get("_pytest_bdd_example", {}) if callspec else {})
+
+
+def named_by(item: pytest.Item, index: step_lookup.StepIndex, exam: Exam) -> list[str]:
+    """Return the ids of the requirements and controls that a scenario names."""
+    rehearsal = Rehearsal(exam.judgement, exam.catalogue)
+    scenario = rendered(item)
+    if scenario is not None:
+        play(scenario, index, rehearsal)
+    return rehearsal.exercised
+
+
+def play(scenario: Scenario, index: step_lookup.StepIndex, inquiry: Inquiry) -> None:
+    """Go through the sentences of a scenario outside a pytest session; sentences that nobody defines are left out."""
+    for step in scenario.steps:
+        context = index.find(step)
+        if context is None:
+            continue
+        words: dict[str, Any] = {**step_lookup.parse_step_arguments(step, context), "inquiry": inquiry}
+        if step.datatable is not None:
+            words["datatable"] = step.datatable.raw()
+        wanted = step_lookup.signature(context.step_func).parameters
+        context.step_func(**{name: value for name, value in words.items() if name in wanted})
+
+
+@pytest.fixture
+def inquiry(request: pytest.FixtureRequest) -> Inquiry:
+    """What this scenario asks of the endpoint under test."""
+    exam = exam_of(request.config)
+    made = Inquiry(exam.judgement, exam.catalogue)
+    request.node.stash[INQUIRY] = made
+    return made
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Send along, in every report of the scenario, what it is called and which requirements it exercised."""
+    if call.when == "call" and INQUIRY in item.stash:
+        asked = item.stash[INQUIRY]
+        scenario = rendered(item)
+        item.user_properties += [
+            ("scenario", f"{item.nodeid.partition('::')[0]}: {scenario.name if scenario else item.name}"),
+            ("outcome", str(asked.outcome)),
+            *(("requirement", identifier) for identifier in dict.fromkeys(asked.exercised)),
+        ]

@@ -1,0 +1,73 @@
+"""The pytest session inside a run: the kit's own configuration, no plug-in but ours, nothing of the user's project."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dataverse_tck.suite_files import suite_root
+from dataverse_tck.usage import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dataverse_tck.listener import Listener
+
+_INI = Path(__file__).with_name("run.ini")
+_FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MODE")
+
+
+def run_scenarios(
+    listener: Listener, folder: Path, *, level: str, workers: int, allure: bool, extra: tuple[str, ...]
+) -> bool:
+    """Run the scenarios of a level; return whether the session was interrupted. pytest's own words go to pytest.log."""
+    suite = suite_root()
+    arguments = [
+        *("-c", str(_INI), "--rootdir", str(suite), "--confcutdir", str(suite)),
+        *("-p", "pytest_bdd.plugin", "-m", level, f"--junitxml={folder / 'junit.xml'}"),
+        *(("-p", "xdist.plugin", "-n", str(workers)) if workers > 1 else ()),
+        *(
+            (
+                "-p",
+                "allure_pytest.plugin",
+                "-p",
+                "dataverse_tck.reporting.allure",
+                f"--alluredir={folder / 'allure'}",
+            )
+            if allure
+            else ()
+        ),
+        *extra,
+        str(suite / "features"),
+    ]
+    with (
+        _alone(),
+        (folder / "pytest.log").open("w", encoding="utf-8") as log,
+        contextlib.redirect_stdout(log),
+    ):
+        code = pytest.main(arguments, plugins=[listener])
+    if code == pytest.ExitCode.USAGE_ERROR:
+        raise UsageError(
+            f"pytest refused its arguments {' '.join(extra) or '(none)'}: see {folder / 'pytest.log'} for what it said."
+        )
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED and not listener.deselected:
+        listener.troubles.append(f"no scenario was found under {suite / 'features'}")
+    return code == pytest.ExitCode.INTERRUPTED and not listener.troubles
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Keep pytest from reading the user's environment: foreign options and plug-ins could change a verdict."""
+    before = dict(os.environ)
+    for name in _FOREIGN:
+        os.environ.pop(name, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,106 @@
+"""``certificate.json``: the verdict with everything that a stranger needs to re-check it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck import __version__
+from dataverse_tck.conformance.controls import CONTROLS, guarded
+from dataverse_tck.conformance.verdict import counts, coverage
+from dataverse_tck.suite_files import suite_sha256
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dataverse_tck.result import RunResult
+
+Json = Any
+FORMAT = "dataverse-tck/certificate/1"
+
+
+def certificate(result: RunResult) -> dict[str, Json]:
+    """Return the certificate of a run as one JSON document (``schemas/outputs/certificate.schema.json``)."""
+    checked, total = coverage(result.findings)
+    return {
+        "format": FORMAT,
+        "verdict": str(result.verdict),
+        "level": result.level,
+        "endpoint": {
+            "root": result.root,
+            "embedded": result.embedded,
+            "completed_from": result.completed_from,
+        },
+        "suite": {"version": __version__, "sha256": suite_sha256()},
+        "reference": {"title": result.catalogue.title, "sha256": result.catalogue.sha256},
+        "started": result.started,
+        "finished": result.finished,
+        "seed": result.seed,
+        "only": list(result.only),
+        "counts": counts(result.findings),
+        "coverage": {"checked": checked, "requirements": total},
+        "requests": {"number": result.requests, "seconds_waited": round(result.seconds_waited, 3)},
+        "interrupted": result.interrupted,
+        "troubles": list(result.troubles),
+        "extensions": [{"kind": kind, "name": name} for kind, name in result.extensions],
+        "exclusions": [
+            {"id": item.id, "reason": item.reason, "section": item.section, "line": item.line}
+            for item in result.catalogue.exclusions
+        ],
+        "controls": _controls(result),
+        "leftovers": [],
+        "requirements": _requirements(result),
+    }
+
+
+def _requirements(result: RunResult) -> list[Json]:
+    rows = []
+    for item in result.catalogue.requirements:
+        found = result.findings[item.id]
+        rows.append(
+            {
+                "id": item.id,
+                "statement": item.statement,
+                "obligation": item.obligation,
+                "derived_from": item.derived_from,
+                "section": item.section,
+                "line": item.line,
+                "outcome": str(found.outcome),
+                "reason": found.reason,
+                "blocked_by": list(item.blocked_by),
+                "expected": item.expected,
+                "observed": found.observed,
+                "surface": found.surface,
+                "surfaces": [
+                    {"surface": seen.surface, "right": seen.right, "observed": seen.observed}
+                    for seen in found.sightings
+                ],
+                "scenarios": list(result.scenarios.get(item.id, ())),
+                "exchanges": list(found.exchanges),
+            }
+        )
+    return rows
+
+
+def _controls(result: RunResult) -> list[Json]:
+    return [
+        {
+            "id": control.id,
+            "statement": control.statement,
+            "outcome": str(result.controls[control.id].outcome),
+            "reason": result.controls[control.id].reason,
+            "guards": list(guarded(control, result.catalogue)),
+            "scenarios": list(result.scenarios.get(control.id, ())),
+            "exchanges": list(result.controls[control.id].exchanges),
+        }
+        for control in CONTROLS
+    ]
+
+
+def write_json(path: Path, document: Mapping[str, Json]) -> None:
+    """Write a JSON file as a whole or not at all."""
+    draft = path.with_name(path.name + ".part")
+    draft.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(draft, path)  # noqa: PTH105 - atomic, and overwrites on every platform

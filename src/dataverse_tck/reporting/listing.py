@@ -1,0 +1,52 @@
+"""``dataverse-tck requirements``: what is checked, for people and for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.requirement import Catalogue
+
+WIDE = 400  # columns of a table that goes into a file or a pipe: no line is folded
+COLUMNS = (
+    "id",
+    "level",
+    "obligation",
+    "statement",
+    "expected",
+    "section",
+    "line",
+    "blocked_by",
+    "derived_from",
+)
+
+
+def print_requirements(catalogue: Catalogue, level: str | None, form: str) -> None:
+    """Print the requirements of a level (or of all) as ``table``, ``json`` or ``csv`` on stdout."""
+    chosen = [item for item in catalogue.requirements if level in (None, item.level)]
+    rows = [{name: asdict(item)[name] for name in COLUMNS} for item in chosen]
+    if form == "json":
+        json.dump(rows, sys.stdout, indent=1, ensure_ascii=False)
+        print()
+    elif form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in rows:
+            writer.writerow(
+                [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in row.values()]
+            )
+    else:
+        console = Console(width=None if sys.stdout.isatty() else WIDE)
+        table = Table("id", "statement", "line", box=None, pad_edge=False)
+        for item in chosen:
+            table.add_row(Text(item.id, overflow="fold"), Text(item.statement), str(item.line))
+        console.print(table)
+        console.print(f"\n{len(chosen)} requirements, {len(catalogue.exclusions)} exclusions; {catalogue.title}")

@@ -1,0 +1,40 @@
+"""What a run came to: the one record that every report is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.finding import Finding
+    from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.conformance.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished (or interrupted) run. Times are UTC in ISO 8601."""
+
+    verdict: Verdict
+    level: str
+    root: str
+    embedded: bool
+    completed_from: str | None
+    catalogue: Catalogue
+    started: str
+    finished: str
+    seed: int
+    only: tuple[str, ...]
+    findings: Mapping[str, Finding]
+    controls: Mapping[str, Finding]
+    scenarios: Mapping[str, tuple[str, ...]]  # requirement or control id -> titles of the scenarios that exercised it
+    scenario_count: int
+    requests: int
+    seconds_waited: float  # for throttling
+    extensions: tuple[tuple[str, str], ...]  # (kind, name)
+    interrupted: bool
+    troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
+    folder: Path
+    request_lines: Mapping[str, str]  # exchange id -> "GET https://..."

@@ -1,0 +1,221 @@
+"""``dataverse-tck run``: one run from the endpoint's address to the exit code."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import secrets
+import signal
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataverse_tck.embedded import Child, launch, root_of, stop
+from dataverse_tck.output import run_folder
+from dataverse_tck.usage import UsageError, nearest
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from dataverse_tck.conformance.finding import Finding
+    from dataverse_tck.evidence.recorder import Recorder
+    from dataverse_tck.examination import Examination, Suite
+    from dataverse_tck.listener import Listener
+    from dataverse_tck.result import RunResult
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of ``run``."""
+
+    endpoint: str | None = None
+    level: str = "surface"
+    only: tuple[str, ...] = ()
+    output: Path | None = None
+    workers: int = 0
+    seed: int | None = None
+    allure: bool = False
+    pytest_args: tuple[str, ...] = ()
+
+
+@dataclass
+class Attempt:
+    """How far a run came: it may end at any point, and has to tell all the same."""
+
+    started: str
+    seed: int
+    folder: Path
+    examination: Examination | None = None
+    listener: Listener | None = None
+    interrupted: bool = False
+    trouble: str | None = None
+
+
+def run(settings: Settings) -> int:
+    """Carry a run out and return its exit code; raises UsageError or WebApiError when it could not start."""
+    # The emulator comes first: it starts up while this process imports and reads its own files.
+    child = launch() if settings.endpoint is None else None
+    try:
+        return _run(settings, child)
+    finally:
+        if child is not None:
+            stop(child)
+
+
+def _run(settings: Settings, child: Child | None) -> int:
+    from dataverse_tck.conformance.verdict import EXIT_CODES
+    from dataverse_tck.evidence.recorder import Recorder
+    from dataverse_tck.examination import TOKEN_VARIABLE, load_suite
+    from dataverse_tck.reporting import certificate, junit, terminal
+
+    suite = load_suite()
+    _check_only(settings.only, suite)
+    folder = run_folder(settings.output)
+    seed = settings.seed if settings.seed is not None else secrets.randbits(32)
+    attempt = Attempt(_now(), seed, folder)
+    token = os.environ.get(TOKEN_VARIABLE)
+    recorder = Recorder(folder / "exchanges.ndjson", [token] if token else [])
+    with _signals():
+        try:
+            root = root_of(child) if child else str(settings.endpoint)
+            _attempt(settings, root, suite, recorder, attempt)
+        except KeyboardInterrupt:
+            attempt.interrupted = True
+        except _could_not_start():
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect of the kit still leaves a certificate
+            (folder / "kit-error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+            attempt.trouble = f"the kit broke inside ({error}): please report it with {folder / 'kit-error.txt'}"
+        finally:
+            _ignore_signals()  # from here on the certificate is written, whatever comes
+            recorder.close()
+        junit.tell_errors_from_failures(folder / "junit.xml")
+        result = _result(settings, suite, recorder, attempt)
+        certificate.write_json(folder / "certificate.json", certificate.certificate(result))
+        terminal.report(terminal.out(), result)
+    return EXIT_CODES[result.verdict]
+
+
+def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, attempt: Attempt) -> None:
+    from dataverse_tck.examination import examine
+    from dataverse_tck.listener import Listener
+    from dataverse_tck.pytest_plugin import Exam
+    from dataverse_tck.pytest_session import run_scenarios
+    from dataverse_tck.reporting import terminal
+
+    with terminal.reading():
+        attempt.examination = examined = examine(root, recorder, suite)
+    terminal.opening(
+        terminal.out(),
+        examined.root,
+        embedded=settings.endpoint is None,
+        level=settings.level,
+        seed=attempt.seed,
+        completed_from=examined.completed_from,
+    )
+    with terminal.progress() as tick:
+        attempt.listener = Listener(Exam(examined.judgement, suite.catalogue, settings.only), tick)
+        attempt.interrupted = run_scenarios(
+            attempt.listener,
+            attempt.folder,
+            level=settings.level,
+            workers=settings.workers,
+            allure=settings.allure,
+            extra=settings.pytest_args,
+        )
+
+
+def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
+    from dataverse_tck.conformance.controls import CONTROLS
+    from dataverse_tck.conformance.extensions import extensions
+    from dataverse_tck.conformance.verdict import decide, settle
+    from dataverse_tck.result import RunResult
+
+    examined, listener = attempt.examination, attempt.listener
+    exercised = listener.scenarios if listener else {}
+    troubles = tuple(text for text in (attempt.trouble, *(listener.troubles if listener else ())) if text is not None)
+    judged = examined.judgement if examined else None
+    findings = settle(
+        judged.findings if judged else _nothing(suite.catalogue.by_id),
+        exercised,
+        selected=bool(listener and listener.deselected),
+        interrupted=attempt.interrupted or bool(attempt.trouble),
+    )
+    return RunResult(
+        verdict=decide(findings, broken=attempt.interrupted or bool(troubles)),
+        level=settings.level,
+        root=examined.root if examined else str(settings.endpoint or ""),
+        embedded=settings.endpoint is None,
+        completed_from=examined.completed_from if examined else None,
+        catalogue=suite.catalogue,
+        started=attempt.started,
+        finished=_now(),
+        seed=attempt.seed,
+        only=settings.only,
+        findings=findings,
+        controls=judged.controls if judged else _nothing(control.id for control in CONTROLS),
+        scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
+        scenario_count=listener.finished if listener else 0,
+        requests=examined.requests if examined else len(recorder.index),
+        seconds_waited=examined.seconds_waited if examined else 0.0,
+        extensions=extensions(examined.readings, suite.catalogue) if examined else (),
+        interrupted=attempt.interrupted,
+        troubles=troubles,
+        folder=attempt.folder,
+        request_lines={key: f"{seen.method} {seen.url}" for key, seen in recorder.index.items()},
+    )
+
+
+def _nothing(ids: Iterable[str]) -> dict[str, Finding]:
+    from dataverse_tck.conformance.finding import Finding, Outcome
+
+    reason = "the run ended before the endpoint was read"
+    return {identifier: Finding(identifier, Outcome.NOT_TESTABLE, reason) for identifier in ids}
+
+
+def _check_only(only: tuple[str, ...], suite: Suite) -> None:
+    from dataverse_tck.conformance.controls import CONTROLS
+
+    known = [*suite.catalogue.by_id, *(control.id for control in CONTROLS)]
+    for wanted in only:
+        if not any(fnmatch.fnmatchcase(identifier, wanted) for identifier in known):
+            raise UsageError(
+                f"--only {wanted} matches no requirement.{nearest(wanted, known)} "
+                "'dataverse-tck requirements' lists them all."
+            )
+
+
+def _could_not_start() -> tuple[type[Exception], ...]:
+    from dataverse_tck.embedded import EmulatorError
+    from dataverse_tck.webapi.errors import WebApiError
+
+    return (UsageError, WebApiError, EmulatorError)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Let SIGTERM end a run as Ctrl-C does: with a certificate."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,148 @@
+"""Looks at an endpoint before a run: can it be reached, by whom, what does it show. Gives no verdict."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.webapi.endpoint import find_endpoint, metadata_head, normalise
+from dataverse_tck.webapi.errors import WebApiError
+from dataverse_tck.webapi.network import surroundings
+from dataverse_tck.webapi.odata import table_path
+from dataverse_tck.webapi.wire import IN_FLIGHT
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dataverse_tck.webapi.answer import Answer
+    from dataverse_tck.webapi.session import Session
+    from dataverse_tck.webapi.wire import Limits
+
+READABLE = "readable"
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was found. With a ``problem`` the endpoint cannot be used, and the rest says how far it got."""
+
+    named: str  # the address as the user gave it
+    token: bool  # whether DATAVERSE_TOKEN is set
+    problem: str | None = None
+    reachable: bool = False  # something answered in HTTP
+    root: str | None = None
+    completed_from: str | None = None
+    version: str | None = None  # RetrieveVersion
+    user: str | None = None  # UserId of WhoAmI
+    surfaces: dict[str, str] = field(default_factory=dict)  # name -> "readable", or why not
+    levels: tuple[str, ...] = ()  # levels of this version for which something can be read
+    proxy: str | None = None
+    certificates: str | None = None  # CA setting in force: VARIABLE=path
+
+    @property
+    def ready(self) -> bool:
+        """Whether a run can start."""
+        return self.problem is None and bool(self.levels)
+
+
+def examine(
+    url: str, token: str | None, table: str = "msdyn_ocliveworkitem", limits: Limits | None = None
+) -> Examination:
+    """Ask the endpoint a dozen small questions; never raises for what is found."""
+    recorder = Recorder(None, [token] if token else [])
+    found = Examination(recorder.redaction.text(url), token=bool(token))
+    try:
+        around = surroundings(normalise(url))
+        authorities = f"{around.ca_variable}={around.ca_bundle}" if around.ca_bundle else None
+        found = replace(found, proxy=around.proxy, certificates=authorities)
+        endpoint = find_endpoint(url, token, recorder, table, limits)
+    except WebApiError as problem:
+        answered = any(seen.status for seen in recorder.index.values())
+        return replace(found, problem=str(problem), reachable=answered)
+    below = {
+        "columns": f"{table_path(table)}/Attributes?$select=LogicalName",
+        "many-to-one relationships": f"{table_path(table)}/ManyToOneRelationships?$select=SchemaName",
+        "one-to-many relationships": f"{table_path(table)}/OneToManyRelationships?$select=SchemaName",
+        "sdkmessages": "sdkmessages?$select=name&$top=1",
+        "sdkmessagefilters": "sdkmessagefilters?$select=primaryobjecttypecode&$top=1",
+        "customapis": "customapis?$select=uniquename&$top=1",
+    }
+    with endpoint.session as session, ThreadPoolExecutor(IN_FLIGHT) as pool:
+        version = pool.submit(_fact, session, "RetrieveVersion", "Version")
+        user = pool.submit(_fact, session, "WhoAmI", "UserId")
+        csdl = pool.submit(_csdl, session)
+        others = {name: pool.submit(_surface, session, path) for name, path in below.items()}
+        surfaces = {
+            "table": _said(endpoint.first),
+            "$metadata": csdl.result(),
+            **{name: later.result() for name, later in others.items()},
+        }
+        readable = READABLE in surfaces.values()
+        return replace(
+            found,
+            problem=None if readable else "This caller can read none of the surfaces that a run judges.",
+            reachable=True,
+            root=session.root,
+            completed_from=endpoint.completed_from,
+            version=version.result(),
+            user=user.result(),
+            surfaces=surfaces,
+            levels=("surface",) if readable else (),
+        )
+
+
+def print_report(found: Examination, console: Console) -> int:
+    """Print what was found, one fact a line, and return the exit code: 0 ready, 2 not."""
+
+    def line(name: str, value: str | None) -> None:
+        console.print(f"{name:<14}{value or '-'}", markup=False, highlight=False, soft_wrap=True)
+
+    line("endpoint", found.root or found.named)
+    if found.completed_from:
+        line("", f"completed from {found.completed_from}")
+    line("reachable", "yes" if found.reachable else "no")
+    line("token", "set (DATAVERSE_TOKEN)" if found.token else "not set (DATAVERSE_TOKEN)")
+    line("proxy", found.proxy or "none")
+    line("certificates", found.certificates or "the authorities that come with certifi")
+    if found.root:
+        line("version", found.version)
+        line("user", found.user)
+        for number, (name, state) in enumerate(found.surfaces.items()):
+            line("" if number else "surfaces", f"{name}: {state}")
+        line("levels", ", ".join(found.levels) or "none")
+    line("ready", "yes" if found.ready else "no")
+    if found.problem:
+        console.print(found.problem, markup=False, highlight=False, soft_wrap=True)
+    return 0 if found.ready else 2
+
+
+def _fact(session: Session, function: str, member: str) -> str | None:
+    """Return one member of a function's answer, None when it is not there."""
+    try:
+        document = session.get(function).json()
+    except WebApiError:
+        return None
+    value = document.get(member) if isinstance(document, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def _surface(session: Session, path: str) -> str:
+    """Say whether a collection can be read."""
+    try:
+        return _said(session.get(path))
+    except WebApiError as problem:
+        return str(problem)
+
+
+def _csdl(session: Session) -> str:
+    """Say whether ``$metadata`` can be read; its beginning is enough."""
+    try:
+        answer, recognised = metadata_head(session)
+    except WebApiError as problem:
+        return str(problem)
+    return "answers something else than CSDL" if answer.status == 200 and not recognised else _said(answer)
+
+
+def _said(answer: Answer) -> str:
+    return READABLE if answer.status == 200 else f"answers {answer.summary()}"

@@ -1,0 +1,225 @@
+"""The one door to the network: what is asked, followed and read, and a record of every exchange."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, Self
+from urllib.parse import urljoin
+
+from dataverse_tck import __version__
+from dataverse_tck.evidence.recorder import Body, Exchange
+from dataverse_tck.webapi import body
+from dataverse_tck.webapi.answer import Answer, Json
+from dataverse_tck.webapi.errors import (
+    TRANSPORT,
+    Broken,
+    Enough,
+    Malformed,
+    NotAllowed,
+    Redirected,
+    WebApiError,
+    explain,
+)
+from dataverse_tck.webapi.network import check_token, origin, surroundings
+from dataverse_tck.webapi.wire import Limits, Trip, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dataverse_tck.evidence.recorder import Recorder
+
+_HEADERS = {
+    "User-Agent": f"dataverse-tck/{__version__}",
+    "Accept-Encoding": "gzip",
+    "OData-MaxVersion": "4.0",
+    "OData-Version": "4.0",
+    "If-None-Match": "null",
+}
+
+
+class Page(NamedTuple):
+    """One page of a collection; ``document`` is None unless the answer is 200."""
+
+    answer: Answer
+    document: Json
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a session has cost so far."""
+
+    requests: int = 0  # exchanges; repetitions of one are counted in retries
+    pages: int = 0  # of these, the ones that followed a next link
+    retries: int = 0
+    waited_s: float = 0.0  # because the endpoint asked for patience
+
+
+class Session:
+    """Asks one endpoint; safe to use from several threads.
+
+    ``root`` is the service root. Raises NotAllowed for a root that is no http(s) address, a token that is
+    none or would travel in the clear, and a certificate setting that names nothing.
+    """
+
+    def __init__(self, root: str, *, token: str | None, recorder: Recorder, limits: Limits | None = None) -> None:
+        self.root = root.rstrip("/")
+        self.recorder = recorder
+        self.limits = limits or Limits()
+        self.origin = origin(self.root)
+        self.surroundings = surroundings(self.root)
+        self._wire = Wire(self.surroundings, self.limits)
+        self._headers = dict(_HEADERS)
+        if token:
+            check_token(token, self.origin)
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._lock = threading.Lock()
+        self._tally = Tally()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; requests that wait for a throttled endpoint give up at once."""
+        self._wire.close()
+
+    @property
+    def tally(self) -> Tally:
+        """What the session has cost so far."""
+        return self._tally
+
+    def url(self, target: str) -> str:
+        """Return the absolute URL of a path below the root; an absolute URL stays as it is."""
+        return target if "://" in target.partition("?")[0] else f"{self.root}/{target.lstrip('/')}"
+
+    def get(self, target: str, *, accept: str = "application/json", prefer: str | None = None) -> Answer:
+        """Read a path below the root, or an absolute URL of the same origin, whatever its status."""
+        return self._follow(self.url(target), accept, prefer, None)
+
+    def stream(self, target: str, sink: Callable[[bytes], None], *, accept: str = "application/xml") -> Answer:
+        """Read like ``get``, but hand a body of status 200 to ``sink`` piece by piece and keep none of it.
+
+        The sink ends the reading by raising Enough; another WebApiError that it raises passes through.
+        """
+        return self._follow(self.url(target), accept, None, sink)
+
+    def pages(self, target: str, *, prefer: str | None = None) -> Iterator[Page]:
+        """Read a collection page by page along ``@odata.nextLink``, with the same Prefer header on each.
+
+        The first answer comes whatever its status. Raises Malformed when a body of status 200 is no JSON,
+        Redirected for a next link to another origin, Broken for one that was followed before and for more
+        pages than the limit.
+        """
+        url, visited = self.url(target), set[str]()
+        while True:
+            visited.add(url)
+            answer = self.get(url, prefer=prefer)
+            document = answer.json() if answer.status == 200 else None
+            yield Page(answer, document)
+            link = document.get("@odata.nextLink") if isinstance(document, dict) else None
+            if link is None:
+                return
+            bad: WebApiError
+            if not isinstance(link, str):
+                bad = Malformed(f"The next link of {answer.url} is not text but {link!r:.80}.")
+                raise self._clean(bad, answer.exchange)
+            url = self._inside(link, f"The next link of {answer.url}", answer)
+            if url in visited or len(visited) == self.limits.pages:
+                seen = "was followed before" if url in visited else f"would be page {len(visited) + 1}"
+                bad = Broken(f"The next link of {self.url(target)} {seen}: {url:.200}.")
+                raise self._clean(bad, answer.exchange)
+            self._count(Tally(pages=1))
+
+    def _follow(self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None) -> Answer:
+        self._inside(url, "The request", None)
+        headers = {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {})}
+        for _ in range(self.limits.redirects + 1):
+            answer = self._exchange(url, headers, sink)
+            location = answer.headers.get("Location")
+            if answer.status not in {301, 302, 303, 307, 308} or not location:
+                return answer
+            url = self._inside(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
+        raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
+
+    def _inside(self, link: str, what: str, answer: Answer | None) -> str:
+        """Return a link as an absolute URL. Raises Redirected when it leaves the origin of the endpoint."""
+        try:
+            url = urljoin(answer.url, link) if answer else link
+            if origin(url) == self.origin:
+                return url
+        except (ValueError, NotAllowed):
+            pass  # an address that cannot be read is none of ours
+        problem = Redirected(
+            f"{what} leads to {link:.200}, away from {self.root}, and is not followed."
+            " Name that address as the endpoint if it is the right one.",
+            link,
+        )
+        raise self._clean(problem, answer.exchange if answer else None)
+
+    def _exchange(self, url: str, headers: Mapping[str, str], sink: Callable[[bytes], None] | None) -> Answer:
+        """Send one request, read its answer, write both down."""
+        trip, received, content = Trip(), Body(), bytearray()
+        started, clock = datetime.now(UTC), time.monotonic()
+        problem: WebApiError | None = None
+        cause: BaseException | None = None
+        try:
+            response = self._wire.travel(url, headers, trip)
+            url = response.url
+            take = sink if sink and response.status_code == 200 else content.extend
+            limit = self.limits.csdl_bytes if sink else self.limits.json_bytes
+            deadline = time.monotonic() + self.limits.exchange_s
+            for piece in body.pieces(response.raw, limit=limit, deadline=deadline):
+                received.add(piece)
+                take(piece)
+        except WebApiError as own:
+            problem = own
+        except TRANSPORT as error:
+            problem = explain(error, url, self.surroundings, self.limits)
+            cause = error
+        finally:
+            if trip.response is not None:
+                trip.response.close()
+        self._count(Tally(requests=1, retries=max(trip.attempts - 1, 0), waited_s=trip.waited_s))
+        answered = trip.response
+        exchange = self.recorder.record(
+            Exchange(
+                method="GET",
+                url=url,
+                started=started,
+                elapsed_ms=(time.monotonic() - clock) * 1000,
+                attempts=max(trip.attempts, 1),
+                waited_s=trip.waited_s,
+                request_headers=headers,
+                status=None if answered is None else answered.status_code,
+                response_headers={} if answered is None else answered.headers,
+                response_body=received,
+                error=None if problem is None else str(problem) or "The rest was not needed.",
+            )
+        )
+        if problem is not None and not isinstance(problem, Enough):
+            raise self._clean(problem, exchange) from cause
+        assert answered is not None
+        clean = self.recorder.redaction.content(bytes(content))
+        return Answer(answered.status_code, answered.headers, clean, url, exchange)
+
+    def _count(self, more: Tally) -> None:
+        with self._lock:
+            now = self._tally
+            self._tally = replace(
+                now,
+                requests=now.requests + more.requests,
+                pages=now.pages + more.pages,
+                retries=now.retries + more.retries,
+                waited_s=now.waited_s + more.waited_s,
+            )
+
+    def _clean(self, error: WebApiError, exchange: str | None) -> WebApiError:
+        """Complete an error: the exchange that it speaks of, no secret in its text."""
+        error.args = (self.recorder.redaction.text(str(error)),)
+        error.exchange = error.exchange or exchange
+        return error

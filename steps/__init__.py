@@ -1,0 +1,1 @@
+"""What each sentence of the features does: one module for each noun."""

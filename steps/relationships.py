@@ -1,0 +1,38 @@
+"""Sentences about relationships: their ends, their cascades, their menu entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_bdd import parsers, then, when
+
+if TYPE_CHECKING:
+    from dataverse_tck.inquiry import Inquiry
+
+# The page's names for facts whose requirement ids read otherwise.
+_IDS = {"SchemaName": "exists"}
+
+
+@when(parsers.parse("the link to the {record} ({name}) is looked up"))
+def look_up_relationship(inquiry: Inquiry, name: str) -> None:
+    inquiry.about(f"relationship/{name}")
+
+
+@then("it reads")
+def reads(inquiry: Inquiry, datatable: list[list[str]]) -> None:
+    inquiry.confirm({_IDS.get(name, name): value for name, value in datatable})
+
+
+@then("its menu entry reads")
+def menu_reads(inquiry: Inquiry, datatable: list[list[str]]) -> None:
+    inquiry.confirm({f"menu/{name}": value for name, value in datatable})
+
+
+@then(parsers.re(r"(?P<who>administrators|nobody) may change it \(IsCustomizable: (?P<answer>\w+)\)"))
+def customizable(inquiry: Inquiry, answer: str) -> None:
+    inquiry.confirm({"IsCustomizable": answer})
+
+
+@then(parsers.re(r"the (?P<consequence>.+) \((?P<action>\w+): (?P<effect>\w+)\)"))
+def cascade(inquiry: Inquiry, action: str, effect: str) -> None:
+    inquiry.confirm({f"cascade/{action}": effect})

@@ -1,0 +1,177 @@
+"""Lines of exchanges.ndjson: whole, valid, redacted, safe between threads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from dataverse_tck.evidence.recorder import KEPT_BYTES, Body, Exchange, Recorder, Seen
+from dataverse_tck.suite_files import suite_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "exchange.schema.json").read_text("utf-8"))
+TOKEN = "top-secret-token"
+
+
+def body_of(content: bytes) -> Body:
+    """A body that arrived in pieces of 1000 bytes."""
+    body = Body()
+    for start in range(0, len(content), 1000):
+        body.add(content[start : start + 1000])
+    return body
+
+
+def exchange(content: bytes = b"{}", **changes: Any) -> Exchange:
+    """An ordinary exchange with some members changed."""
+    ordinary: dict[str, Any] = {
+        "method": "GET",
+        "url": "https://host/api/data/v9.2/WhoAmI",
+        "started": datetime(2026, 11, 21, 10, 0, 0, 123456, tzinfo=UTC),
+        "elapsed_ms": 12.345,
+        "attempts": 1,
+        "waited_s": 0.0,
+        "request_headers": {"Accept": "application/json", "Authorization": f"Bearer {TOKEN}"},
+        "status": 200,
+        "response_headers": {"Content-Type": "application/json", "Set-Cookie": "ARRAffinity=1"},
+        "response_body": body_of(content),
+    }
+    return Exchange(**{**ordinary, **changes})
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The lines of the file, each checked against the schema."""
+    documents = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    for document in documents:
+        Draft202012Validator(SCHEMA).validate(document)
+    return documents
+
+
+def recorded(tmp_path: Path, one: Exchange) -> dict[str, Any]:
+    """The line that one exchange leaves."""
+    with Recorder(tmp_path / "exchanges.ndjson", [TOKEN]) as recorder:
+        recorder.record(one)
+    return lines(tmp_path / "exchanges.ndjson")[0]
+
+
+def test_the_schema_is_strict() -> None:
+    """The schema is itself valid, and knows no member that is not described."""
+    Draft202012Validator.check_schema(SCHEMA)
+    assert not Draft202012Validator(SCHEMA).is_valid({})
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("extra",), 1),
+        (("request", "headers", "authorization"), "Bearer x"),
+        (("response", "headers", "set-cookie"), "x"),
+        (("response", "sha256"), "short"),
+        (("response",), None),
+        (("id",), "1"),
+        (("started",), "2026-11-21"),
+    ],
+)
+def test_the_schema_refuses_other_lines(tmp_path: Path, path: tuple[str, ...], value: object) -> None:
+    """One wrong member is enough to refuse a line that was valid before."""
+    document = recorded(tmp_path, exchange())
+    target = document
+    for step in path[:-1]:
+        target = target[step]
+    target[path[-1]] = value
+    assert not Draft202012Validator(SCHEMA).is_valid(document)
+
+
+def test_a_line_says_what_was_sent_and_what_came_back(tmp_path: Path) -> None:
+    """Every member of a line, for an ordinary exchange."""
+    assert recorded(tmp_path, exchange(b'{"a":1}')) == {
+        "id": "x0001",
+        "started": "2026-11-21T10:00:00.123Z",
+        "elapsed_ms": 12.3,
+        "attempts": 1,
+        "waited_s": 0.0,
+        "error": None,
+        "request": {
+            "method": "GET",
+            "url": "https://host/api/data/v9.2/WhoAmI",
+            "headers": {"accept": "application/json"},
+            "body": None,
+        },
+        "response": {
+            "status": 200,
+            "headers": {"content-type": "application/json"},
+            "body": '{"a":1}',
+            "size": 7,
+            "sha256": hashlib.sha256(b'{"a":1}').hexdigest(),
+            "truncated": False,
+        },
+    }
+
+
+def test_a_broken_exchange_has_no_response(tmp_path: Path) -> None:
+    """When no answer arrived, the response is null and the error says why, without the token."""
+    line = recorded(tmp_path, exchange(status=None, error=f"refused while sending {TOKEN}"))
+    assert line["response"] is None
+    assert line["error"] == "refused while sending [redacted]"
+
+
+def test_the_token_is_in_no_part_of_a_line(tmp_path: Path) -> None:
+    """A token in the URL, both bodies, a header and the error is masked in each place."""
+    recorded(
+        tmp_path,
+        exchange(
+            f'{{"echo":"{TOKEN}"}}'.encode(),
+            url=f"https://host/?token={TOKEN}",
+            request_body=TOKEN.encode(),
+            response_headers={"Location": f"https://login/?{TOKEN}"},
+            error=TOKEN,
+        ),
+    )
+    text = (tmp_path / "exchanges.ndjson").read_text("utf-8")
+    assert TOKEN not in text
+    assert text.count("[redacted]") == 5
+
+
+def test_a_long_body_is_cut_and_says_so(tmp_path: Path) -> None:
+    """Above 2 MiB the beginning is kept, with size and digest of the whole, and no half token at the cut."""
+    content = b"a" * (KEPT_BYTES - 5) + TOKEN.encode() + b"z" * 1000
+    response = recorded(tmp_path, exchange(content))["response"]
+    assert response["truncated"] is True
+    assert response["size"] == len(content)
+    assert response["sha256"] == hashlib.sha256(content).hexdigest()
+    assert response["body"] == "a" * (KEPT_BYTES - 5)
+
+
+def test_bytes_that_are_no_text_are_kept_readably(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8 stand as escapes, and a Unicode line separator does not end the line."""
+    line = recorded(tmp_path, exchange("\u2028é".encode() + b"\xff"))
+    assert line["response"]["body"] == "\u2028é\\xff"
+
+
+def test_threads_share_a_recorder(tmp_path: Path) -> None:
+    """Lines of many threads stay whole and ids are unique and in the order of the lines."""
+    with Recorder(tmp_path / "exchanges.ndjson") as recorder, ThreadPoolExecutor(8) as pool:
+        identifiers = list(pool.map(lambda n: recorder.record(exchange(b"x" * n)), range(200)))
+    assert sorted(identifiers) == [f"x{n:04}" for n in range(1, 201)]
+    assert [line["id"] for line in lines(tmp_path / "exchanges.ndjson")] == sorted(identifiers)
+
+
+def test_a_line_is_on_disk_before_the_next_step(tmp_path: Path) -> None:
+    """Nothing is held back: the line can be read while the recorder is still open."""
+    with Recorder(tmp_path / "exchanges.ndjson") as recorder:
+        recorder.record(exchange())
+        assert len(lines(tmp_path / "exchanges.ndjson")) == 1
+
+
+def test_without_a_path_only_the_outline_is_kept() -> None:
+    """The index serves reports also when nothing is written."""
+    recorder = Recorder(None, [TOKEN])
+    assert recorder.record(exchange(url=f"https://host/{TOKEN}", status=404)) == "x0001"
+    assert recorder.index == {"x0001": Seen("GET", "https://host/[redacted]", 404)}

@@ -1,0 +1,64 @@
+"""Secrets are found in every spelling; harmless text stays."""
+
+from __future__ import annotations
+
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+
+from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS, Redaction
+
+TOKEN = "eyJ0/x+y==.a'b&c"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        f"Bearer {TOKEN}",
+        f"https://host/?token={quote(TOKEN, safe='')}&x=1",
+        f"https://host/?token={quote(TOKEN, safe='').lower()}".replace("eyj0", "eyJ0"),
+        json.dumps({"seen": TOKEN}),
+        json.dumps({"seen": TOKEN}).replace("/", r"\/"),
+        f"<p>{html.escape(TOKEN)}</p>",
+    ],
+)
+def test_a_secret_is_replaced_in_every_spelling(echo: str) -> None:
+    """Plain, percent-encoded, JSON-escaped and HTML-escaped echoes are all masked."""
+    redaction = Redaction([TOKEN])
+    for clean in (redaction.text(echo), redaction.content(echo.encode()).decode()):
+        assert "[redacted]" in clean
+        assert "eyJ0" not in clean
+
+
+def test_text_without_a_secret_is_untouched() -> None:
+    """Nothing is masked when there is no secret, nor when the secret does not occur."""
+    for redaction in (Redaction(), Redaction([""]), Redaction(["other"])):
+        assert redaction.text("nothing to hide") == "nothing to hide"
+        assert redaction.content(b"\xff\x00") == b"\xff\x00"
+
+
+def test_names_and_passwords_in_urls_are_masked() -> None:
+    """The user information of a URL goes, the rest of the URL stays."""
+    assert Redaction().text("see https://me:pass@host/a@b") == "see https://[redacted]@host/a@b"
+
+
+@pytest.mark.parametrize("length", [1, 5, len(TOKEN) - 1])
+def test_a_secret_halved_by_the_cut_is_dropped(length: int) -> None:
+    """When a body is cut in the middle of a secret, the part that is left goes too."""
+    cut = b"#" * 10 + TOKEN[:length].encode()
+    assert Redaction([TOKEN]).prefix(cut) == b"#" * 10
+
+
+def test_only_listed_headers_are_kept() -> None:
+    """Credentials are in no list, and names come out in lower case."""
+    headers = {"Authorization": "Bearer t", "Cookie": "a", "Accept": "application/json", "X-New-Secret": "s"}
+    assert Redaction().headers(headers, REQUEST_HEADERS) == {"accept": "application/json"}
+    served = {"Set-Cookie": "a", "REQ_ID": "7", "Location": f"/?t={TOKEN}"}
+    assert Redaction([TOKEN]).headers(served, RESPONSE_HEADERS) == {
+        "req_id": "7",
+        "location": "/?t=[redacted]",
+    }
+    forbidden = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
+    assert not forbidden & (REQUEST_HEADERS | RESPONSE_HEADERS)

@@ -1,0 +1,189 @@
+"""What is derived from the made-up page, against what a person writes down for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from dataverse_tck.conformance.requirement import load_catalogue
+from dataverse_tck.reference import claims
+from dataverse_tck.reference.derive import derive
+from dataverse_tck.reference.files import REQUIREMENTS, documents, write
+from dataverse_tck.reference.page import BadPage
+from dataverse_tck.reference.read import read_page
+
+TABLE = "table/msdyn_ocliveworkitem/exists"
+PERSON = "relationship/desk_person_enquiries"
+QUEUE = "relationship/desk_Queue_Enquiries"
+ROUTE = "message/RouteEvent"
+MOOD = "column/desk_mood/option"
+RATING = "relationship/desk_enquiry_rating"
+
+
+@pytest.fixture(scope="module")
+def derivation(markdown):
+    """Requirements and exclusions of the made-up page."""
+    return derive(*read_page(markdown.encode()))
+
+
+@pytest.fixture(scope="module")
+def requirements(derivation):
+    """The requirements by id."""
+    return {item.id: item for items in derivation.requirements.values() for item in items}
+
+
+def test_counts_follow_the_page(derivation):
+    """Each kind of statement makes as many requirements as the page has of it."""
+    assert {noun: len(items) for noun, items in derivation.requirements.items()} == {
+        "table": 2,
+        "messages": 3 * 4,
+        "options": 4 * 2,
+        "targets": 3,
+        "many-to-one": 2 * (1 + 4 + 8),
+        "one-to-many": 3 * (1 + 3 + 1 + 8),
+    }
+    assert Counter(item.id.split("/")[1] for item in derivation.exclusions) == {
+        "front-matter": 8 - 1,
+        "prose": 3 + 2 + 3,
+        "heading": 4 + 3 + 2 + 1,
+        "index": 3 + 2 + 3,
+        "cross-reference": 3 + 2 + 3,
+        "table-header": 2 * (1 + 3 + 2 + 3),
+        "message": 3,
+        "relationship": 2,
+        "link": 2,
+    }
+
+
+# id: family, node, path, expected, line, blocked by
+_FULL = {
+    TABLE: ("table-exists", "table/msdyn_ocliveworkitem", "LogicalName", "msdyn_ocliveworkitem", 9, ()),
+    "table/msdyn_ocliveworkitem/display-name": (
+        *("table-display-name", "table/msdyn_ocliveworkitem", "DisplayName"),
+        *("Enquiry", 9, (TABLE,)),
+    ),
+    f"{ROUTE}/exists": ("message-exists", ROUTE, "name", "RouteEvent", 25, ()),
+    f"{ROUTE}/is-action": ("message-is-action", ROUTE, "kind", "action", 25, (f"{ROUTE}/exists",)),
+    f"{ROUTE}/not-event": ("message-not-event", ROUTE, "event", False, 25, (f"{ROUTE}/exists",)),
+    f"{ROUTE}/on-table": (
+        *("message-on-table", ROUTE, "table"),
+        *("msdyn_ocliveworkitem", 25, (f"{ROUTE}/exists",)),
+    ),
+    f"{MOOD}/-1/exists": ("option-exists", f"{MOOD}/-1", "Value", -1, 51, (TABLE,)),
+    f"{MOOD}/0/label": ("option-label", f"{MOOD}/0", "Label", "Calm", 52, (f"{MOOD}/0/exists",)),
+    "column/desk_askerid/target/account": (
+        *("target", "column/desk_askerid", "Targets"),
+        *("account", 41, (TABLE,)),
+    ),
+    f"{PERSON}/exists": ("relationship-exists", PERSON, "SchemaName", "desk_person_enquiries", 72, (TABLE,)),
+    f"{PERSON}/ReferencedEntity": (
+        *("relationship-end", PERSON, "ReferencedEntity"),
+        *("desk_person", 78, (f"{PERSON}/exists", "column/desk_askerid/target/desk_person")),
+    ),
+    f"{QUEUE}/ReferencedEntity": (  # the page says nothing of the targets of its column
+        *("relationship-end", QUEUE, "ReferencedEntity"),
+        *("desk_queue", 91, (f"{QUEUE}/exists",)),
+    ),
+    f"{PERSON}/cascade/Delete": (
+        *("cascade", PERSON, "CascadeConfiguration/Delete"),
+        *("Restrict", 83, (f"{PERSON}/exists",)),
+    ),
+    f"{RATING}/IsCustomizable": (
+        *("customizable", RATING, "IsCustomizable/Value"),
+        *(False, 127, (f"{RATING}/exists",)),
+    ),
+    f"{RATING}/menu/Order": (
+        *("menu", RATING, "AssociatedMenuConfiguration/Order"),
+        *(1, 128, (f"{RATING}/exists",)),
+    ),
+}
+
+
+@pytest.mark.parametrize("identifier", _FULL)
+def test_a_requirement_says_all_that_is_needed(requirements, identifier):
+    """One of each kind, in full."""
+    found = requirements[identifier]
+    path = "/".join(found.path)
+    assert (*(found.family, found.node, path, found.expected, found.line, found.blocked_by),) == _FULL[identifier]
+    assert type(found.expected) is type(_FULL[identifier][3])
+    assert (found.level, found.obligation, found.derived_from) == ("surface", "normative", None)
+
+
+def test_statements_are_sentences_for_people(requirements):
+    """Each requirement has its own sentence, without words of the wire."""
+    statements = [item.statement for item in requirements.values()]
+    assert len(set(statements)) == len(statements)
+    for statement in statements:
+        assert statement[0].isupper()
+        assert statement.endswith(".")
+        assert not {"JSON", "HTTP", "URL", "const", "None", "True", "False", "null"} & set(statement.split())
+    assert requirements["column/desk_mood/option/0/label"].statement == (
+        'Mood 0 of an enquiry is called "Calm" in English (desk_mood).'
+    )
+    assert requirements[f"{QUEUE}/cascade/Delete"].statement == (
+        "Deleting a record of desk_queue keeps every enquiry that refers to it, but removes the reference "
+        "(desk_Queue_Enquiries, Delete: RemoveLink)."
+    )
+
+
+def test_sections_are_anchors_or_slugs(requirements, derivation):
+    """A requirement of a section with an anchor names the anchor, the others name the heading."""
+    sections = {item.section for item in (*requirements.values(), *derivation.exclusions)}
+    assert sections == {
+        "title",
+        "messages",
+        "customized-columnsattributes",
+        "BKMK_desk_AskerId",
+        "BKMK_desk_mood",
+        "BKMK_Urgency",
+        "many-to-one-relationships",
+        "BKMK_desk_person_enquiries",
+        "BKMK_desk_Queue_Enquiries",
+        "one-to-many-relationships",
+        "BKMK_desk_enquiry_note",
+        "BKMK_desk_enquiry_rating",
+        "BKMK_desk_enquiry_trace",
+        "see-also",
+    }
+    assert requirements[f"{RATING}/menu/Group"].section == "BKMK_desk_enquiry_rating"
+
+
+def test_a_line_that_nothing_answers_for_stops_the_derivation(markdown, monkeypatch):
+    """Without the claims of the targets, their row is named: the proof of completeness can fail."""
+    monkeypatch.setitem(claims.NOUNS, "targets", lambda facts: iter(()))
+    with pytest.raises(BadPage, match="not accounted for") as caught:
+        derive(*read_page(markdown.encode()))
+    assert caught.value.line == 41
+
+
+def test_a_single_member_that_nothing_answers_for_stops_the_derivation(markdown, monkeypatch):
+    """The proof goes down to the entries of a cell."""
+
+    def without_share(facts, whole=claims.NOUNS["many-to-one"]):
+        return (claim for claim in whole(facts) if not claim.item.id.endswith("enquiries/cascade/Share"))
+
+    monkeypatch.setitem(claims.NOUNS, "many-to-one", without_share)
+    with pytest.raises(BadPage, match=r"part 7 of cell 2 .* not accounted for") as caught:
+        derive(*read_page(markdown.encode()))
+    assert caught.value.line == 83
+
+
+def test_two_requirements_of_one_name_stop_the_derivation(markdown, monkeypatch):
+    """An id names one requirement."""
+    twice = [*claims.NOUNS["targets"](read_page(markdown.encode())[1])] * 2
+    monkeypatch.setitem(claims.NOUNS, "targets", lambda facts: iter(twice))
+    with pytest.raises(BadPage, match="target/desk_person stands on the page for the second time"):
+        derive(*read_page(markdown.encode()))
+
+
+def test_the_running_kit_loads_what_was_written(markdown, derivation, tmp_path):
+    """The catalogue read from the file is the derivation, in page order."""
+    _, facts = read_page(markdown.encode())
+    write(tmp_path, documents(facts, derivation))
+    catalogue = load_catalogue(tmp_path / REQUIREMENTS)
+    assert (catalogue.title, catalogue.sha256) == (facts.reference.title, facts.reference.sha256)
+    assert set(catalogue.requirements) == {item for items in derivation.requirements.values() for item in items}
+    assert catalogue.exclusions == derivation.exclusions
+    for items in (catalogue.requirements, catalogue.exclusions):
+        assert [item.line for item in items] == sorted(item.line for item in items)

@@ -1,0 +1,161 @@
+"""The real page, counted a second time with regular expressions over its raw lines.
+
+The page is no part of the project; where it is absent only what is committed is checked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from dataverse_tck.conformance.requirement import load_catalogue
+from dataverse_tck.reference.command import derive
+
+_ROOT = Path(__file__).parents[2]
+_PAGES = _ROOT.parent / "shared/reference"
+_MARKDOWN = _PAGES / "002_ddf484449939284d.txt"
+_RENDERED = _PAGES / "000_fbc78c4113452c80.txt"
+present = pytest.mark.skipif(
+    not _MARKDOWN.is_file(),
+    reason="the reference page is no part of the project and does not lie beside it here",
+)
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    """The committed requirement list."""
+    return load_catalogue(_ROOT / "reference/requirements.json")
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    """The raw lines of the page."""
+    return _MARKDOWN.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_committed_list_is_whole(catalogue):
+    """399 requirements, in the kinds that the reference has, each under an id and a statement of its own."""
+    assert Counter(item.family for item in catalogue.requirements) == {
+        "table-exists": 1,
+        "table-display-name": 1,
+        "message-exists": 18,
+        "message-is-action": 18,
+        "message-not-event": 18,
+        "message-on-table": 18,
+        "option-exists": 16,
+        "option-label": 16,
+        "target": 7,
+        "relationship-exists": 7 + 15,
+        "relationship-end": 7 * 4 + 15 * 3,
+        "cascade": 7 * 8,
+        "customizable": 15,
+        "menu": 15 * 8,
+    }
+    assert len(catalogue.requirements) == 399
+    assert len({item.id for item in catalogue.requirements}) == 399
+    assert len({item.statement for item in catalogue.requirements}) == 399
+    for item in catalogue.requirements:
+        assert set(item.blocked_by) <= {other.id for other in catalogue.requirements} - {item.id}
+
+
+@pytest.mark.parametrize("name", ["facts", "requirements"])
+def test_the_committed_files_keep_their_schemas(name):
+    """The committed outputs are as their published schemas say."""
+    schema = json.loads((_ROOT / f"schemas/outputs/{name}.schema.json").read_text(encoding="utf-8"))
+    document = json.loads((_ROOT / f"reference/{name}.json").read_text(encoding="utf-8"))
+    assert list(Draft202012Validator(schema).iter_errors(document)) == []
+
+
+def test_requirements_and_schemas_are_the_same_list(catalogue):
+    """Every committed requirement has its branch in a committed schema, and every branch its requirement."""
+    branches = [
+        (node, branch["x-requirement"])
+        for path in (_ROOT / "schemas/responses").glob("*.json")
+        for node, schema in json.loads(path.read_text(encoding="utf-8"))["$defs"].items()
+        for branch in schema["allOf"]
+    ]
+    assert sorted(branches) == sorted((item.node, item.id) for item in catalogue.requirements)
+
+
+@present
+@pytest.mark.parametrize("page", [_MARKDOWN, _RENDERED], ids=["markdown", "rendered"])
+def test_the_suite_agrees_with_the_page(page, capsys):
+    """``derive --check`` finds no difference in either form."""
+    assert derive(page, None, check=True) == 0, capsys.readouterr().out
+
+
+@present
+def test_the_rendered_page_has_lost_four_labels(capsys):
+    """The losses are those that are known, by the number of the channel."""
+    derive(_RENDERED, None, check=True)
+    lost = re.findall(r"options/(\d+)/label", capsys.readouterr().out)
+    assert lost == ["192300000", "192320000", "192330000", "192350001"]
+
+
+# How many statements a raw line makes, by its looks alone; the first expression that matches counts.
+_COUNTS = (
+    (r"# \S", lambda line: 2),
+    (r"\| `\w+`<br />Event: ", lambda line: 4),
+    (r"\|\d+\|", lambda line: 2),
+    (r"\|Targets\|", lambda line: line.count(",") + 1),
+    (r"\|(CascadeConfiguration|AssociatedMenuConfiguration)\|", lambda line: line.count("<br />") + 1),
+    (r"\|(Referenc\w+|IsCustomizable)\|", lambda line: 1),
+)
+
+
+def _statements(line: str, section: str) -> int:
+    if line.startswith("### <a") and "-to-" in section:
+        return 1
+    return next((count(line) for looks, count in _COUNTS if re.match(looks, line)), 0)
+
+
+@present
+def test_every_line_has_as_many_requirements_as_a_second_count_finds(catalogue, lines):
+    """Line by line, the number of requirements is what plain expressions count in the raw text."""
+    counted, section = {}, ""
+    for number, line in enumerate(lines, 1):
+        section = line if line.startswith("## ") else section
+        if statements := _statements(line, section):
+            counted[number] = statements
+    assert counted == Counter(item.line for item in catalogue.requirements)
+    assert sum(counted.values()) == 399
+
+
+@present
+def test_every_line_is_accounted_for(catalogue, lines):
+    """Requirements and exclusions together name every line that is not blank, and no other."""
+    named = {item.line for item in (*catalogue.requirements, *catalogue.exclusions)}
+    assert named == {number for number, line in enumerate(lines, 1) if line.strip()}
+
+
+@present
+def test_every_expected_value_stands_in_its_line(catalogue, lines):
+    """The line that a requirement names shows the value that it expects, as the page writes it."""
+    written = {True: "True", False: "False"}
+    for item in catalogue.requirements:
+        line = lines[item.line - 1]
+        if item.family == "message-on-table":
+            assert f"`{item.node.split('/')[1]}`" in line
+        elif item.family in ("cascade", "menu"):
+            shown = dict(re.findall(r"(\w+): `?([^`<|]*)", line))[item.path[-1]].strip()
+            value = item.expected
+            assert shown in {"", "null"} if value is None else shown == str(written.get(value, value))
+        else:
+            value = written[item.expected] if isinstance(item.expected, bool) else str(item.expected)
+            assert re.search(rf"(?<!\w){re.escape(value)}(?!\w)", line), item.id
+
+
+@present
+def test_no_sentence_of_the_page_is_repeated(catalogue, lines):
+    """Statements and reasons are in our own words: no five words in a row come from the page's prose."""
+    prose = " ".join(line for line in lines if line and line[0] not in "|-#")
+    words = re.findall(r"\w+", prose.lower())
+    runs = {tuple(words[at : at + 5]) for at in range(len(words) - 4)}
+    for text in {item.statement for item in catalogue.requirements} | {item.reason for item in catalogue.exclusions}:
+        said = re.findall(r"\w+", text.lower())
+        assert not runs & {tuple(said[at : at + 5]) for at in range(len(said) - 4)}, text

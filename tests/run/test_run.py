@@ -1,0 +1,284 @@
+"""``dataverse-tck run`` from the command line to the exit code and the files it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from dataverse_tck.embedded import emulator
+from dataverse_tck.examination import load_suite
+from dataverse_tck.suite_files import suite_root
+
+OPTION = "column/msdyn_channel/option/192300000"
+
+
+def certificate(folder: Path) -> Any:
+    """Read a certificate and hold it against its schema."""
+    document = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    schema = json.loads((suite_root() / "schemas/outputs/certificate.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(document)
+    return document
+
+
+def outcomes(document: Any) -> dict[str, str]:
+    return {row["id"]: row["outcome"] for row in document["requirements"]}
+
+
+def test_the_embedded_emulator_is_conformant(tck: Any, tmp_path: Path) -> None:
+    """Without an endpoint the run examines the emulator: all pass, exit 0, and every file is there."""
+    done = tck("run", "--seed", "7")
+    folder = next(path for path in (tmp_path / "reports").iterdir() if not path.is_symlink())
+    document = certificate(folder)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "conformant   399 of 399 checked: 399 pass" in done.stdout
+    assert (tmp_path / "reports" / "latest").resolve() == folder.resolve()
+    assert document["verdict"] == "conformant"
+    assert document["counts"]["pass"] == 399
+    assert document["coverage"] == {"checked": 399, "requirements": 399}
+    assert document["seed"] == 7
+    assert {control["outcome"] for control in document["controls"]} == {"pass"}
+
+
+def test_a_certificate_names_every_requirement_once_with_its_evidence(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """Each requirement has a scenario and exchanges, and the exchanges are in exchanges.ndjson; at most 15 requests."""
+    assert tck("run", "--endpoint", endpoint, "--output", "out").returncode == 0
+    document = certificate(tmp_path / "out")
+    kept = [json.loads(line) for line in (tmp_path / "out" / "exchanges.ndjson").read_text().splitlines()]
+
+    assert [row["id"] for row in document["requirements"]] == [item.id for item in load_suite().catalogue.requirements]
+    assert all(row["scenarios"] for row in document["requirements"])
+    assert {name for row in document["requirements"] for name in row["exchanges"]} <= {line["id"] for line in kept}
+    assert all(row["exchanges"] for row in document["requirements"])
+    assert document["requests"]["number"] == len(kept) <= 15
+    assert document["endpoint"] == {"root": endpoint, "embedded": False, "completed_from": None}
+
+
+def test_junit_has_a_case_for_each_scenario(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """JUnit readers see every scenario under its feature, with the requirements it names."""
+    tck("run", "--endpoint", endpoint, "--output", "out")
+    cases = list(ET.parse(tmp_path / "out" / "junit.xml").iter("testcase"))
+    named = {item.get("value") for case in cases for item in case.iter("property") if item.get("name") == "requirement"}
+
+    assert len(cases) > 200
+    assert named >= {item.id for item in load_suite().catalogue.requirements}
+
+
+def test_workers_change_nothing_but_the_time(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """The findings of a run are the same with and without worker processes."""
+    assert tck("run", "--endpoint", endpoint, "--output", "one").returncode == 0
+    done = tck("run", "--endpoint", endpoint, "--output", "two", "--workers", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    def rows(name: str) -> list[tuple[str, str, set[str]]]:
+        found = certificate(tmp_path / name)["requirements"]
+        return [(row["id"], row["outcome"], set(row["scenarios"])) for row in found]
+
+    assert rows("one") == rows("two")
+
+
+def test_a_fault_is_told_with_all_that_is_needed_to_repeat_it(tck: Any, tmp_path: Path) -> None:
+    """What the reference says, what was seen where, the scenario, the request, the line that repeats it; exit 1."""
+    with emulator("--fault", f"{OPTION}/label@optionset") as root:
+        done = tck("run", "--endpoint", root, "--output", "out")
+        repeated = tck("run", "--endpoint", root, "--output", "again", "--only", f"{OPTION}/label")
+    document = certificate(tmp_path / "out")
+
+    assert done.returncode == 1
+    assert {key for key, outcome in outcomes(document).items() if outcome == "fail"} == {f"{OPTION}/label"}
+    for words in (
+        f"FAIL {OPTION}/label",
+        'reference  "WhatsApp" (BKMK_msdyn_channel, line 63)',
+        "in optionset",
+        "scenario   features/columns/channel.feature: WhatsApp is channel number 192300000",
+        f"request    GET {root}/EntityDefinitions",
+        f"repeat     dataverse-tck run --endpoint {root} --only {OPTION}/label",
+        "not conformant   399 of 399 checked: 398 pass, 1 fail",
+    ):
+        assert words in done.stdout
+    assert repeated.returncode == 1
+    assert outcomes(certificate(tmp_path / "again"))[f"{OPTION}/label"] == "fail"
+
+
+@pytest.mark.parametrize("channel", ["single", "multi"])
+@pytest.mark.parametrize("bind", ["entity", "collection", "unbound"])
+def test_endpoints_that_differ_and_are_right_raise_no_alarm(tck: Any, channel: str, bind: str) -> None:
+    """Another kind of choice, another binding and another user language are no faults."""
+    with emulator("--channel", channel, "--bind", bind, "--user-language", "1040") as root:
+        done = tck("run", "--endpoint", root, "--output", "out")
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_only_runs_what_is_asked_and_is_at_best_incomplete(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """A part of the requirements can pass, but not conform."""
+    done = tck("run", "--endpoint", endpoint, "--output", "out", "--only", f"{OPTION}/*", "message/*/on-table")
+    found = outcomes(certificate(tmp_path / "out"))
+
+    assert done.returncode == 3
+    assert "incomplete   20 of 399 checked: 20 pass, 379 deselected" in done.stdout
+    assert {key for key, outcome in found.items() if outcome == "pass"} == {
+        key for key in found if key.startswith(OPTION) or key.endswith("/on-table")
+    }
+
+
+def test_an_endpoint_without_most_surfaces_is_incomplete_not_wrong(tck: Any, tmp_path: Path) -> None:
+    """Arguments for pytest pass through; what they leave out is deselected."""
+    done = tck("run", "--output", "out", "--", "-k", "channel")
+
+    assert done.returncode == 3
+    assert certificate(tmp_path / "out")["counts"]["deselected"] > 300
+
+
+REFUSED = {
+    "unknown option": (["--nonsense"], "--nonsense"),
+    "unknown level": (["--level", "deep"], "deep"),
+    "level to come": (["--level", "data"], "no scenarios for the data level"),
+    "writes": (["--allow-writes"], "--allow-writes belongs to the data level"),
+    "profile": (["--profile", "x.toml"], "--profile belongs to"),
+    "unknown id": (["--only", "message/CCaaS_HoldCal/exists"], "Did you mean message/CCaaS_HoldCall/exists"),
+    "no workers": (["--workers", "0"], "1 or more"),
+    "half a word": (["--work", "2"], "unrecognized arguments"),
+    "full folder": (["--output", "full"], "holds something already"),
+    "a file": (["--output", "full/file"], "is a file"),
+    "no folder possible": (["--output", "full/file/x"], "cannot be written"),
+    "no address": (["--endpoint", "nonsense"], "nonsense"),
+    "nobody there": (["--endpoint", "http://127.0.0.1:9/api/data/v9.2"], "127.0.0.1:9"),
+    "a token in the clear": (["--endpoint", "http://192.0.2.1/api/data/v9.2"], "token"),
+    "arguments of pytest": (["--", "--no-such-option"], "pytest refused its arguments"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_start_says_so_in_a_sentence(tck: Any, tmp_path: Path, case: str) -> None:
+    """Exit 2, something on stderr that names what was seen, no traceback and no verdict."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "file").touch()
+    arguments, words = REFUSED[case]
+    done = tck("run", *arguments, env={**os.environ, "DATAVERSE_TOKEN": "secret-token"})
+
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "conformant" not in done.stdout
+    assert not list(tmp_path.rglob("certificate.json"))
+
+
+def interrupted(tmp_path: Path, number: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Start a run, wait until it reads, send it a signal, wait for its end."""
+    command = [sys.executable, "-m", "dataverse_tck", "run", "--output", str(tmp_path / "out"), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    exchanges = tmp_path / "out" / "exchanges.ndjson"
+    while not (exchanges.is_file() and exchanges.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(number)
+    out, errors = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(command, process.returncode, out, errors)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupted_run_leaves_a_certificate_that_says_so(tmp_path: Path, number: int) -> None:
+    """Exit 3 and an incomplete certificate that holds what was found so far."""
+    with emulator("--latency", "1500") as root:
+        done = interrupted(tmp_path, number, "--endpoint", root)
+    document = certificate(tmp_path / "out")
+
+    assert done.returncode == 3, done.stderr
+    assert "Traceback" not in done.stderr
+    assert (document["verdict"], document["interrupted"]) == ("incomplete", True)
+    assert document["counts"]["not testable"] == 399
+
+
+def plug_in(tmp_path: Path, body: str) -> dict[str, str]:
+    """Write a pytest plug-in that disturbs a run, and return the environment to find it in."""
+    (tmp_path / "disturbing.py").write_text(f"import pytest\nCOUNT = []\n{body}", encoding="utf-8")
+    return {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+
+def test_an_interruption_between_scenarios_keeps_what_was_found(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """What was exercised before Ctrl-C counts, the rest is not testable."""
+    interrupt = "COUNT.append(1)\n    if len(COUNT) > 20:\n        raise KeyboardInterrupt\n"
+    environment = plug_in(tmp_path, f"def pytest_runtest_setup(item):\n    {interrupt}")
+    done = tck("run", "--endpoint", endpoint, "--output", "out", "--", "-p", "disturbing", env=environment)
+    document = certificate(tmp_path / "out")
+
+    assert done.returncode == 3
+    assert document["interrupted"]
+    assert document["counts"]["pass"] >= 20
+    assert document["counts"]["pass"] + document["counts"]["not testable"] == 399
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def pytest_runtest_setup(item):\n    raise RuntimeError('kaputt')\n",
+        "def pytest_runtestloop(session):\n    raise RuntimeError('kaputt')\n",
+        "def pytest_bdd_before_scenario(request, feature, scenario):\n    raise AssertionError('kaputt')\n",
+    ],
+    ids=["set-up", "loop", "scenario"],
+)
+def test_a_defect_of_the_kit_makes_a_run_incomplete(tck: Any, endpoint: str, tmp_path: Path, body: str) -> None:
+    """A scenario that fails without a finding, or a broken session, never ends in 'conformant'."""
+    done = tck("run", "--endpoint", endpoint, "--output", "out", "--", "-p", "disturbing", env=plug_in(tmp_path, body))
+    document = certificate(tmp_path / "out")
+
+    assert done.returncode == 3, done.stdout
+    assert document["verdict"] == "incomplete"
+    assert any("kaputt" in trouble for trouble in document["troubles"])
+    assert "Traceback" not in done.stderr
+
+
+def test_the_token_is_in_no_file(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """The bearer token is sent, and left behind nowhere."""
+    done = tck("run", "--endpoint", endpoint, "--output", "out", env={**os.environ, "DATAVERSE_TOKEN": "geheim-4711"})
+
+    assert done.returncode == 0
+    assert all("geheim-4711" not in path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert "geheim-4711" not in done.stdout + done.stderr
+
+
+def test_allure_results_show_the_sentences(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """Each Allure result has the feature's sentences as steps, its own title and its labels."""
+    assert tck("run", "--endpoint", endpoint, "--output", "out", "--allure").returncode == 0
+    results = [json.loads(path.read_text()) for path in (tmp_path / "out" / "allure").glob("*-result.json")]
+    one = next(item for item in results if item["name"] == "WhatsApp is channel number 192300000")
+
+    assert len(results) > 200
+    assert [step["name"] for step in one["steps"]] == [
+        "When the channels of a conversation (msdyn_channel) are looked up",
+        'Then number 192300000 stands for "WhatsApp"',
+    ]
+    assert {"name": "number", "value": "'192300000'"} in one["parameters"]
+    assert ("feature", "The channels a conversation can come through") in {
+        (label["name"], label["value"]) for label in one["labels"]
+    }
+
+
+def test_a_feature_runs_under_pytest_in_a_checkout(endpoint: str) -> None:
+    """``pytest features/columns/channel.feature --endpoint URL`` collects the file directly."""
+    command = [sys.executable, "-m", "pytest", "features/columns/channel.feature", "-q", "--endpoint", endpoint]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=suite_root())
+
+    assert done.returncode == 0, done.stdout
+    assert "17 passed" in done.stdout
+
+
+def test_a_feature_under_pytest_without_an_endpoint_refuses_in_a_sentence() -> None:
+    """An endpoint that is none ends the session with a sentence and exit code 2."""
+    address = "http://127.0.0.1:9/api/data/v9.2"
+    command = [sys.executable, "-m", "pytest", "features/columns/channel.feature", "-q", "--endpoint", address]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=suite_root())
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stdout + done.stderr

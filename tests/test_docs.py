@@ -1,0 +1,60 @@
+"""The documents keep up with the kit."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+
+import pytest
+
+from dataverse_tck import cli
+from dataverse_tck.conformance.verdict import EXIT_CODES
+from dataverse_tck.emulator.command import add_serve_options
+from dataverse_tck.examination import TOKEN_VARIABLE
+from dataverse_tck.suite_files import suite_root
+
+ROOT = suite_root()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def options() -> set[str]:
+    """Every long option of every command."""
+    parser = cli._parser()
+    commands = next(item for item in parser._actions if isinstance(item, argparse._SubParsersAction)).choices
+    add_serve_options(serve := argparse.ArgumentParser())
+    parsers = [*commands.values(), serve]
+    found = {word for item in parsers for action in item._actions for word in action.option_strings}
+    return {word for word in found if word.startswith("--") and word != "--help"}
+
+
+@pytest.mark.parametrize("option", sorted(options()))
+def test_every_option_is_in_the_readme(option: str) -> None:
+    """What the command line takes, the README tells."""
+    assert re.search(rf"`[^`]*{option}\b|^.*dataverse-tck.*{option}\b", README, re.MULTILINE), option
+
+
+def test_every_command_exit_code_and_variable_is_in_the_readme() -> None:
+    """Commands, exit codes, verdicts and the token's variable stand in the README."""
+    for command in ("run", "serve", "doctor", "derive", "requirements"):
+        assert f"dataverse-tck {command}" in README
+    for verdict, code in EXIT_CODES.items():
+        assert f"| {code} | {verdict} |" in README
+    assert TOKEN_VARIABLE in README
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")), ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Every relative link of a document exists."""
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8"))
+
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_every_module_of_the_kit_is_in_the_architecture() -> None:
+    """ARCHITECTURE.md names every room."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    package = ROOT / "src" / "dataverse_tck"
+    rooms = [path.name for path in package.iterdir() if path.is_dir() and path.name != "__pycache__"]
+
+    assert [name for name in rooms if f"{name}/" not in text] == []
