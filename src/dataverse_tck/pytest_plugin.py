@@ -47,6 +47,7 @@ class Exam:
 
 EXAM = pytest.StashKey[Exam]()
 INQUIRY = pytest.StashKey[Inquiry]()
+TITLE = pytest.StashKey[str]()
 
 
 class FeatureFile(pytest.Module):
@@ -150,6 +151,10 @@ def play(scenario: Scenario, index: step_lookup.StepIndex, inquiry: Inquiry) -> 
         context.step_func(**{name: value for name, value in words.items() if name in wanted})
 
 
+def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
+    request.node.stash[TITLE] = scenario.name
+
+
 @pytest.fixture
 def inquiry(request: pytest.FixtureRequest) -> Inquiry:
     """What this scenario asks of the endpoint under test."""
@@ -164,9 +169,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Send along, in every report of the scenario, what it is called and which requirements it exercised."""
     if call.when == "call" and INQUIRY in item.stash:
         asked = item.stash[INQUIRY]
-        scenario = rendered(item)
         item.user_properties += [
-            ("scenario", f"{item.nodeid.partition('::')[0]}: {scenario.name if scenario else item.name}"),
+            ("scenario", f"{item.nodeid.partition('::')[0]}: {item.stash.get(TITLE, item.name)}"),
             ("outcome", str(asked.outcome)),
             *(("requirement", identifier) for identifier in dict.fromkeys(asked.exercised)),
         ]

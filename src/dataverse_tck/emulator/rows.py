@@ -70,6 +70,7 @@ class SystemRows:
 
     def __init__(self, surfaces: Mapping[str, Organisation]) -> None:
         self.surfaces = surfaces
+        self._messages_alone: dict[str, Resource] = {}
         self.sets: dict[str, Callable[[], Collection]] = {
             "sdkmessages": lambda: self.messages,
             "sdkmessagefilters": lambda: self.filters,
@@ -100,6 +101,12 @@ class SystemRows:
         }
         return row(SDKMESSAGE, name, cells, links)
 
+    def _message_alone(self, name: str) -> Resource:
+        """A message as its filters expand it; made once, since a ``$filter`` on them asks for it row by row."""
+        if name not in self._messages_alone:
+            self._messages_alone[name] = self._message(name, {})
+        return self._messages_alone[name]
+
     @cached_property
     def filters(self) -> Collection:
         """``sdkmessagefilters``."""
@@ -115,7 +122,7 @@ class SystemRows:
             "isvisible": item.visible,
             "availability": 0,
         }
-        links: dict[str, Link] = {"sdkmessageid": partial(self._message, item.message, {})}
+        links: dict[str, Link] = {"sdkmessageid": partial(self._message_alone, item.message)}
         return row(SDKMESSAGEFILTER, f"{item.message}/{item.table}", cells, links)
 
     def _filters_of(self, message: str) -> Collection:
