@@ -95,4 +95,5 @@ def install() -> bool:
         return False
     module.get_step_function = _find
     module.signature = signature
+    sys.modules["pytest_bdd.utils"].signature = signature  # type: ignore[attr-defined]
     return True
