@@ -20,7 +20,7 @@ MAY: dict[str, set[str]] = {
     "evidence": set(),
     "webapi": {"readings", "evidence"},
     "reference": {"conformance", "suite_files"},
-    "reporting": {"conformance", "result", "suite_files"},
+    "reporting": {"conformance", "result", "suite_files", "usage"},
 }
 MUST_NOT = {
     "conformance": {"requests", "urllib3", "pytest", "pytest_bdd"},

@@ -1,7 +1,5 @@
 """``python -m dataverse_tck``."""
 
-import sys
+from dataverse_tck.cli import console
 
-from dataverse_tck.cli import main
-
-sys.exit(main())
+console()

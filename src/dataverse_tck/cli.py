@@ -3,48 +3,66 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from dataverse_tck import __version__
-from dataverse_tck.usage import UsageError
+from dataverse_tck.usage import UsageError, let_go_of_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LEVELS = ("surface", "data", "calls")
+MOST_WORKERS = 32
 HERE = ("surface",)  # the levels that this version has scenarios for
 
 
+def console() -> NoReturn:
+    """Run the command line and leave with its exit code, whatever became of stdout or of a request under way."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    code = main()
+    let_go_of_stdout()
+    sys.stderr.flush()
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        os._exit(code)  # after Ctrl-C: a question to a silent endpoint would keep us for a minute
+    sys.exit(code)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    """Run one command; return its exit code. Nothing that goes wrong is shown as a traceback, or ends in 1."""
+    try:
+        return _command(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return _refuse("Interrupted before anything was examined.")
+    except BrokenPipeError:
+        return 0  # the reader has seen enough
+    except Exception as error:  # noqa: BLE001 - see above
+        if _is_expected(error):
+            return _refuse(str(error))
+        print(f"dataverse-tck: {type(error).__name__}: {error}. Please report it.", file=sys.stderr)
+        return 3
+
+
+def _command(arguments: list[str]) -> int:
     pytest_args: list[str] = []
     if "--" in arguments:
         cut = arguments.index("--")
         arguments, pytest_args = arguments[:cut], arguments[cut + 1 :]
     options = _parser().parse_args(arguments)
     if pytest_args and options.command != "run":
-        return _refuse(f"'{options.command}' takes no arguments for pytest after '--'; only 'run' does.")
+        raise UsageError(f"'{options.command}' takes no arguments for pytest after '--'; only 'run' does.")
     options.pytest_args = tuple(pytest_args)
-    try:
-        return int(options.do(options))
-    except KeyboardInterrupt:
-        return _refuse("Interrupted before anything was examined.")
-    except UsageError as error:
-        return _refuse(str(error))
-    except Exception as error:
-        if not _is_expected(error):
-            raise
-        return _refuse(str(error))
+    return int(options.do(options))
 
 
 def _is_expected(error: Exception) -> bool:
     from dataverse_tck.embedded import EmulatorError
     from dataverse_tck.webapi.errors import WebApiError
 
-    return isinstance(error, EmulatorError | WebApiError)
+    return isinstance(error, UsageError | EmulatorError | WebApiError | OSError)
 
 
 def _refuse(message: str) -> int:
@@ -83,8 +101,8 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--profile", metavar="FILE", help="needed by the calls level")
     run.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="ids or globs to check alone")
     run.add_argument("--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/")
-    run.add_argument("--workers", type=_positive, default=1, metavar="N", help="processes that run scenarios")
-    run.add_argument("--seed", type=int, metavar="N", help="repeat a run's random choices")
+    run.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes that run scenarios")
+    run.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
     run.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
     run.set_defaults(do=_run)
 
@@ -123,6 +141,7 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="derive facts, schemas and requirements from the reference page",
         description="Derive facts, schemas and requirements from the reference page: markdown source, or, with "
         "--check, the text of the rendered page as well.",
+        epilog="Exit codes: 0 written or the same, 1 --check found a difference, 2 the page was refused.",
         allow_abbrev=False,
     )
     derive.add_argument("page", type=Path, metavar="PAGE")
@@ -146,11 +165,16 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of processes; 1 or more is")
-    return number
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of processes from 1 to {MOST_WORKERS}")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 on")
+    return int(text)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -191,19 +215,18 @@ def _requirements(options: argparse.Namespace) -> int:
     from dataverse_tck.examination import load_suite
     from dataverse_tck.reporting.listing import print_requirements
 
+    if options.level not in (None, *HERE):
+        raise UsageError(f"This version has no requirements of the {options.level} level yet, only: {', '.join(HERE)}.")
     print_requirements(load_suite().catalogue, options.level, options.format)
     return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    import os
-
-    from rich.console import Console
-
     from dataverse_tck.examination import TOKEN_VARIABLE
+    from dataverse_tck.reporting.terminal import out
     from dataverse_tck.webapi.doctor import examine, print_report
 
-    return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), Console())
+    return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), out())
 
 
 def _derive(options: argparse.Namespace) -> int:
@@ -213,4 +236,4 @@ def _derive(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console()

@@ -49,6 +49,7 @@ class Inquiry:
 
     def confirm(self, said: Mapping[str, str]) -> None:
         """Hold words, by the rest of the requirement's id, against what was observed; all of them, then the worst."""
+        __tracebackhide__ = True
         self._weigh({f"{self.subject}/{rest}": word for rest, word in said.items()}, self._judgement.findings)
 
     def confirm_control(self, *, seen: bool) -> None:
@@ -59,6 +60,7 @@ class Inquiry:
         self._weigh({found[0]: None}, self._judgement.controls)
 
     def _weigh(self, said: Mapping[str, str | None], findings: Mapping[str, Finding]) -> None:
+        __tracebackhide__ = True
         self.exercised.extend(identifier for identifier in said if identifier in findings)
         unknown = [identifier for identifier in said if identifier not in findings]
         if unknown:

@@ -41,6 +41,11 @@ class Listener:
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self.deselected += len(items)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Hear from a pytest-xdist worker what it left out: each leaves out the same."""
+        self.deselected = max(self.deselected, getattr(node, "workeroutput", {}).get("dataverse_tck_deselected", 0))
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.troubles.append(f"{report.nodeid} could not be collected: {_last_line(report.longreprtext)}")

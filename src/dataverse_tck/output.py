@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,9 +25,12 @@ def run_folder(wanted: Path | None) -> Path:
         raise UsageError(
             f"The folder {folder} cannot be written ({error.strerror}). Name another with --output."
         ) from None
-    if wanted is None:
-        point_latest(folder)
     return folder.resolve()
+
+
+def take_back(folder: Path) -> None:
+    """Remove the folder of a run that could not start, so that the next one can have it."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def point_latest(folder: Path) -> None:

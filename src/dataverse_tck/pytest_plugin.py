@@ -9,7 +9,7 @@ from __future__ import annotations
 import fnmatch
 import pickle
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +89,13 @@ def exam_of(config: pytest.Config) -> Exam:
 
         config.stash[EXAM] = examine_for_pytest(config.getoption("--endpoint"), config.add_cleanup)
     return config.stash[EXAM]
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Tell the controlling process, from a pytest-xdist worker, that scenarios were left out."""
+    output = getattr(items[0].config, "workeroutput", None) if items else None
+    if output is not None:
+        output["dataverse_tck_deselected"] = output.get("dataverse_tck_deselected", 0) + len(items)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.conformance.states import SurfaceState
     from dataverse_tck.conformance.verdict import Verdict
 
 
@@ -26,6 +27,9 @@ class RunResult:
     started: str
     finished: str
     seed: int
+    workers: int
+    pytest_args: tuple[str, ...]
+    surfaces: tuple[SurfaceState, ...]  # what could be read of the endpoint
     only: tuple[str, ...]
     findings: Mapping[str, Finding]
     controls: Mapping[str, Finding]

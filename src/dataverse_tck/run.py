@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataverse_tck.embedded import Child, launch, root_of, stop
-from dataverse_tck.output import run_folder
+from dataverse_tck.output import point_latest, run_folder, take_back
 from dataverse_tck.usage import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dataverse_tck.examination import Examination, Suite
     from dataverse_tck.listener import Listener
     from dataverse_tck.result import RunResult
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # each ends a run with a certificate that says so
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,22 @@ def _run(settings: Settings, child: Child | None) -> int:
         except KeyboardInterrupt:
             attempt.interrupted = True
         except _could_not_start():
+            recorder.close()
+            take_back(folder)
             raise
         except Exception as error:  # noqa: BLE001 - a defect of the kit still leaves a certificate
-            (folder / "kit-error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+            (folder / "kit-error.txt").write_text(traceback.format_exc(), encoding="utf-8", errors="backslashreplace")
             attempt.trouble = f"the kit broke inside ({error}): please report it with {folder / 'kit-error.txt'}"
         finally:
             _ignore_signals()  # from here on the certificate is written, whatever comes
             recorder.close()
-        junit.tell_errors_from_failures(folder / "junit.xml")
+        junit.finish(folder / "junit.xml")
         result = _result(settings, suite, recorder, attempt)
         certificate.write_json(folder / "certificate.json", certificate.certificate(result))
-        terminal.report(terminal.out(), result)
+        if settings.output is None:
+            point_latest(folder)
+        with terminal.forgiving():
+            terminal.report(terminal.out(), result)
     return EXIT_CODES[result.verdict]
 
 
@@ -107,16 +114,15 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
     from dataverse_tck.pytest_session import run_scenarios
     from dataverse_tck.reporting import terminal
 
+    with terminal.forgiving():
+        terminal.opening(
+            terminal.out(), root, embedded=settings.endpoint is None, level=settings.level, seed=attempt.seed
+        )
     with terminal.reading():
         attempt.examination = examined = examine(root, recorder, suite)
-    terminal.opening(
-        terminal.out(),
-        examined.root,
-        embedded=settings.endpoint is None,
-        level=settings.level,
-        seed=attempt.seed,
-        completed_from=examined.completed_from,
-    )
+    if examined.completed_from:
+        with terminal.forgiving():
+            terminal.completed(terminal.out(), examined.root)
     with terminal.progress() as tick:
         attempt.listener = Listener(Exam(examined.judgement, suite.catalogue, settings.only), tick)
         attempt.interrupted = run_scenarios(
@@ -132,6 +138,7 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
 def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
     from dataverse_tck.conformance.controls import CONTROLS
     from dataverse_tck.conformance.extensions import extensions
+    from dataverse_tck.conformance.states import surface_states
     from dataverse_tck.conformance.verdict import decide, settle
     from dataverse_tck.result import RunResult
 
@@ -142,13 +149,16 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     findings = settle(
         judged.findings if judged else _nothing(suite.catalogue.by_id),
         exercised,
-        selected=bool(listener and listener.deselected),
+        selected=bool(settings.only or (listener and listener.deselected)),
         interrupted=attempt.interrupted or bool(attempt.trouble),
     )
     return RunResult(
         verdict=decide(findings, broken=attempt.interrupted or bool(troubles)),
         level=settings.level,
         root=examined.root if examined else str(settings.endpoint or ""),
+        workers=settings.workers,
+        pytest_args=settings.pytest_args,
+        surfaces=surface_states(examined.readings) if examined else (),
         embedded=settings.endpoint is None,
         completed_from=examined.completed_from if examined else None,
         catalogue=suite.catalogue,
@@ -202,13 +212,15 @@ def _now() -> str:
 
 @contextmanager
 def _signals() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does: with a certificate."""
+    """Let SIGTERM and SIGHUP end a run as Ctrl-C does: with a certificate."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
+        _ignore_signals()  # one is enough: a second would take the certificate away
         raise KeyboardInterrupt
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number in SIGNALS:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:
@@ -217,5 +229,5 @@ def _signals() -> Iterator[None]:
 
 
 def _ignore_signals() -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)

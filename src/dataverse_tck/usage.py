@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+import sys
 from collections.abc import Iterable
 
 
@@ -14,3 +16,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """Return `` Did you mean ...?`` with the nearest known words, or nothing."""
     found = difflib.get_close_matches(word, list(known), n=3, cutoff=0.5)
     return f" Did you mean {' or '.join(found)}?" if found else ""
+
+
+def let_go_of_stdout() -> None:
+    """Flush stdout; where nobody reads it any more, or its disk is full, what is left is dropped without a word."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

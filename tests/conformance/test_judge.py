@@ -21,6 +21,7 @@ from conformance.perfect import (
     unreadable,
 )
 
+from dataverse_tck.conformance.extensions import extensions
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import judge
 from dataverse_tck.examination import load_suite
@@ -372,3 +373,80 @@ def test_custom_api_rows_are_heard() -> None:
     assert outcomes(replace(readings, customapis=read(rows)), Outcome.FAIL) == {
         f"message/{MESSAGE}/{fact}" for fact in ("is-action", "not-event", "on-table")
     }
+
+
+def spoilt(name: str) -> Readings:
+    """Readings in which one thing has a shape that nobody expects."""
+    readings = perfect()
+    column = copy.deepcopy(dict(readings.choices["msdyn_channel"].content or {}))
+    options = column["OptionSet"]["Options"]
+    if name == "options with null":
+        options.append(None)
+    elif name == "labels a number":
+        options[1]["Label"] = {"LocalizedLabels": 1}
+    elif name == "set a text":
+        column["GlobalOptionSet"] = "x"
+    elif name == "targets true":
+        return replace(readings, lookups={**readings.lookups, "regardingobjectid": read({"Targets": True})})
+    elif name == "rows of text":
+        return replace(readings, many_to_one=read(("x", 1)))
+    return replace(readings, choices={"msdyn_channel": read(column)})
+
+
+@pytest.mark.parametrize("name", ["options with null", "labels a number", "set a text", "rows of text"])
+def test_an_answer_of_an_unheard_of_shape_is_an_error_of_its_surface_alone(name: str) -> None:
+    """The kit does not break; what other surfaces say still counts; extensions are listed as far as can be."""
+    found = judged(spoilt(name))
+    extensions(spoilt(name), SUITE.catalogue)
+
+    assert Outcome.ERROR in {finding.outcome for finding in found.values()}
+    assert found[f"message/{MESSAGE}/exists"].outcome is Outcome.PASS
+
+
+def test_targets_that_are_no_list_contradict() -> None:
+    """A member of the wrong JSON type passes nothing."""
+    assert "column/regardingobjectid/target/msdyn_bookingrule" in outcomes(spoilt("targets true"), Outcome.FAIL)
+    extensions(spoilt("targets true"), SUITE.catalogue)
+
+
+def test_an_answer_that_contradicts_itself_fails() -> None:
+    """The same option twice with two labels, two English labels, the same relationship twice: one of them is wrong."""
+    twice = with_options(lambda options: options.append({"Value": 192300000, "Label": label("Other")}))
+    assert outcomes(twice, Outcome.FAIL) == {f"{OPTION}/label"}
+
+    def disagree(options: list[Any]) -> None:
+        options[1]["Label"]["UserLocalizedLabel"] = {"Label": "Other", "LanguageCode": 1033}
+
+    assert outcomes(with_options(disagree), Outcome.FAIL) == {f"{OPTION}/label"}
+    row = next(row for row in many_to_one() if row["ReferencedEntity"] == "msdyn_bookingrule")
+    other = {**row, "CascadeConfiguration": {**row["CascadeConfiguration"], "Delete": "Restrict"}}
+    readings = replace(perfect(), many_to_one=read((*many_to_one(), other)))
+    assert outcomes(readings, Outcome.FAIL) == {f"{PARENT}/cascade/Delete"}
+
+
+def test_a_relationship_of_another_table_is_not_ours() -> None:
+    """A row of that name whose own end is another table is not the documented relationship."""
+    assert f"{PARENT}/exists" in outcomes(with_parent(ReferencingEntity="task"), Outcome.FAIL)
+
+
+def test_a_filter_row_that_does_not_say_whether_it_is_visible_says_nothing() -> None:
+    """Without isvisible, a row neither makes an event nor proves that there is none."""
+    row = {key: value for key, value in filter_row(MESSAGE, event=True).items() if key != "isvisible"}
+    found = judged(replace(with_filters(row), customapis=unreadable()))
+
+    assert found[f"message/{MESSAGE}/not-event"].outcome is Outcome.NOT_OBSERVABLE
+
+
+def test_a_surface_that_broke_blocks_nothing_that_another_one_showed() -> None:
+    """A $metadata that timed out is an error of what it shows; cascades are judged where they are shown."""
+    found = judged(replace(perfect(), csdl=broken()))
+
+    assert found[f"{PARENT}/exists"].outcome is Outcome.ERROR
+    assert found[f"{PARENT}/cascade/Delete"].outcome is Outcome.PASS
+
+
+def test_what_hangs_on_something_names_the_root() -> None:
+    """A cascade of a table that is not there names the table, not the relationship in between."""
+    reason = judged(replace(perfect(), table=read(None)))[f"{PARENT}/cascade/Delete"].reason
+
+    assert f"table/{TABLE}/exists" in reason

@@ -71,6 +71,9 @@ def test_junit_has_a_case_for_each_scenario(tck: Any, endpoint: str, tmp_path: P
     named = {item.get("value") for case in cases for item in case.iter("property") if item.get("name") == "requirement"}
 
     assert len(cases) > 200
+    assert ("features/columns/channel.feature", "Voice is channel number 192370000") in {
+        (case.get("classname"), case.get("name")) for case in cases
+    }
     assert named >= {item.id for item in load_suite().catalogue.requirements}
 
 
@@ -85,6 +88,14 @@ def test_workers_change_nothing_but_the_time(tck: Any, endpoint: str, tmp_path: 
         return [(row["id"], row["outcome"], set(row["scenarios"])) for row in found]
 
     assert rows("one") == rows("two")
+
+
+def test_workers_leave_out_what_only_leaves_out(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """What --only or -k leaves out is deselected, with worker processes as well."""
+    for name, arguments in (("only", ["--only", f"{OPTION}/*"]), ("k", ["--", "-k", "WhatsApp"])):
+        done = tck("run", "--endpoint", endpoint, "--output", name, "--workers", "2", *arguments)
+        assert done.returncode == 3
+        assert certificate(tmp_path / name)["counts"]["not testable"] == 0
 
 
 def test_a_fault_is_told_with_all_that_is_needed_to_repeat_it(tck: Any, tmp_path: Path) -> None:
@@ -147,7 +158,10 @@ REFUSED = {
     "writes": (["--allow-writes"], "--allow-writes belongs to the data level"),
     "profile": (["--profile", "x.toml"], "--profile belongs to"),
     "unknown id": (["--only", "message/CCaaS_HoldCal/exists"], "Did you mean message/CCaaS_HoldCall/exists"),
-    "no workers": (["--workers", "0"], "1 or more"),
+    "no workers": (["--workers", "0"], "from 1 to 32"),
+    "a crowd": (["--workers", "100000"], "from 1 to 32"),
+    "a negative seed": (["--seed", "-1"], "whole number"),
+    "half an address": (["--endpoint", "http://[::1"], "cannot be read as an address"),
     "half a word": (["--work", "2"], "unrecognized arguments"),
     "full folder": (["--output", "full"], "holds something already"),
     "a file": (["--output", "full/file"], "is a file"),
@@ -198,6 +212,29 @@ def test_an_interrupted_run_leaves_a_certificate_that_says_so(tmp_path: Path, nu
     assert "Traceback" not in done.stderr
     assert (document["verdict"], document["interrupted"]) == ("incomplete", True)
     assert document["counts"]["not testable"] == 399
+
+
+@pytest.mark.parametrize("sink", ["closed", "full"])
+def test_a_run_does_not_depend_on_who_reads_it(tmp_path: Path, sink: str) -> None:
+    """Where stdout is closed or its disk full, the certificate is written and the exit code is the verdict's."""
+    command = f'"{sys.executable}" -m dataverse_tck run --output out ' + (
+        "| true" if sink == "closed" else "> /dev/full"
+    )
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert certificate(tmp_path / "out")["verdict"] == "conformant"
+
+
+def test_what_could_not_start_leaves_nothing(tck: Any, tmp_path: Path) -> None:
+    """The folder of a refused run can be named again, and reports/latest stays as it was."""
+    for _ in range(2):
+        assert tck("run", "--endpoint", "http://127.0.0.1:9/api/data/v9.2", "--output", "out").returncode == 2
+    assert tck("run", "--endpoint", "http://127.0.0.1:9/api/data/v9.2").returncode == 2
+
+    assert [path.name for path in tmp_path.rglob("*")] == ["reports"]
 
 
 def plug_in(tmp_path: Path, body: str) -> dict[str, str]:

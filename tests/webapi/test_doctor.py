@@ -14,7 +14,7 @@ from tests.webapi.conftest import Canned, Request, Server, html, reply
 
 Serve = Callable[[Callable[[Request], Canned]], Server]
 TOKEN = "secret-token-0123456789"
-EDMX = b'<edmx:Edmx xmlns:edmx="x"/>'
+EDMX = b'<edmx:Edmx xmlns:edmx="x"><Schema Namespace="Microsoft.Dynamics.CRM"/></edmx:Edmx>'
 
 
 def dataverse(request: Request) -> Canned:
@@ -99,7 +99,7 @@ def test_an_endpoint_that_is_not_ready(serve: Serve, url: str, *, reachable: boo
 
 def test_an_endpoint_that_shows_nothing(serve: Serve) -> None:
     """A service document alone is not enough to judge anything by."""
-    service = reply({"@odata.context": "x", "value": []})
+    service = reply({"@odata.context": "x", "value": [{"name": "systemusers"}]})
     server = serve(lambda request: service if request.path.endswith("/v9.2/") else reply({}, 403))
     found = examine(server.root, None)
     assert (found.ready, found.levels, found.version) == (False, (), None)

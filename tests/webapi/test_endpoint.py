@@ -17,8 +17,11 @@ Serve = Callable[[Callable[[Request], Canned]], Server]
 Talk = Callable[[Callable[[socket.socket], None]], Server]
 
 TABLE = {"@odata.context": "x", "LogicalName": "msdyn_ocliveworkitem"}
-SERVICE = {"@odata.context": "x/$metadata", "value": [{"name": "accounts", "kind": "EntitySet"}]}
-EDMX = b'<?xml version="1.0"?>\n<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.0"/>'
+SERVICE = {"@odata.context": "x/$metadata", "value": [{"name": "systemusers", "kind": "EntitySet"}]}
+EDMX = (
+    b'<?xml version="1.0"?>\n<edmx:Edmx xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx" Version="4.0">'
+    b'<edmx:DataServices><Schema Namespace="Microsoft.Dynamics.CRM"/></edmx:DataServices></edmx:Edmx>'
+)
 NOT_FOUND = reply({"error": {"code": "0x80060888", "message": "Resource not found for the segment"}}, 404)
 QUICK = Limits(read_s=0.3, tries=1)
 
@@ -51,10 +54,9 @@ def test_an_ordinary_endpoint_is_known_by_one_request(serve: Serve, ending: str)
     assert found.completed_from is None
 
 
-@pytest.mark.parametrize("document", [{"LogicalName": "x"}, {"@odata.context": "x"}])
-def test_one_known_member_of_the_table_is_enough(serve: Serve, document: dict[str, str]) -> None:
+def test_the_name_of_the_table_is_enough(serve: Serve) -> None:
     """Other makers leave out annotations or use another context."""
-    server = serve(at({f"{API}/EntityDefinitions": reply(document)}))
+    server = serve(at({f"{API}/EntityDefinitions": reply({"LogicalName": "x"})}))
     find(server.root)
     assert len(server.seen) == 1
 
@@ -77,6 +79,23 @@ def test_metadata_is_enough(serve: Serve, document: bytes) -> None:
     server = serve(at({f"{API}/$metadata": Canned(200, document, {"Content-Type": "application/xml"})}))
     find(server.root)
     assert server.paths[1:] == ["", "$metadata"]
+
+
+@pytest.mark.parametrize("everything", [True, False])
+def test_an_odata_service_of_another_kind_is_none(serve: Serve, *, everything: bool) -> None:
+    """A service document of other sets, other CSDL, or one and the same answer for all, prove no Dataverse."""
+    other = reply({"@odata.context": "x/$metadata", "value": [{"name": "Products", "kind": "EntitySet"}]})
+    csdl = Canned(200, EDMX.replace(b"Microsoft.Dynamics.CRM", b"NorthwindModel"), {"Content-Type": "application/xml"})
+    server = serve(at({f"{API}/": other} if everything else {f"{API}/$metadata": csdl}))
+    with pytest.raises(NotDataverse):
+        find(server.root)
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://[zz]/"])
+def test_an_address_that_cannot_be_read_is_refused(address: str) -> None:
+    """Brackets that hold no address are told, not thrown."""
+    with pytest.raises(NotAllowed):
+        find(address)
 
 
 @pytest.mark.parametrize("path", ["", "/tenant/one"])

@@ -360,9 +360,9 @@ def test_each_kind_of_choice_has_its_cast(serve: Serve, session_at: Open, kind: 
     """The kind that the endpoint declares decides the cast, and only that one is asked."""
     column = {"LogicalName": "msdyn_channel", "AttributeTypeName": {"Value": f"{kind}Type"}}
     cast = MULTI.replace("MultiSelectPicklist", kind)
-    server = serve(organisation(columns=reply({"value": [column]}), **{cast: reply({"LogicalName": "c"})}))
+    server = serve(organisation(columns=reply({"value": [column]}), **{cast: reply({"LogicalName": "msdyn_channel"})}))
     found = read(server, session_at)
-    assert found.choices["msdyn_channel"].content == {"LogicalName": "c"}
+    assert found.choices["msdyn_channel"].content == {"LogicalName": "msdyn_channel"}
     assert [path.partition("?")[0] for path in server.paths if "msdyn_channel" in path] == [cast]
 
 
@@ -444,3 +444,14 @@ def test_documents_are_not_reordered(serve: Serve, session_at: Open) -> None:
     text = '{"LogicalName": "x", "b": 1.0, "a": 1, "c": [2, 1], "d": 10000000000000000000000}'
     found = read(serve(organisation(table=Canned(200, text.encode()))), session_at)
     assert json.dumps(found.table.content) == text
+
+
+def test_an_answer_about_another_column_is_doubted(serve: Serve, session_at: Open) -> None:
+    """Asked for the channel, an endpoint that answers with another column proves nothing."""
+    other = reply({"LogicalName": "statuscode", "OptionSet": OPTIONS})
+    found = read(
+        serve(organisation(multi=other, regarding=reply({"LogicalName": "ownerid", "Targets": []}))), session_at
+    )
+    assert found.choices["msdyn_channel"].state is State.BROKEN
+    assert "statuscode" in found.choices["msdyn_channel"].reason
+    assert found.lookups["regardingobjectid"].state is State.BROKEN

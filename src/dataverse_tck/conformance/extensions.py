@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.subjects import subjects, table_name
 
@@ -29,18 +29,26 @@ def extensions(readings: Readings, catalogue: Catalogue) -> tuple[tuple[str, str
     )
 
 
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _options(readings: Readings, known: set[str]) -> Iterator[tuple[str, str]]:
     for column, reading in readings.choices.items():
         for member in ("OptionSet", "GlobalOptionSet"):
-            for option in ((reading.content or {}).get(member) or {}).get("Options") or ():
-                node = f"column/{column}/option/{option.get('Value')}"
+            for option in _list(_dict(_dict(reading.content).get(member)).get("Options")):
+                node = f"column/{column}/option/{_dict(option).get('Value')}"
                 if node not in known:
                     yield "option", node
 
 
 def _targets(readings: Readings, known: set[str]) -> Iterator[tuple[str, str]]:
     for column, reading in readings.lookups.items():
-        for target in (reading.content or {}).get("Targets") or ():
+        for target in _list(_dict(reading.content).get("Targets")):
             if (identifier := f"column/{column}/target/{target}") not in known:
                 yield "target", identifier
 
@@ -48,7 +56,7 @@ def _targets(readings: Readings, known: set[str]) -> Iterator[tuple[str, str]]:
 def _relationships(readings: Readings, known: set[str]) -> Iterator[tuple[str, str]]:
     for reading in (readings.many_to_one, readings.one_to_many):
         for row in reading.content or ():
-            if (node := f"relationship/{row.get('SchemaName')}") not in known:
+            if (node := f"relationship/{_dict(row).get('SchemaName')}") not in known:
                 yield "relationship", node
 
 
@@ -58,8 +66,7 @@ def _properties(readings: Readings, catalogue: Catalogue) -> Iterator[tuple[str,
     for reading in (readings.many_to_one, readings.one_to_many):
         for row in reading.content or ():
             for owner in ("CascadeConfiguration", "AssociatedMenuConfiguration"):
-                members = row.get(owner)
-                for member in members if isinstance(members, dict) else ():
+                for member in _dict(_dict(row).get(owner)):
                     if (owner, member) not in stated and "@" not in member:
                         yield "property", f"{owner}/{member}"
 

@@ -45,8 +45,9 @@ class Sighting:
 
     surface: str
     right: bool
-    observed: Json
+    observed: Json  # None with absent: there is no such thing
     exchanges: tuple[str, ...]
+    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,5 @@ class Finding:
     reason: str = ""  # one sentence, for everything but a pass
     observed: Json = None
     surface: str | None = None  # the surface that decided: the first that contradicts, else the first that shows it
-    exchanges: tuple[str, ...] = ()
+    exchanges: tuple[str, ...] = ()  # of every surface that shows it
     sightings: tuple[Sighting, ...] = field(default=())

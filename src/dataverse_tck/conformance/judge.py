@@ -7,7 +7,7 @@ contradicts it, passes when one shows it and none contradicts. Then ``blocked_by
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance import controls
@@ -48,7 +48,7 @@ def _weigh_subject(readings: Readings, subject: Subject, schemas: ResponseSchema
     shown = {surface for item in subject.requirements for surface in SHOWS[item.family]}
     words = {surface: word_of(readings, surface, subject) for surface in Surface if surface in shown}
     broken = {
-        surface: schemas.broken(subject.node, word.value)
+        surface: _broken(schemas, subject, word)
         for surface, word in words.items()
         if word is not None and word.state is State.READ and word.value is not None
     }
@@ -58,8 +58,19 @@ def _weigh_subject(readings: Readings, subject: Subject, schemas: ResponseSchema
     }
 
 
+def _broken(schemas: ResponseSchemas, subject: Subject, word: Word) -> Mapping[str, Mapping[str, Json]]:
+    """Return the ids of what an entry breaks, each with the first entry that does."""
+    found: dict[str, Mapping[str, Json]] = {}
+    for value in (word.value or {}, *word.others):
+        for identifier in schemas.broken(subject.node, value):
+            found.setdefault(identifier, value)
+    return found
+
+
 def _weigh(
-    requirement: Requirement, words: Mapping[Surface, Word | None], broken: Mapping[Surface, frozenset[str]]
+    requirement: Requirement,
+    words: Mapping[Surface, Word | None],
+    broken: Mapping[Surface, Mapping[str, Mapping[str, Json]]],
 ) -> Finding:
     sightings: list[Sighting] = []
     reasons: list[str] = []
@@ -73,13 +84,13 @@ def _weigh(
             reasons.append(f"{surface}: {word.reason}")
         elif word.value is None:
             if _states_presence(requirement):
-                sightings.append(Sighting(surface, right=False, observed=None, exchanges=word.exchanges))
+                sightings.append(Sighting(surface, right=False, observed=None, exchanges=word.exchanges, absent=True))
             else:
                 reasons.append(f"{surface}: there is no such thing")
         else:
-            right = requirement.id not in broken[surface]
-            observed = _observed(requirement, word.value, right=right)
-            sightings.append(Sighting(surface, right=right, observed=observed, exchanges=word.exchanges))
+            wrong = broken[surface].get(requirement.id)
+            observed, absent = (requirement.expected, False) if wrong is None else _observed(requirement, wrong)
+            sightings.append(Sighting(surface, wrong is None, observed, word.exchanges, absent))
     return _decide(requirement, tuple(sightings), reasons, failed)
 
 
@@ -88,15 +99,14 @@ def _states_presence(requirement: Requirement) -> bool:
     return requirement.family.endswith("-exists") or requirement.family == "target"
 
 
-def _observed(requirement: Requirement, node: Mapping[str, Json], *, right: bool) -> Json:
-    if right:
-        return requirement.expected
+def _observed(requirement: Requirement, node: Mapping[str, Json]) -> tuple[Json, bool]:
+    """Return the value at the requirement's path and whether there is none."""
     value: Json = node
     for step in requirement.path:
         if not isinstance(value, Mapping) or step not in value:
-            return f"(no {step})"
+            return None, True
         value = value[step]
-    return value
+    return value, False
 
 
 def _decide(
@@ -105,39 +115,46 @@ def _decide(
     reasons: list[str],
     failed: list[tuple[Surface, Word]],
 ) -> Finding:
+    exchanges = tuple(dict.fromkeys(exchange for seen in sightings for exchange in seen.exchanges))
     wrong = next((item for item in sightings if not item.right), None)
     right = next((item for item in sightings if item.right), None)
     if wrong:
-        return Finding(
-            requirement.id,
-            Outcome.FAIL,
-            "the endpoint says otherwise" if wrong.observed is not None else "the endpoint does not have it",
-            wrong.observed,
-            wrong.surface,
-            wrong.exchanges,
-            sightings,
-        )
+        reason = "the endpoint does not have it" if wrong.absent else "the endpoint says otherwise"
+        return Finding(requirement.id, Outcome.FAIL, reason, wrong.observed, wrong.surface, exchanges, sightings)
     if failed:
         surface, word = failed[0]
-        return Finding(requirement.id, Outcome.ERROR, word.reason, None, surface, word.exchanges, sightings)
+        return Finding(
+            requirement.id, Outcome.ERROR, f"{surface}: {word.reason}", None, surface, word.exchanges, sightings
+        )
     if right:
-        return Finding(requirement.id, Outcome.PASS, "", right.observed, right.surface, right.exchanges, sightings)
+        return Finding(requirement.id, Outcome.PASS, "", right.observed, right.surface, exchanges, sightings)
     return Finding(requirement.id, Outcome.NOT_OBSERVABLE, "; ".join(reasons) or "no surface shows it")
 
 
 def _blocked(requirements: Iterable[Requirement], findings: dict[str, Finding]) -> dict[str, Finding]:
-    """Turn what hangs on a requirement that did not pass into *not testable*; the catalogue is in page order."""
-    result: dict[str, Finding] = {}
+    """Turn what hangs on a requirement that did not pass into *not testable*, and name the root of it."""
     pending = {item.id: item for item in requirements}
+    roots: dict[str, str | None] = {}
 
-    def settle(identifier: str) -> Finding:
-        if identifier not in result:
-            causes = [other for other in pending[identifier].blocked_by if settle(other).outcome is not Outcome.PASS]
-            finding = findings[identifier]
-            if causes:
-                reason = f"it hangs on {causes[0]}, which came out as: {result[causes[0]].outcome}"
-                finding = replace(finding, outcome=Outcome.NOT_TESTABLE, reason=reason)
-            result[identifier] = finding
-        return result[identifier]
+    def root(identifier: str) -> str | None:
+        """Return the requirement that keeps this one from being tested, if any."""
+        if identifier not in roots:
+            needed = pending[identifier].blocked_by
+            behind = next((found for other in needed if (found := root(other))), None)
+            roots[identifier] = behind or next((other for other in needed if _blocks(findings[other])), None)
+        return roots[identifier]
 
-    return {identifier: settle(identifier) for identifier in pending}
+    def settled(identifier: str) -> Finding:
+        cause = root(identifier)
+        if cause is None:
+            return findings[identifier]
+        reason = f"it hangs on {cause}, whose outcome is: {findings[cause].outcome}"
+        return Finding(identifier, Outcome.NOT_TESTABLE, reason)
+
+    return {identifier: settled(identifier) for identifier in pending}
+
+
+def _blocks(finding: Finding) -> bool:
+    """Whether what hangs on it cannot be tested: a surface that broke blocks nothing that another one showed."""
+    shown = any(seen.right for seen in finding.sightings)
+    return finding.outcome is not Outcome.PASS and not (finding.outcome is Outcome.ERROR and shown)

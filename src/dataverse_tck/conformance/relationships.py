@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.word import Path, Word, english, said, unread
@@ -18,9 +19,21 @@ def by_collection(readings: Readings, subject: Subject) -> Word | None:
     reading = readings.many_to_one if subject.many_to_one else readings.one_to_many
     if reading.content is None:
         return unread(reading)
-    row = next((row for row in reading.content if row.get("SchemaName") == subject.name), None)
-    if row is None:
+    own_end = "ReferencingEntity" if subject.many_to_one else "ReferencedEntity"
+    rows = [
+        row
+        for row in reading.content
+        if row.get("SchemaName") == subject.name and row.get(own_end, subject.table) == subject.table
+    ]
+    if not rows:
         return said(reading, None)
+    (node, silent), *others = [_judged(row) for row in rows]
+    word = said(reading, node, silent, "it has no such member (older servers lack Archive), or no English text for it")
+    return replace(word, others=tuple(other for other, _ in others))
+
+
+def _judged(row: Mapping[str, Json]) -> tuple[dict[str, Json], list[Path]]:
+    """Return a relationship as the schemas judge it, and what it says nothing about."""
     silent: list[Path] = []
     node = dict(row)
     cascade, menu = row.get("CascadeConfiguration"), row.get("AssociatedMenuConfiguration")
@@ -31,7 +44,7 @@ def by_collection(readings: Readings, subject: Subject) -> Word | None:
         node["AssociatedMenuConfiguration"] = {**menu, "Label": text or None}
         if not spoken and _has_any(menu["Label"]):
             silent.append(("AssociatedMenuConfiguration", "Label"))
-    return said(reading, node, silent, "this server does not have it (older ones lack Archive) or not in English")
+    return node, silent
 
 
 def _has_any(label: Json) -> bool:
@@ -65,9 +78,8 @@ def _many_to_one_in_csdl(readings: Readings, subject: Subject) -> dict[str, Json
     name = subject.stated.get(("ReferencingEntityNavigationPropertyName",))
     rows = (row for row in readings.many_to_one.content or () if row.get("SchemaName") == subject.name)
     partners = {subject.name, *(row.get("ReferencedEntityNavigationPropertyName") for row in rows)}
-    found = declared.get(str(name)) or next(
-        (item for item in declared.values() if not item.collection and item.partner in partners), None
-    )
+    single = {key: item for key, item in declared.items() if not item.collection}
+    found = single.get(str(name)) or next((item for item in single.values() if item.partner in partners), None)
     if found is None:
         return None
     value: dict[str, Json] = {
@@ -84,7 +96,7 @@ def _one_to_many_in_csdl(readings: Readings, subject: Subject) -> dict[str, Json
     """Find the collection by its documented name, else by the child's column: Partner leads to it."""
     assert readings.csdl.content is not None
     csdl = readings.csdl.content
-    declared = csdl.navigation(subject.table)
+    declared = {key: item for key, item in csdl.navigation(subject.table).items() if item.collection}
     child, column = subject.stated.get(("ReferencingEntity",)), subject.stated.get(("ReferencingAttribute",))
 
     def column_of(type_: str, partner: str | None) -> str | None:
@@ -92,11 +104,7 @@ def _one_to_many_in_csdl(readings: Readings, subject: Subject) -> dict[str, Json
         return _lookup_column(back.constraints) if back else None
 
     found = declared.get(str(subject.stated.get(("ReferencedEntityNavigationPropertyName",)))) or next(
-        (
-            item
-            for item in declared.values()
-            if item.collection and item.type == child and column_of(item.type, item.partner) == column
-        ),
+        (item for item in declared.values() if item.type == child and column_of(item.type, item.partner) == column),
         None,
     )
     if found is None:

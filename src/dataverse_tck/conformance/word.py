@@ -19,6 +19,7 @@ class Word:
 
     state: State
     value: Mapping[str, Json] | None = None
+    others: tuple[Mapping[str, Json], ...] = ()  # further entries of the same name: each has to be right
     silent: frozenset[Path] = frozenset()
     reason: str = ""  # why it was not read, or why it is silent
     exchanges: tuple[str, ...] = ()
@@ -29,18 +30,24 @@ def unread(reading: Reading[Any]) -> Word:
 
 
 def said(reading: Reading[Any], value: Mapping[str, Json] | None, silent: Iterable[Path] = (), why: str = "") -> Word:
-    return Word(State.READ, value, frozenset(silent), why, reading.exchanges)
+    return Word(State.READ, value, silent=frozenset(silent), reason=why, exchanges=reading.exchanges)
 
 
 def english(label: Json) -> tuple[str | None, bool]:
-    """Return the English text of a Label object and whether it has one: ``(text, has_english)``."""
+    """Return the English text of a Label object and whether it has one: ``(text, has_english)``.
+
+    A label that contradicts itself, with two English texts, has both of them as its text.
+    """
     if not isinstance(label, Mapping):
         return None, False
     candidates = [*(label.get("LocalizedLabels") or ()), label.get("UserLocalizedLabel")]
-    for item in candidates:
-        if isinstance(item, Mapping) and item.get("LanguageCode") == ENGLISH:
-            return item.get("Label"), True
-    return None, False
+    texts = [
+        item.get("Label") for item in candidates if isinstance(item, Mapping) and item.get("LanguageCode") == ENGLISH
+    ]
+    if not texts:
+        return None, False
+    different = list(dict.fromkeys(str(text) for text in texts))
+    return (texts[0] if len(different) == 1 else " / ".join(different)), True
 
 
 def labelled(node: Mapping[str, Json], member: str) -> tuple[dict[str, Json], tuple[Path, ...]]:

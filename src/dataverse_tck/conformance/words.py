@@ -7,6 +7,7 @@ listed as silent, so that silence never reads as agreement or contradiction.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance import relationships
@@ -87,7 +88,8 @@ def _message_by_filters(readings: Readings, subject: Subject) -> Word | None:
         elsewhere = rows[0].get("primaryobjecttypecode") if rows else None
         return said(reading, {"table": elsewhere}, [("event",)], "it has no filter row for this table")
     value = {"table": subject.table, "event": any(accepts_steps(row) for row in here)}
-    if all(isinstance(row.get("iscustomprocessingstepallowed"), bool) for row in here):
+    told = ("iscustomprocessingstepallowed", "isvisible")
+    if all(isinstance(row.get(member), bool) for row in here for member in told):
         return said(reading, value)
     return said(reading, value, [("event",)], "its filter row does not say whether steps are allowed")
 
@@ -125,11 +127,12 @@ def _option_by(member: str) -> Callable[[Readings, Subject], Word | None]:
         if not isinstance(options, list):
             return Word(State.BROKEN, reason=f"{member} has no list of Options", exchanges=reading.exchanges)
         number = subject.stated[("Value",)]
-        option = next((item for item in options if is_number(item.get("Value"), number)), None)
-        if option is None:
+        found = [labelled(item, "Label") for item in options if is_number(item.get("Value"), number)]
+        if not found:
             return said(reading, None)
-        node, silent = labelled(option, "Label")
-        return said(reading, node, silent, "it has no English label (LanguageCode 1033)")
+        (node, silent), *others = found
+        word = said(reading, node, silent, "it has no English label (LanguageCode 1033)")
+        return replace(word, others=tuple(other for other, _ in others))
 
     return word
 
@@ -183,4 +186,7 @@ _WORDS: dict[tuple[str, Surface], Callable[[Readings, Subject], Word | None]] = 
 
 def word_of(readings: Readings, surface: Surface, subject: Subject) -> Word | None:
     """Return what a surface says of a subject, or None when it says nothing of it."""
-    return _WORDS[subject.noun, surface](readings, subject)
+    try:
+        return _WORDS[subject.noun, surface](readings, subject)
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:  # foreign data may have any shape
+        return Word(State.BROKEN, reason=f"its answer has a shape that cannot be read ({problem})")

@@ -37,12 +37,11 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature,
     allure.dynamic.feature(feature.name)
     if scenario.rule:
         allure.dynamic.story(scenario.rule.name)
+        allure.dynamic.description(f"{scenario.rule.name}.\n\n{feature.description}")
     for tag in sorted(feature.tags | scenario.tags):
         key, _, value = tag.partition(":")
         if key == "reference":
             allure.dynamic.link(f"{PAGE}#{value}" if value.startswith("BKMK_") else PAGE, name=f"reference: {value}")
-        else:
-            allure.dynamic.tag(tag)
     request.node.stash[_DONE] = 0
 
 

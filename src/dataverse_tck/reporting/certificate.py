@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import platform
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from dataverse_tck.result import RunResult
 
 Json = Any
+EXCHANGES = "exchanges.ndjson"
 FORMAT = "dataverse-tck/certificate/1"
 
 
@@ -44,6 +47,16 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "requests": {"number": result.requests, "seconds_waited": round(result.seconds_waited, 3)},
         "interrupted": result.interrupted,
         "troubles": list(result.troubles),
+        "run": {
+            "python": platform.python_version(),
+            "workers": result.workers,
+            "pytest_args": list(result.pytest_args),
+        },
+        "evidence": {"file": EXCHANGES, "sha256": _sha256(result.folder / EXCHANGES)},
+        "surfaces": [
+            {"surface": one.surface, "state": one.state, "reason": one.reason, "exchanges": list(one.exchanges)}
+            for one in result.surfaces
+        ],
         "extensions": [{"kind": kind, "name": name} for kind, name in result.extensions],
         "exclusions": [
             {"id": item.id, "reason": item.reason, "section": item.section, "line": item.line}
@@ -55,6 +68,10 @@ def certificate(result: RunResult) -> dict[str, Json]:
     }
 
 
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+
+
 def _requirements(result: RunResult) -> list[Json]:
     rows = []
     for item in result.catalogue.requirements:
@@ -63,6 +80,7 @@ def _requirements(result: RunResult) -> list[Json]:
             {
                 "id": item.id,
                 "statement": item.statement,
+                "level": item.level,
                 "obligation": item.obligation,
                 "derived_from": item.derived_from,
                 "section": item.section,
@@ -74,7 +92,13 @@ def _requirements(result: RunResult) -> list[Json]:
                 "observed": found.observed,
                 "surface": found.surface,
                 "surfaces": [
-                    {"surface": seen.surface, "right": seen.right, "observed": seen.observed}
+                    {
+                        "surface": seen.surface,
+                        "right": seen.right,
+                        "observed": seen.observed,
+                        "absent": seen.absent,
+                        "exchanges": list(seen.exchanges),
+                    }
                     for seen in found.sightings
                 ],
                 "scenarios": list(result.scenarios.get(item.id, ())),
@@ -102,5 +126,5 @@ def _controls(result: RunResult) -> list[Json]:
 def write_json(path: Path, document: Mapping[str, Json]) -> None:
     """Write a JSON file as a whole or not at all."""
     draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    draft.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     os.replace(draft, path)  # noqa: PTH105 - atomic, and overwrites on every platform

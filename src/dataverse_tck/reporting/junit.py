@@ -1,4 +1,4 @@
-"""``junit.xml`` after the run: an exchange that broke is an error, not a failure of the endpoint."""
+"""``junit.xml`` after the run: cases under their own titles, and broken exchanges as errors, not as failures."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from xml.etree import ElementTree as ET  # our own file
 from dataverse_tck.conformance.finding import Outcome
 
 
-def tell_errors_from_failures(path: Path) -> None:
-    """Rename ``<failure>`` to ``<error>`` where the scenario's outcome is *error*; pytest writes failures only."""
+def finish(path: Path) -> None:
+    """Name each case after its feature and scenario, and rename ``<failure>`` where the outcome is *error*."""
     if not path.is_file():
         return
     tree = ET.parse(path)  # noqa: S314
     for suite in tree.iter("testsuite"):
         moved = 0
         for case in suite.iter("testcase"):
-            outcomes = {item.get("value") for item in case.iter("property") if item.get("name") == "outcome"}
+            told = {item.get("name"): item.get("value") or "" for item in case.iter("property")}
+            if "scenario" in told:
+                feature, _, title = told["scenario"].partition(": ")
+                case.set("classname", feature)
+                case.set("name", title)
             failure = case.find("failure")
-            if failure is not None and str(Outcome.ERROR) in outcomes:
+            if failure is not None and told.get("outcome") == str(Outcome.ERROR):
                 failure.tag = "error"
                 moved += 1
         if moved:

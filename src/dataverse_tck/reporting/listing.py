@@ -15,7 +15,6 @@ from rich.text import Text
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
 
-WIDE = 400  # columns of a table that goes into a file or a pipe: no line is folded
 COLUMNS = (
     "id",
     "level",
@@ -44,7 +43,10 @@ def print_requirements(catalogue: Catalogue, level: str | None, form: str) -> No
                 [value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in row.values()]
             )
     else:
-        console = Console(width=None if sys.stdout.isatty() else WIDE)
+        if not sys.stdout.isatty():
+            print("\n".join(f"{item.id}\t{item.statement}" for item in chosen))
+            return
+        console = Console()
         table = Table("id", "statement", "line", box=None, pad_edge=False)
         for item in chosen:
             table.add_row(Text(item.id, overflow="fold"), Text(item.statement), str(item.line))

@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.controls import CONTROLS, guarded
+from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import Verdict, counts, coverage
+from dataverse_tck.usage import let_go_of_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.result import RunResult
 
-WIDTH = 160  # of a request line; exchanges.ndjson has it whole
+WIDTH = 400  # of a request line; exchanges.ndjson has it whole
 SHOWN = 20  # failures told in full; the certificate has them all
 _STYLES = {
     Verdict.CONFORMANT: "bold green",
@@ -31,9 +33,15 @@ _STYLES = {
 }
 
 
+class _Stdout(Console):
+    def on_broken_pipe(self) -> None:
+        """Say that nobody reads any more; rich would end the process with 1, which is a verdict here."""
+        raise BrokenPipeError
+
+
 def out() -> Console:
-    """Return the console for results: stdout, never wrapped when it is no terminal."""
-    return Console(highlight=False, soft_wrap=True)
+    """Return the console for results: stdout, lines never wrapped."""
+    return _Stdout(highlight=False, soft_wrap=True)
 
 
 def say(message: str) -> None:
@@ -67,12 +75,26 @@ def progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
-def opening(console: Console, root: str, *, embedded: bool, level: str, seed: int, completed_from: str | None) -> None:
+@contextmanager
+def forgiving() -> Iterator[None]:
+    """Go on when stdout cannot be written any more: the certificate and the exit code do not depend on it."""
+    try:
+        yield
+    except OSError:
+        pass
+    finally:
+        let_go_of_stdout()
+
+
+def opening(console: Console, root: str, *, embedded: bool, level: str, seed: int) -> None:
     """Say what is about to be examined."""
     console.print(f"endpoint   {escape(root)}{' (the embedded emulator)' if embedded else ''}")
-    if completed_from:
-        console.print(f"           completed from {escape(completed_from)}, which is no service root itself")
     console.print(f"level      {level}, seed {seed}")
+
+
+def completed(console: Console, root: str) -> None:
+    """Say that the address was no service root itself, and which one was found below it."""
+    console.print(f"completed  {escape(root)}")
 
 
 def report(console: Console, result: RunResult) -> None:
@@ -93,10 +115,14 @@ def report(console: Console, result: RunResult) -> None:
     )
     waited = f", {result.seconds_waited:.1f} s waited" if result.seconds_waited else ""
     console.print(
-        f"{result.scenario_count} scenarios, {result.requests} requests{waited}, "
-        f"{len(result.extensions)} extensions listed, not judged"
+        f"{_many(result.scenario_count, 'scenario')}, {_many(result.requests, 'request')}{waited}, "
+        f"{_many(len(result.extensions), 'extension')} listed, not judged"
     )
     console.print(f"results    {escape(str(result.folder))}")
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _failure(console: Console, result: RunResult, item: Requirement) -> None:
@@ -106,12 +132,18 @@ def _failure(console: Console, result: RunResult, item: Requirement) -> None:
     console.print(f"  reference  {escape(_words(item.expected))} ({item.section}, line {item.line})")
     for seen in found.sightings:
         if not seen.right:
-            console.print(f"  observed   {escape(_observed(seen.observed))} in {seen.surface}")
+            what = "nothing: it is not there" if seen.absent else _words(seen.observed)
+            console.print(f"  observed   {escape(what)} in {seen.surface}")
+            _requests(console, result, seen.exchanges)
     for title in result.scenarios.get(item.id, ()):
         console.print(f"  scenario   {escape(title)}")
-    for exchange in found.exchanges:
-        console.print(f"  request    {escape(_shortened(result.request_lines.get(exchange, '?')))} ({exchange})")
     console.print(f"  repeat     {escape(repeat_line(result, item.id))}")
+
+
+def _requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
+    for exchange in exchanges:
+        line = _shortened(result.request_lines.get(exchange, "?"))
+        console.print(f"  request    {escape(line)} ({exchange})")
 
 
 def repeat_line(result: RunResult, identifier: str) -> str:
@@ -121,18 +153,21 @@ def repeat_line(result: RunResult, identifier: str) -> str:
 
 
 def _others(console: Console, result: RunResult) -> None:
+    for control in CONTROLS:
+        found = result.controls[control.id]
+        if found.outcome is Outcome.FAIL:
+            console.print(f"\n[yellow]CONTROL[/] [bold]{control.id}[/] did not pass: {escape(found.reason)}")
+            number = len(guarded(control, result.catalogue))
+            console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
+            _requests(console, result, found.exchanges)
     quiet = {Outcome.PASS, Outcome.FAIL, Outcome.DESELECTED}
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
-    for identifier, found in (*result.findings.items(), *_bad_controls(result)):
-        if found.outcome not in quiet or identifier in result.controls:
-            grouped[found.outcome, found.reason].append(identifier)
+    for identifier, finding in result.findings.items():
+        if finding.outcome not in quiet:
+            grouped[finding.outcome, finding.reason].append(identifier)
     for (outcome, reason), ids in grouped.items():
         console.print(f"\n[yellow]{str(outcome).upper()}[/] {escape(reason)}")
         console.print(f"  {escape(ids[0])}{f' and {len(ids) - 1} more' if len(ids) > 1 else ''}")
-
-
-def _bad_controls(result: RunResult) -> list[tuple[str, Finding]]:
-    return [(key, found) for key, found in result.controls.items() if found.outcome is Outcome.FAIL]
 
 
 def _shortened(line: str) -> str:
@@ -141,7 +176,3 @@ def _shortened(line: str) -> str:
 
 def _words(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _observed(value: Any) -> str:
-    return "nothing (null, or not there)" if value is None else _words(value)

@@ -57,7 +57,7 @@ def read_choice(session: Session, table: str, name: str, columns: Columns) -> Re
     readings = []
     for cast in [kind] if kind else _UNDECIDED:
         query = "$select=LogicalName&$expand=OptionSet,GlobalOptionSet"
-        reading = read_object(session, f"{column_path(table, name, cast)}?{query}")
+        reading = _own(name, read_object(session, f"{column_path(table, name, cast)}?{query}"))
         exchanges += reading.exchanges
         shown = reading.content and (reading.content.get("OptionSet") or reading.content.get("GlobalOptionSet"))
         if reading.state is State.READ and (kind or shown):
@@ -70,6 +70,7 @@ def read_choice(session: Session, table: str, name: str, columns: Columns) -> Re
 
 def settle_lookup(name: str, reading: Reading[Row], columns: Columns) -> Reading[Row]:
     """Weigh what the lookup cast said against the column list, which may say that there is no such lookup."""
+    reading = _own(name, reading)
     if columns.state is not State.READ or columns.content is None:
         return reading
     if name not in columns.content:
@@ -78,6 +79,15 @@ def settle_lookup(name: str, reading: Reading[Row], columns: Columns) -> Reading
     if reading.state is State.UNREADABLE and kind is not None and kind not in LOOKUPS:
         return _another_kind(name, kind, "lookup", columns, *reading.exchanges)
     return reading
+
+
+def _own(name: str, reading: Reading[Row]) -> Reading[Row]:
+    """Doubt an answer that is about another column than the one asked for."""
+    answered = (reading.content or {}).get("LogicalName", name)
+    if answered == name:
+        return reading
+    reason = f"Asked for the column {name}, the endpoint answers with {answered!r:.80}."
+    return Reading(State.BROKEN, reason=reason, exchanges=reading.exchanges)
 
 
 def _missing(name: str, columns: Columns, *exchanges: str) -> Reading[Row]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 API_PATH = "/api/data/v9.2"
 _VERSIONED = re.compile(r"/api/data/v[0-9.]+$")
 _LOGIN = re.compile(r"log-?in|sign-?in|oauth|saml|adfs|/auth", re.IGNORECASE)
+_OWN_SETS = frozenset({"EntityDefinitions", "systemusers", "businessunits", "sdkmessages", "msdyn_ocliveworkitems"})
+_NAMESPACE = b"Microsoft.Dynamics.CRM"
+HEAD = 65536  # bytes of $metadata within which the namespace has to occur
 _EDMX = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?Edmx[\s>]")
 
 
@@ -83,7 +86,11 @@ def normalise(url: str) -> str:
     text = url.strip()
     if "://" not in text:
         raise NotAllowed(f"The endpoint {text!r} has no scheme. Write https://{text.lstrip('/') or 'host'}.")
-    if urlsplit(text).netloc.rpartition("@")[1]:  # its text is not repeated: it may hold a password
+    try:
+        netloc = urlsplit(text).netloc
+    except ValueError as problem:
+        raise NotAllowed(f"The endpoint {text!r} cannot be read as an address: {problem}.") from None
+    if netloc.rpartition("@")[1]:  # its text is not repeated: it may hold a password
         raise NotAllowed(
             "The endpoint holds a user name or password before the @. Leave them out: the token goes into"
             " DATAVERSE_TOKEN."
@@ -132,26 +139,29 @@ def _recognised(session: Session, table: str, token: str | None) -> Answer:
 
 def _is_table(answer: Answer) -> bool:
     document = _json(answer)
-    return isinstance(document, dict) and bool({"LogicalName", "@odata.context"} & document.keys())
+    return isinstance(document, dict) and "LogicalName" in document
 
 
 def _is_service_document(answer: Answer) -> bool:
+    """Whether it lists entity sets that only Dataverse has; any OData service has a service document."""
     document = _json(answer)
-    return isinstance(document, dict) and "@odata.context" in document and isinstance(document.get("value"), list)
+    rows = document.get("value") if isinstance(document, dict) else None
+    names = {row.get("name") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+    return bool(names & _OWN_SETS)
 
 
 def metadata_head(session: Session) -> tuple[Answer, bool]:
-    """Ask for ``$metadata``, read only its beginning, and say whether it is CSDL."""
+    """Ask for ``$metadata``, read only its beginning, and say whether it is Dataverse's CSDL."""
     head = bytearray()
 
     def sink(piece: bytes) -> None:
         head.extend(piece)
-        if len(head) >= 4096:
+        if len(head) >= HEAD:
             raise Enough("Its beginning was enough to recognise it.")
 
     answer = session.stream("$metadata", sink)
-    # Without the zero bytes, UTF-16 reads like ASCII.
-    return answer, answer.status == 200 and bool(_EDMX.search(bytes(head[:4096]).replace(b"\0", b"")))
+    text = bytes(head[:HEAD]).replace(b"\0", b"")  # without the zero bytes, UTF-16 reads like ASCII
+    return answer, answer.status == 200 and bool(_EDMX.search(text)) and _NAMESPACE in text
 
 
 def _json(answer: Answer) -> object:

@@ -128,7 +128,7 @@ class Session:
             if not isinstance(link, str):
                 bad = Malformed(f"The next link of {answer.url} is not text but {link!r:.80}.")
                 raise self._clean(bad, answer.exchange)
-            url = self._inside(link, f"The next link of {answer.url}", answer)
+            url = self._inside(link, f"The next link of {answer.url}", answer, base=f"{self.root}/")
             if url in visited or len(visited) == self.limits.pages:
                 seen = "was followed before" if url in visited else f"would be page {len(visited) + 1}"
                 bad = Broken(f"The next link of {self.url(target)} {seen}: {url:.200}.")
@@ -146,10 +146,14 @@ class Session:
             url = self._inside(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
         raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
 
-    def _inside(self, link: str, what: str, answer: Answer | None) -> str:
-        """Return a link as an absolute URL. Raises Redirected when it leaves the origin of the endpoint."""
+    def _inside(self, link: str, what: str, answer: Answer | None, base: str | None = None) -> str:
+        """Return a link as an absolute URL. Raises Redirected when it leaves the origin of the endpoint.
+
+        A relative link in a body is relative to the context URL, ``base`` (OData 4.01 Protocol, 4.3), one in a
+        header to the URL of the request.
+        """
         try:
-            url = urljoin(answer.url, link) if answer else link
+            url = urljoin(base or answer.url, link) if answer else link
             if origin(url) == self.origin:
                 return url
         except (ValueError, NotAllowed):
