@@ -20,7 +20,7 @@ def listed(inquiry: Inquiry, name: str) -> None:
     inquiry.confirm({"exists": name})
 
 
-@then(parsers.parse("it is something to do (Web API Operation: {kind})"))
+@then(parsers.parse("it is sent as documented (Web API Operation: {kind})"))
 def kind(inquiry: Inquiry, kind: str) -> None:
     inquiry.confirm({"is-action": kind})
 

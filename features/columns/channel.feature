@@ -3,7 +3,7 @@ Feature: The channels a conversation can come through
   Routing, capacity and reporting all branch on the channel of a conversation. A channel that is missing, or that carries
   another number or name, sends customers to the wrong queue without anybody noticing.
 
-  Rule: Every documented channel is on offer under its documented number and name
+  Rule: Every documented channel can be chosen under its documented number and name
 
     Scenario Outline: <channel> is channel number <number>
       When the channels of a conversation (msdyn_channel) are looked up
@@ -31,7 +31,7 @@ Feature: The channels a conversation can come through
         | 192400000 | Screen sharing |
         | 192440000 | Voice call     |
 
-  Rule: Only what is on offer is found
+  Rule: Only what can be chosen is found
 
     Scenario: A number that nobody documents stands for no channel
       When the channels of a conversation (msdyn_channel) are looked up

@@ -1,11 +1,11 @@
 @surface @normative @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
 Feature: The records a conversation can point to
-  A conversation names the record that it is about, and the record that was routed. Where a documented kind of record
-  is not accepted, representatives open a conversation without the context that it belongs to.
+  A conversation names the record that it is about, and the record that was routed. This is about what is declared:
+  where a documented kind of record is left out, representatives open a conversation without the context it belongs to.
 
-  Rule: A conversation can be about every documented kind of record
+  Rule: A conversation is declared to accept every documented kind of record
 
-    Scenario Outline: A conversation can be about a <record>
+    Scenario Outline: A conversation is declared to accept a <record> as what it is about
       When the records that a conversation can be about (regardingobjectid) are looked up
       Then a <record> (<table>) is among them
 
@@ -18,8 +18,8 @@ Feature: The records a conversation can point to
         | fulfillment preference        | msdyn_timegroup                  |
         | fulfillment preference detail | msdyn_timegroupdetail            |
 
-  Rule: A routed conversation can lead to a voicemail
+  Rule: A conversation is declared to accept a voicemail as what was routed
 
-    Scenario: The routed record of a conversation can be a voicemail
+    Scenario: A voicemail is declared as a kind of record that can be routed
       When the records that a routed conversation can lead to (msdyn_routableobjectid) are looked up
       Then a voicemail (msdyn_ocvoicemail) is among them

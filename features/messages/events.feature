@@ -1,7 +1,7 @@
 @surface @normative @reference:messages
-Feature: Call control messages cannot be listened to
-  Some messages are also events: others can subscribe to them and run their own code each time. The call control
-  messages are not. Where one is, foreign code can slow down or stop a call while it is being answered or ended.
+Feature: Nobody can hook into call control messages
+  Some messages are also events: whoever subscribes to one has their own program run each time it is sent. The call
+  control messages are not. Where one is, a foreign program can slow down or stop a call as it is answered or ended.
 
   Rule: No documented message is an event
 

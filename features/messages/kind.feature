@@ -1,13 +1,14 @@
 @surface @normative @reference:messages
-Feature: Call control messages do something
-  A message is either an action, which makes something happen, or a function, which only answers a question. Programs
-  must send the two in different ways: an action that is offered as a function cannot be reached by those who rely on it.
+Feature: Call control messages make something happen
+  A message is documented either as an action or as a function, and programs must send the two in different ways. All
+  call control messages are documented as actions, even the one that asks for the state of a call; offered as a
+  function, a message cannot be reached by those who rely on it.
 
   Rule: Every documented message is an action
 
     Scenario Outline: The message to <what it is for> is an action (<message>)
       When the message to <what it is for> (<message>) is looked up
-      Then it is something to do (Web API Operation: action)
+      Then it is sent as documented (Web API Operation: action)
 
       Examples: Answering, holding and ending
         | what it is for        | message               |
@@ -38,6 +39,6 @@ Feature: Call control messages do something
 
   Rule: An action is told apart from a function
 
-    Scenario: The question who is signed in is recognised as a function
+    Scenario: The message that tells who is signed in is recognised as a function
       When the message to find out who is signed in (WhoAmI) is looked up
       Then it is recognised as a function

@@ -39,5 +39,5 @@ Feature: The call control messages
   Rule: Only what is there is found
 
     Scenario: A message that nobody documents is not listed
-      When the message to do what nobody documents (CCaaS_NobodyDocumentsThisMessage) is looked up
+      When the message to play chess (CCaaS_NobodyDocumentsThisMessage) is looked up
       Then it is not listed

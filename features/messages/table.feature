@@ -1,7 +1,7 @@
 @surface @normative @reference:messages
 Feature: Call control messages belong to the conversation
-  A call is steered through its conversation. A message that is tied to another table cannot be sent for the
-  conversation that the representative has open.
+  A call is steered through its conversation, a record of the conversation table. A message that is tied to another
+  table cannot be sent for the conversation that the representative has open.
 
   Rule: Every documented message belongs to the conversation table
 

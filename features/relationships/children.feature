@@ -5,7 +5,7 @@ Feature: The records that belong to a conversation
 
   Rule: Each kind of related record is linked to its conversation under the documented names
 
-    Scenario Outline: Each <record> belongs to a conversation
+    Scenario Outline: A conversation is linked to its records of this kind: <record>
       When the link to the <record> (<relationship>) is looked up
       Then it reads
         | SchemaName                             | <relationship> |

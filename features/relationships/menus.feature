@@ -1,7 +1,8 @@
 @surface @normative @reference:one-to-many-relationships
 Feature: How related records are offered on the form of a conversation
-  The form of a conversation has a menu of its related records. Where an entry is declared otherwise, it stands in
-  another group, under another name or not at all, and representatives no longer find what they were trained to open.
+  The form of a conversation has a menu of its related records: each is offered under the plural name of its kind, in the
+  group Details, at place 10000, without a view of its own. Where an entry is declared otherwise, representatives no
+  longer find what they were trained to open. A blank or null means that nothing is set.
 
   Rule: Each kind of related record has the documented entry in the menu
 

@@ -1,7 +1,7 @@
 @surface @normative @reference:BKMK_msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid
-Feature: A conversation outlives the voicemail that was routed
-  The voicemail is only a pointer on the conversation. Where the conversation is declared to follow it, clearing out old
-  voicemails deletes the record of what was said to customers.
+Feature: A conversation is declared to outlive the voicemail that was routed
+  The conversation only points to the voicemail that brought it (another link leads to the voicemail of a missed call).
+  Where the conversation is declared to follow it, clearing out old voicemails deletes the history of the customer.
 
   Rule: When the voicemail goes away, the conversation stays and loses its link
 
@@ -24,7 +24,7 @@ Feature: A conversation outlives the voicemail that was routed
         | what happens              | action     | effect    |
         | assigned to somebody else | Assign     | NoCascade |
         | merged into another       | Merge      | NoCascade |
-        | linked to a conversation  | Reparent   | NoCascade |
-        | rolled up                 | RollupView | NoCascade |
+        | newly attached            | Reparent   | NoCascade |
+        | gathered in a list        | RollupView | NoCascade |
         | shared                    | Share      | NoCascade |
         | no longer shared          | Unshare    | NoCascade |

@@ -1,7 +1,8 @@
 @surface @normative @reference:many-to-one-relationships
-Feature: What does not carry over from a record to the conversations about it
-  Archiving and merging a record, and rolling its activities up into a list, leave the conversations about it alone.
-  Where that is declared otherwise, conversations disappear from daily work or turn up in lists they do not belong to.
+Feature: What is declared not to carry over from a record to the conversations about it
+  Archiving a record, merging it into another, and gathering the activities around it in one list leave the
+  conversations about it alone. Where that is declared otherwise, conversations disappear from daily work or turn up in
+  lists they do not belong to.
 
   Rule: Archiving the record leaves the conversations about it where they are
 
@@ -33,9 +34,9 @@ Feature: What does not carry over from a record to the conversations about it
         | fulfillment preference        | msdyn_timegroup_msdyn_ocliveworkitems                  |
         | fulfillment preference detail | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
 
-  Rule: The conversations are not rolled up into the activities of the record
+  Rule: The conversations are not gathered in the list of activities around the record (roll-up)
 
-    Scenario Outline: Rolling up a <record> does not include its conversations
+    Scenario Outline: The list of activities around a <record> does not gather its conversations
       When the link to the <record> (<relationship>) is looked up
       Then the conversations are not listed among its activities (RollupView: NoCascade)
 
