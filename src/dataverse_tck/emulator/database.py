@@ -1,0 +1,130 @@
+"""The rows of an organisation in a real database: its SQL tables, made from the description of its tables.
+
+Cells are kept as the wire shows them: ids as lower-case text, times as ``2026-01-31T09:00:00Z``, a multi-select choice
+as ``,1,2,`` (so that one value can be looked for), money and decimals as floats. A lookup column has a second SQL column,
+``<column>__type``, with the LogicalName of the table that it refers to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from dataverse_tck.emulator import system_tables
+from dataverse_tck.emulator.model import Column, Kind, Organisation, Table
+
+TYPE_SUFFIX = "__type"
+_SQL_TYPES = {
+    Kind.INTEGER: sa.Integer,
+    Kind.BIG_INT: sa.BigInteger,
+    Kind.DECIMAL: sa.Float,
+    Kind.BOOLEAN: sa.Boolean,
+    Kind.PICKLIST: sa.Integer,
+    Kind.STATE: sa.Integer,
+    Kind.STATUS: sa.Integer,
+}
+
+
+def now() -> str:
+    """Return the present as Dataverse writes it: UTC, whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A row, named by its table (LogicalName) and id."""
+
+    table: str
+    id: str
+
+
+class Database:
+    """One organisation's rows. All work is done by one thread, one transaction after the other."""
+
+    def __init__(self, organisation: Organisation, url: str = "sqlite://") -> None:
+        """``url`` is SQLAlchemy's: ``sqlite://`` keeps the rows in memory, ``sqlite:///file.db`` in a file."""
+        self.organisation = organisation
+        described = {table.logical_name for table in system_tables.TABLES}
+        self.described = {
+            table.logical_name: table for table in organisation.tables if table.logical_name not in described
+        }
+        metadata = sa.MetaData()
+        self.tables = {name: _sql_table(table, metadata) for name, table in self.described.items()}
+        self.shares = _shares(metadata)
+        self.versions = sa.Table("_version", metadata, sa.Column("last", sa.BigInteger, nullable=False))
+        memory = {"poolclass": StaticPool} if url in ("sqlite://", "sqlite:///:memory:") else {}
+        self.engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
+        metadata.create_all(self.engine)
+        with self.engine.begin() as connection:
+            if connection.scalar(sa.select(sa.func.count()).select_from(self.versions)) == 0:
+                connection.execute(self.versions.insert().values(last=1_000_000))
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Yield a connection whose changes are kept together, or not at all when the block raises."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one request works with: one transaction, on behalf of one user."""
+
+    database: Database
+    connection: sa.Connection
+    caller: str  # systemuserid
+    root: str  # service root, for absolute URLs
+    moment: str = field(default_factory=now)
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation as the service behaves (its relationships drive the cascades)."""
+        return self.database.organisation
+
+    def next_version(self) -> int:
+        """Return the next versionnumber: higher than every one before it."""
+        versions = self.database.versions
+        self.connection.execute(versions.update().values(last=versions.c.last + 1))
+        return int(self.connection.scalar(sa.select(versions.c.last)) or 0)
+
+
+def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
+    columns = [item for column in table.columns for item in _sql_columns(table, column)]
+    return sa.Table(table.logical_name, metadata, *columns)
+
+
+def _sql_columns(table: Table, column: Column) -> list[sa.Column[object]]:
+    name = column.logical_name
+    kind = _SQL_TYPES.get(column.kind, sa.Text)
+    found: list[sa.Column[object]] = [
+        sa.Column(name, kind, primary_key=name == table.primary_id, index=column.kind.is_lookup)
+    ]
+    if column.kind.is_lookup:
+        found.append(sa.Column(name + TYPE_SUFFIX, sa.Text))
+    return found
+
+
+def _shares(metadata: sa.MetaData) -> sa.Table:
+    """The sharing table, principalobjectaccess: direct and inherited rights of a principal on a row, as bit masks."""
+    return sa.Table(
+        "principalobjectaccess",
+        metadata,
+        sa.Column("principalobjectaccessid", sa.Text, primary_key=True),
+        sa.Column("objectid", sa.Text, nullable=False, index=True),
+        sa.Column("objecttypecode", sa.Text, nullable=False),
+        sa.Column("principalid", sa.Text, nullable=False, index=True),
+        sa.Column("principaltypecode", sa.Text, nullable=False),
+        sa.Column("accessrightsmask", sa.Integer, nullable=False, default=0),
+        sa.Column("inheritedaccessrightsmask", sa.Integer, nullable=False, default=0),
+        sa.Column("changedon", sa.Text, nullable=False),
+        sa.UniqueConstraint("objectid", "principalid"),
+    )
