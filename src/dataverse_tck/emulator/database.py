@@ -60,7 +60,15 @@ class Database:
         self.described = {
             table.logical_name: table for table in organisation.tables if table.logical_name not in described
         }
+        self.by_entity_set = {table.entity_set: table for table in self.described.values()}
         self.single_valued, self.collections = _navigation(self.described, organisation)
+        self._navigation = {
+            (table, relationship.referencing_attribute, target): name
+            for table, links in self.single_valued.items()
+            for name, relationship in links.items()
+            for target in referenced_tables(relationship)
+        }
+        self.properties = {name: _properties(table) for name, table in self.described.items()}
         metadata, views = sa.MetaData(), sa.MetaData()
         self.tables = {
             name: _sql_table(table, views if name == OWNER else metadata) for name, table in self.described.items()
@@ -79,6 +87,10 @@ class Database:
             connection.execute(sa.text(_OWNER_VIEW))
             if connection.scalar(sa.select(sa.func.count()).select_from(self.versions)) == 0:
                 connection.execute(self.versions.insert().values(last=1_000_000))
+
+    def navigation_of(self, table: str, column: str, target: str) -> str | None:
+        """Return the single-valued navigation property of a lookup that refers to a row of ``target``."""
+        return self._navigation.get((table, column, target))
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -166,9 +178,21 @@ def _navigation(described: Mapping[str, Table], organisation: Organisation) -> t
         collections[relationship.referenced_entity][relationship.referenced_navigation] = relationship
         if column.kind is Kind.OWNER:  # activities take the name of the base table's property as well
             single[many.logical_name][column.logical_name] = relationship
-            for owner in ("systemuser", "team"):
+            for owner in referenced_tables(relationship):
                 collections[owner][relationship.referenced_navigation] = relationship
     return single, collections
+
+
+def referenced_tables(relationship: Relationship) -> tuple[str, ...]:
+    """Return the tables whose rows the relationship can refer to: an owner is a user or a team."""
+    return ("systemuser", "team") if relationship.referenced_entity == OWNER else (relationship.referenced_entity,)
+
+
+def _properties(table: Table) -> dict[str, Column]:
+    """The columns by the name of their property: lookups are read as ``_<column>_value``."""
+    return {
+        f"_{name}_value" if column.kind.is_lookup else name: column for name, column in table.column.items()
+    }
 
 
 def _intersect(many: ManyToMany, metadata: sa.MetaData) -> sa.Table:
