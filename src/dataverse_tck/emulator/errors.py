@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 NOT_FOUND_CODE = "0x80040217"  # ObjectDoesNotExist
 PROTOCOL_CODE = "0x80060888"  # what live services send for errors of the protocol
 METADATA_CODE = "0x8006088a"
 
 
 class ODataError(Exception):
-    """An answer that is an error: HTTP status, ``error.code`` and ``error.message``."""
+    """An answer that is an error: HTTP status, ``error.code``, ``error.message``, and headers beside them."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
+        self.headers = headers or {}
         self.status = status
         self.code = code
         self.message = message
@@ -170,9 +173,10 @@ def version_mismatch() -> ODataError:
     )
 
 
-def unsupported_method(method: str) -> ODataError:
-    """A method that the resource does not have."""
-    return ODataError(405, "", f"The requested resource does not support http method '{method}'.")
+def unsupported_method(method: str, *allowed: str) -> ODataError:
+    """A method that the resource does not have; ``allowed`` are those that it has."""
+    message = f"The requested resource does not support http method '{method}'."
+    return ODataError(405, "", message, {"Allow": ", ".join(allowed)})
 
 
 def unsupported_message(message: str, table: str) -> ODataError:
@@ -211,4 +215,5 @@ def no_member() -> ODataError:
 
 def disabled_user(identifier: str) -> ODataError:
     """The caller named in an impersonation header is disabled."""
-    return ODataError(403, "0x80040225", f"The specified user(Id = {identifier}) is disabled. Consider enabling this user.")
+    message = f"The specified user(Id = {identifier}) is disabled. Consider enabling this user."
+    return ODataError(403, "0x80040225", message)

@@ -48,6 +48,8 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     for column in table.columns:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
             raise not_null(column.logical_name)
+    if _is_owned(table):
+        cells |= ownership(work, cells["ownerid"])
     cells |= _stamped(work, table, creating=True)
     if cells.get("overriddencreatedon"):
         cells["createdon"], cells["overriddencreatedon"] = cells["overriddencreatedon"], cells["createdon"]
@@ -140,10 +142,9 @@ def associate(work: Work, table: Table, identifier: str, navigation: str, other:
         link = Reference(table.logical_name, identifier)
         _change(work, child, other.id, row, {collection.referencing_attribute: link})
         return
-    statement = _intersection(work, table, identifier, navigation, other)
-    if work.connection.execute(sa.select(statement[0]).where(*statement[1])).first() is None:
-        values = {item.left.name: item.right.value for item in statement[1]}
-        work.connection.execute(statement[0].insert().values(values))
+    intersect, pair = _intersection(work, table, identifier, navigation, other)
+    if work.connection.execute(sa.select(intersect).filter_by(**pair)).first() is None:
+        work.connection.execute(intersect.insert().values(pair))
 
 
 def disassociate(work: Work, table: Table, identifier: str, navigation: str, other: Reference | None = None) -> None:
@@ -170,8 +171,8 @@ def disassociate(work: Work, table: Table, identifier: str, navigation: str, oth
                 raise not_null(column.logical_name)
             _change(work, child, other.id, row, {column.logical_name: None})
         return
-    intersect, conditions = _intersection(work, table, identifier, navigation, other)
-    work.connection.execute(intersect.delete().where(*conditions))
+    intersect, pair = _intersection(work, table, identifier, navigation, other)
+    work.connection.execute(intersect.delete().filter_by(**pair))
 
 
 def _change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) -> None:
@@ -205,6 +206,19 @@ def _defaults(work: Work, table: Table) -> Cells:
     if _is_owned(table):
         cells["ownerid"] = Reference("systemuser", work.caller)
     return cells
+
+
+def ownership(work: Work, owner: Reference) -> Cells:
+    """Return the cells that tell whose a row is: the owner, as user or as team, and the owner's business unit."""
+    owners = work.database.tables[owner.table].c
+    key = owners[work.database.described[owner.table].primary_id]
+    unit = work.connection.scalar(sa.select(owners.businessunitid).where(key == owner.id))
+    return {
+        "ownerid": owner,
+        "owninguser": owner if owner.table == "systemuser" else None,
+        "owningteam": owner if owner.table == "team" else None,
+        "owningbusinessunit": None if unit is None else Reference("businessunit", unit),
+    }
 
 
 def _is_owned(table: Table) -> bool:
@@ -306,15 +320,19 @@ def _child(work: Work, relationship: Relationship, other: Reference) -> Table:
 
 def _intersection(
     work: Work, table: Table, identifier: str, navigation: str, other: Reference
-) -> tuple[sa.Table, list[sa.BinaryExpression[bool]]]:
-    """The intersect table of a many-to-many relationship and the conditions that two rows make in it."""
+) -> tuple[sa.Table, dict[str, str]]:
+    """The intersect table of a many-to-many relationship, and what two rows are in it."""
     for many in work.organisation.many_to_many:
         ends = dict((many.first, many.second))
         if many.schema_name == navigation and table.logical_name in ends:
             if other.table not in ends or other.table == table.logical_name:
                 raise bad_request(f"The navigation property '{navigation}' takes no rows of '{other.table}'.")
             require(work, other)
-            intersect = work.database.intersects[navigation]
-            pairs = ((ends[table.logical_name], identifier), (ends[other.table], other.id))
-            return intersect, [intersect.c[name] == value for name, value in pairs]
+            pair = {ends[table.logical_name]: identifier, ends[other.table]: other.id}
+            return work.database.intersects[navigation], pair
     raise unknown_segment(navigation)
+
+
+def identifier_in(work: Work, table: Table, text: str) -> str:
+    """Return the id of a row as a body gives it, in the form in which it is kept."""
+    return str(cell(work.organisation, table, table.column[table.primary_id], text))
