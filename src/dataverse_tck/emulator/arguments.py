@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dataverse_tck.emulator.errors import missing_parameters, unknown_parameter, unknown_segment, wrong_type
+from dataverse_tck.emulator.errors import missing_parameters, unknown_parameter, unknown_segment, wrong_literal
 from dataverse_tck.emulator.model import Operation, Parameter
 from dataverse_tck.emulator.paths import Segment
 from dataverse_tck.emulator.query import split_outside
@@ -50,7 +50,7 @@ def _checked(operation: Operation, parameter: Parameter, value: Json) -> Json:
     fits = _FITS.get(parameter.type, lambda value: isinstance(value, dict))
     if not fits(value):
         literal = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        raise wrong_type(literal, parameter.type, operation.name)
+        raise wrong_literal(operation.name, literal, parameter.type)
     return value.lower() if parameter.type == "Edm.Guid" else value
 
 
@@ -96,4 +96,4 @@ def _value(operation: Operation, type_name: str, literal: str) -> Json:
                 return json.loads(candidate)
             except (ValueError, RecursionError):
                 continue
-    raise wrong_type(text, type_name, operation.name)
+    raise wrong_literal(operation.name, text, type_name)

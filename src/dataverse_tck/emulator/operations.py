@@ -17,16 +17,16 @@ from dataverse_tck.emulator.errors import (
     bad_payload,
     bad_request,
     function_posted_to,
-    method_not_allowed,
-    missing_row,
+        missing_row,
     not_implemented,
     unknown_segment,
     unresolved_parameters,
+    unsupported_method,
     unsupported_option,
 )
 from dataverse_tck.emulator.model import Binding, Operation, Organisation, Table, metadata_id
 from dataverse_tck.emulator.paths import Segment
-from dataverse_tck.emulator.service import NAMESPACE, Answer, json_answer
+from dataverse_tck.emulator.exchange import Answer, empty_answer, json_answer
 
 Json = Any
 # Work, the row that the operation is bound to, its parameters -> its outputs, None for an action without any.
@@ -80,11 +80,11 @@ def answer(work: Work, method: str, segments: list[Segment], options: Mapping[st
         if method == "POST":
             raise function_posted_to(f"{work.root}/{'/'.join(segment.text for segment in segments)}")
         if method != "GET":
-            raise method_not_allowed(method, call.name)
+            raise unsupported_method(method)
         parameters = function_arguments(operation, call, options)
     else:
         if method != "POST":
-            raise method_not_allowed(method, call.name)
+            raise unsupported_method(method)
         if call.arguments is not None:
             raise unknown_segment(call.text)
         parameters = {} if body is None else body
@@ -95,7 +95,7 @@ def answer(work: Work, method: str, segments: list[Segment], options: Mapping[st
             raise unsupported_option(option)
     outputs = _run(work, operation, target, parameters)
     if outputs is None:
-        return Answer(204, b"", "")
+        return empty_answer()
     return json_answer({"@odata.context": f"{work.root}/$metadata#{NAMESPACE}{name}Response", **outputs})
 
 
