@@ -18,10 +18,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from dataverse_tck.emulator import system_tables
+from dataverse_tck.emulator import conversation, system_tables
 from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
+CALL = "__call"  # of a conversation: what its columns do not say of its call, as ``calls.Call``
 OWNER = "owner"
 _OWNER_VIEW = """CREATE VIEW IF NOT EXISTS owner AS
 SELECT systemuserid AS ownerid, 'systemuser' AS ownerid__type, fullname AS name FROM systemuser
@@ -131,6 +132,8 @@ def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
     columns = [item for column in table.columns for item in _sql_columns(table, column)]
     if table.logical_name == OWNER:
         columns.append(sa.Column(table.primary_id + TYPE_SUFFIX, sa.Text))
+    if table.logical_name == conversation.NAME:
+        columns.append(sa.Column(CALL, sa.JSON(none_as_null=True)))
     return sa.Table(table.logical_name, metadata, *columns)
 
 
