@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from dataverse_tck.emulator import system_tables
-from dataverse_tck.emulator.model import Column, Kind, Organisation, Table
+from dataverse_tck.emulator import security_tables, system_tables
+from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Table
 
 TYPE_SUFFIX = "__type"
 _SQL_TYPES = {
@@ -55,7 +55,9 @@ class Database:
         }
         metadata = sa.MetaData()
         self.tables = {name: _sql_table(table, metadata) for name, table in self.described.items()}
-        self.shares = _shares(metadata)
+        self.intersects = {many.schema_name: _intersect(many, metadata) for many in organisation.many_to_many}
+        self.shares = self.tables[security_tables.SHARING.logical_name]
+        self.inheritances = _inheritances(metadata)
         self.versions = sa.Table("_version", metadata, sa.Column("last", sa.BigInteger, nullable=False))
         memory = {"poolclass": StaticPool} if url in ("sqlite://", "sqlite:///:memory:") else {}
         self.engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
@@ -98,6 +100,8 @@ class Work:
 
 
 def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
+    if table.logical_name == security_tables.SHARING.logical_name:
+        return _shares(metadata)
     columns = [item for column in table.columns for item in _sql_columns(table, column)]
     return sa.Table(table.logical_name, metadata, *columns)
 
@@ -113,6 +117,12 @@ def _sql_columns(table: Table, column: Column) -> list[sa.Column[object]]:
     return found
 
 
+def _intersect(many: ManyToMany, metadata: sa.MetaData) -> sa.Table:
+    """The intersect table of a many-to-many relationship."""
+    ends = [sa.Column(column, sa.Text, primary_key=True) for _, column in (many.first, many.second)]
+    return sa.Table(many.intersect_entity, metadata, *ends)
+
+
 def _shares(metadata: sa.MetaData) -> sa.Table:
     """The sharing table, principalobjectaccess: direct and inherited rights of a principal on a row, as bit masks."""
     return sa.Table(
@@ -126,5 +136,25 @@ def _shares(metadata: sa.MetaData) -> sa.Table:
         sa.Column("accessrightsmask", sa.Integer, nullable=False, default=0),
         sa.Column("inheritedaccessrightsmask", sa.Integer, nullable=False, default=0),
         sa.Column("changedon", sa.Text, nullable=False),
+        sa.Column("versionnumber", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("objectid", "principalid"),
+    )
+
+
+def _inheritances(metadata: sa.MetaData) -> sa.Table:
+    """Where inherited rights come from: what a row has for a principal because of the row ``sourceid``.
+
+    ``by_ownership``: the principal owns the source; otherwise the source was shared with it. The inherited mask of
+    the sharing table is the sum of these, so that a right that goes takes nothing along that has another source.
+    """
+    return sa.Table(
+        "_inheritance",
+        metadata,
+        sa.Column("objectid", sa.Text, primary_key=True),
+        sa.Column("sourceid", sa.Text, primary_key=True, index=True),
+        sa.Column("by_ownership", sa.Boolean, primary_key=True),
+        sa.Column("principalid", sa.Text, primary_key=True, index=True),
+        sa.Column("principaltypecode", sa.Text, nullable=False),
+        sa.Column("objecttypecode", sa.Text, nullable=False),
+        sa.Column("mask", sa.Integer, nullable=False),
     )
