@@ -18,10 +18,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from dataverse_tck.emulator import system_tables
+from dataverse_tck.emulator import conversation, system_tables
 from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
+CALL = "__call"  # of a conversation: what its columns do not say of its call, as ``calls.Call``
 OWNER = "owner"
 _SQL_TYPES = {
     Kind.INTEGER: sa.Integer,
@@ -123,6 +124,8 @@ class Work:
 
 def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
     columns = [item for column in table.columns for item in _sql_columns(table, column)]
+    if table.logical_name == conversation.NAME:
+        columns.append(sa.Column(CALL, sa.JSON(none_as_null=True)))
     return sa.Table(table.logical_name, metadata, *columns)
 
 
