@@ -213,6 +213,8 @@ def _stamp(work: Work, table: sa.Table, version: int) -> dict[str, Any]:
         "modifiedon": work.moment,
         "modifiedby": work.caller,
         "modifiedby" + TYPE_SUFFIX: "systemuser",
+        "modifiedonbehalfby": work.on_behalf_of,
+        "modifiedonbehalfby" + TYPE_SUFFIX: work.on_behalf_of and "systemuser",
         "versionnumber": version,
     }
     return {column: cell for column, cell in cells.items() if column in table.c}

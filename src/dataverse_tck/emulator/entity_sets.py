@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import bad_payload, bad_request, unknown_property, unknown_segment, unsupported_method
 from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
 from dataverse_tck.emulator.model import Table
-from dataverse_tck.emulator.paging import MAX_ROWS, next_link, page_size_of, read_skiptoken
+from dataverse_tck.emulator.paging import next_link
 from dataverse_tck.emulator.paths import Segment, split_path
 from dataverse_tck.emulator.payload import reference_of
 from dataverse_tck.emulator.places import Place, enter, step
@@ -27,6 +28,7 @@ from dataverse_tck.emulator.rendering import (
 
 Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
+MAX_ROWS = 5000  # on one page, and the highest count that is told
 _GLOBAL_VERSION = "1000000"  # the schema never changes while the emulator runs
 
 
@@ -143,10 +145,10 @@ def _document(
 
 def _list(work: Work, request: Request, place: Place) -> Answer:
     options = query_options(request.query)
-    number, cookie = read_skiptoken(options.pop("$skiptoken", None))
+    cookie = options.pop("$skiptoken", None)
     query = parse_query(options)
     _check_select(work, place.table, query)
-    page_size = page_size_of(request)
+    page_size = _page_size(request)
     if page_size is not None:
         query = replace(query, top=None)  # documented: $top is ignored when a page size is preferred
     elif query.top is not None:
@@ -171,9 +173,19 @@ def _list(work: Work, request: Request, place: Place) -> Answer:
         answer[f"@{SCHEMA_VERSION}"] = _GLOBAL_VERSION
     answer["value"] = documents
     if page.cookie is not None:
-        answer["@odata.nextLink"] = next_link(work.root, request, number + 1, page.cookie)
+        answer["@odata.nextLink"] = next_link(f"{work.root}/{request.path.strip('/')}", request.query, page.cookie)
     applied = () if page_size is None else (f"odata.maxpagesize={page_size}",)
     return json_answer(answer, streamed=True, headers=_applied(request, *applied))
+
+
+def _page_size(request: Request) -> int | None:
+    """The page size that the request prefers, None without one."""
+    text = request.preference("odata.maxpagesize")
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) == 0:
+        raise bad_request(f"Invalid value '{text}' for the preference odata.maxpagesize found.")
+    return min(int(text), MAX_ROWS)
 
 
 def _count(work: Work, request: Request, place: Place) -> Answer:

@@ -25,18 +25,20 @@ from dataverse_tck.emulator.errors import (
     version_mismatch,
 )
 from dataverse_tck.emulator.model import EMPTY_GUID, Column, Kind, Relationship, Required, Table
+from dataverse_tck.emulator.navigation import is_abstract, source
 from dataverse_tck.emulator.payload import check_target, read_payload, require
 from dataverse_tck.emulator.rendering import reference_in
 from dataverse_tck.emulator.values import cell
 
 Json = Any
 Cells = dict[str, Any]
-_ABSTRACT = ("activitypointer", "owner")  # their rows are those of other tables
+# Rows of the first two are those of other tables; the third is written by sharing alone.
+_UNWRITABLE = ("activitypointer", "owner", "principalobjectaccess")
 
 
 def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     """Add a row and return its id, which the body may choose."""
-    if table.logical_name in _ABSTRACT:
+    if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Create", table.logical_name)
     cells = _defaults(work, table) | read_payload(work, table, body, creating=True)
     identifier = cells.get(table.primary_id)
@@ -49,7 +51,7 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
             raise not_null(column.logical_name)
     if _is_owned(table):
-        cells |= ownership(work, cells["ownerid"])
+        cells |= cascades.ownership(work, cells["ownerid"])
     cells |= _stamped(work, table, creating=True)
     if cells.get("overriddencreatedon"):
         cells["createdon"], cells["overriddencreatedon"] = cells["overriddencreatedon"], cells["createdon"]
@@ -103,7 +105,7 @@ def upsert(
 
 def remove(work: Work, table: Table, identifier: str, *, if_match: str | None = None) -> None:
     """Delete a row and whatever its relationships say."""
-    if table.logical_name in _ABSTRACT:
+    if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Delete", table.logical_name)
     _expected(work, table, identifier, if_match)
     cascades.delete(work, table, identifier)
@@ -177,7 +179,7 @@ def disassociate(work: Work, table: Table, identifier: str, navigation: str, oth
 
 def _change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) -> None:
     """Write changed cells, then tell ``cascades`` which lookups are others now."""
-    if table.logical_name in _ABSTRACT:
+    if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Update", table.logical_name)
     owner = cells.pop("ownerid", None) if _is_owned(table) else None
     _settle_states(work, table, cells, row)
@@ -206,19 +208,6 @@ def _defaults(work: Work, table: Table) -> Cells:
     if _is_owned(table):
         cells["ownerid"] = Reference("systemuser", work.caller)
     return cells
-
-
-def ownership(work: Work, owner: Reference) -> Cells:
-    """Return the cells that tell whose a row is: the owner, as user or as team, and the owner's business unit."""
-    owners = work.database.tables[owner.table].c
-    key = owners[work.database.described[owner.table].primary_id]
-    unit = work.connection.scalar(sa.select(owners.businessunitid).where(key == owner.id))
-    return {
-        "ownerid": owner,
-        "owninguser": owner if owner.table == "systemuser" else None,
-        "owningteam": owner if owner.table == "team" else None,
-        "owningbusinessunit": None if unit is None else Reference("businessunit", unit),
-    }
 
 
 def _is_owned(table: Table) -> bool:
@@ -286,6 +275,11 @@ def _is_link(column: Column) -> bool:
 
 
 def _find(work: Work, table: Table, identifier: str) -> Cells | None:
+    if is_abstract(table.logical_name):
+        rows = source(work.database, table.logical_name)
+        found = work.connection.execute(sa.select(rows).where(rows.c[table.primary_id] == identifier))
+        row = found.mappings().first()
+        return None if row is None else dict(row)
     row = work.connection.execute(work.database.by_id[table.logical_name], {"id": identifier}).mappings().first()
     return None if row is None else dict(row)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,19 +9,18 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator import errors, inheritance
 from dataverse_tck.emulator.csdl import ACCESS_RIGHTS, NAMESPACE
-from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
+from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import ODataError
-from dataverse_tck.emulator.model import Table, metadata_id
+from dataverse_tck.emulator.payload import reference_of, require
 from dataverse_tck.emulator.reach import Action, reach
+from dataverse_tck.emulator.rendering import reference_in
+from dataverse_tck.emulator.seeds import CALLER
+from dataverse_tck.emulator.values import guid
 
 Json = Any
 Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Mapping[str, Json] | None]
-# The user that requests come from is an administrator. The role of all others covers the rows they own.
-ADMINISTRATOR = metadata_id("row", "systemuser", "caller")
 ALL_RIGHTS = sum(ACCESS_RIGHTS.values())
 _PRINCIPALS = ("systemuser", "team")
-_GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_ENTITY_ID = re.compile(rf"(?:.*/)?(\w+)\(({_GUID})\)", re.IGNORECASE)
 
 
 def mask_of(text: Json) -> int:
@@ -31,7 +29,7 @@ def mask_of(text: Json) -> int:
     mask = 0
     for name in names:
         if not isinstance(name, str) or name not in ACCESS_RIGHTS:
-            raise errors.bad_literal(text, f"{NAMESPACE}.AccessRights")
+            raise errors.wrong_literal("PrincipalAccess", str(text), f"{NAMESPACE}.AccessRights")
         mask |= ACCESS_RIGHTS[name]
     return mask
 
@@ -61,8 +59,11 @@ def revoke(work: Work, target: Reference, principal: Reference) -> None:
 
 
 def rights(work: Work, principal: Reference, target: Reference) -> int:
-    """What a principal may do with a row: by role, as its owner, and by shares, its own and those of its teams."""
-    if principal.id == ADMINISTRATOR:
+    """What a principal may do with a row: by role, as its owner, and by shares, its own and those of its teams.
+
+    The user that requests come from is an administrator; the role of all others covers the rows that they own.
+    """
+    if principal.id == CALLER:
         return ALL_RIGHTS
     owner = _owner(work, target)
     if owner is None:
@@ -82,28 +83,23 @@ def rights(work: Work, principal: Reference, target: Reference) -> int:
     return found
 
 
-def read_reference(work: Work, value: Json) -> Reference:
-    """A parameter that is a row: with its type and key, or as ``@odata.id``; an ``ownerid`` is a key as well."""
+def read_reference(work: Work, value: Json, parameter: str) -> Reference:
+    """The row that a parameter names: by type and key, or by ``@odata.id``; for principals ``ownerid`` is a key too."""
     if isinstance(value, Reference):
         return value
     if not isinstance(value, Mapping):
         raise errors.no_entity_key()
-    link, kind = value.get("@odata.id"), value.get("@odata.type")
-    if isinstance(link, str):
-        match = _ENTITY_ID.fullmatch(link.strip())
-        table = None if match is None else _by_entity_set(work, match[1])
-        if match is None or table is None:
-            raise errors.bad_request(f"The URI '{link}' does not name a row.")
-        return Reference(table.logical_name, match[2].lower())
-    table = (
-        work.database.described.get(kind.lstrip("#").removeprefix(f"{NAMESPACE}.")) if isinstance(kind, str) else None
-    )
+    if "@odata.id" in value:
+        return reference_of(work, value["@odata.id"], parameter)
+    kind = str(value.get("@odata.type")).lstrip("#").removeprefix(f"{NAMESPACE}.")
+    table = work.database.described.get(kind)
     if table is None:
         raise errors.no_entity_key()
-    key = value.get(table.primary_id, value.get("ownerid") if table.logical_name in _PRINCIPALS else None)
-    if not isinstance(key, str) or not re.fullmatch(_GUID, key, re.IGNORECASE):
+    key = value.get(table.primary_id, value.get("ownerid") if kind in _PRINCIPALS else None)
+    identifier = guid(key) if isinstance(key, str) else None
+    if identifier is None:
         raise errors.no_entity_key()
-    return Reference(table.logical_name, key.lower())
+    return Reference(kind, identifier)
 
 
 def _grant_access(work: Work, _: Reference | None, parameters: Mapping[str, Json]) -> None:
@@ -118,7 +114,7 @@ def _modify_access(work: Work, _: Reference | None, parameters: Mapping[str, Jso
 
 def _revoke_access(work: Work, _: Reference | None, parameters: Mapping[str, Json]) -> None:
     target = _target(work, parameters, "RevokeAccess")
-    principal = _principal(work, parameters.get("Revokee"))
+    principal = _principal(work, parameters.get("Revokee"), "Revokee")
     _require(work, target, ACCESS_RIGHTS["ShareAccess"])
     revoke(work, target, principal)
 
@@ -142,19 +138,21 @@ def _principal_access(work: Work, bound: Reference | None, parameters: Mapping[s
     target = _target(work, parameters, "RetrievePrincipalAccess")
     if bound is None:
         raise errors.no_entity_key()
-    _existing(work, bound)
+    require(work, bound)
     return {"AccessRights": names_of(rights(work, bound, target))}
 
 
 def _access_origin(work: Work, _: Reference | None, parameters: Mapping[str, Json]) -> Mapping[str, Json]:
     """Why somebody has access, in the service's own words; what is not there is told in words as well."""
     row, table, principal = (str(parameters.get(name)) for name in ("ObjectId", "LogicalName", "PrincipalId"))
+    target = Reference(table, row.lower())
     try:
         if table not in work.database.described:
             raise errors.unknown_table(table)
-        return {"Response": _origin(work, _existing(work, Reference(table, row.lower())), principal.lower())}
+        require(work, target)
     except ODataError as error:
         return {"Response": error.message}
+    return {"Response": _origin(work, target, principal.lower())}
 
 
 HANDLERS: Mapping[str, Handler] = {
@@ -214,34 +212,27 @@ def _shared(work: Work, parameters: Mapping[str, Json], message: str) -> tuple[R
     target = _target(work, parameters, message)
     access = parameters.get("PrincipalAccess")
     if not isinstance(access, Mapping):
-        raise errors.bad_literal(access, f"{NAMESPACE}.PrincipalAccess")
+        raise errors.wrong_literal(message, str(access), f"{NAMESPACE}.PrincipalAccess")
     mask = mask_of(access.get("AccessMask"))
-    principal = _principal(work, access.get("Principal"))
+    principal = _principal(work, access.get("Principal"), "PrincipalAccess")
     _require(work, target, mask | ACCESS_RIGHTS["ShareAccess"])
     return target, principal, mask
 
 
 def _target(work: Work, parameters: Mapping[str, Json], message: str) -> Reference:
-    target = read_reference(work, parameters.get("Target"))
-    if "ownerid" not in work.database.tables[target.table].c or target.table == "owner":
+    target = read_reference(work, parameters.get("Target"), "Target")
+    if work.database.described[target.table].ownership != "UserOwned":
         raise errors.unsupported_message(message, target.table)
-    return _existing(work, target)
+    require(work, target)
+    return target
 
 
-def _principal(work: Work, value: Json) -> Reference:
-    principal = read_reference(work, value)
+def _principal(work: Work, value: Json, parameter: str) -> Reference:
+    principal = read_reference(work, value, parameter)
     if principal.table not in _PRINCIPALS:
-        raise errors.bad_literal(principal.table, f"{NAMESPACE}.principal")
-    return _existing(work, principal)
-
-
-def _existing(work: Work, row: Reference) -> Reference:
-    """The reference; refuses one to a row that is not there."""
-    rows = work.database.tables[row.table]
-    key = rows.c[work.database.described[row.table].primary_id]
-    if work.connection.scalar(sa.select(key).where(key == row.id)) is None:
-        raise errors.missing_row(row.table, row.id)
-    return row
+        raise errors.wrong_literal(parameter, principal.table, f"{NAMESPACE}.principal")
+    require(work, principal)
+    return principal
 
 
 def _require(work: Work, target: Reference, mask: int) -> None:
@@ -251,20 +242,10 @@ def _require(work: Work, target: Reference, mask: int) -> None:
 
 
 def _owner(work: Work, row: Reference) -> Reference | None:
-    rows = work.database.tables[row.table]
-    if "ownerid" not in rows.c:
-        return None
-    key = rows.c[work.database.described[row.table].primary_id]
-    kind, owner = work.connection.execute(
-        sa.select(rows.c["ownerid" + TYPE_SUFFIX], rows.c.ownerid).where(key == row.id)
-    ).one()
-    return Reference(kind, owner)
+    cells = work.connection.execute(work.database.by_id[row.table], {"id": row.id}).mappings().first()
+    return None if cells is None else reference_in(dict(cells), "ownerid")
 
 
 def _teams(work: Work, user: Reference) -> set[str]:
     members = work.database.intersects["teammembership_association"]
     return set(work.connection.scalars(sa.select(members.c.teamid).where(members.c.systemuserid == user.id)))
-
-
-def _by_entity_set(work: Work, name: str) -> Table | None:
-    return next((table for table in work.database.described.values() if table.entity_set == name), None)
