@@ -6,12 +6,14 @@ import asyncio
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from dataclasses import dataclass
+from urllib.parse import unquote
 
 import pytest
 from emulator.consistency import complaints
-from emulator.generated import ORGANISATION, Ask, batches, calls, reads, spoilt, writes
+from emulator.generated import CRM, IDS, ORGANISATION, OWNERS, TABLES, Ask, batches, calls, reads, spoilt, writes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Message, Scope
@@ -32,7 +34,7 @@ async def send(app: ASGIApp, ask: Ask) -> tuple[int, dict[str, str], bytes]:
         "http_version": "1.1",
         "method": ask.method,
         "scheme": "http",
-        "path": path,
+        "path": f"/api/data/v9.2/{unquote(path)}",
         "raw_path": f"/api/data/v9.2/{path}".encode(),
         "query_string": query.encode(),
         "headers": [(name.encode(), text.encode("latin-1", "replace")) for name, text in headers.items()],
@@ -79,32 +81,60 @@ async def converse(app: ASGIApp, asks: list[Ask]) -> Counter[int]:
     return statuses
 
 
-@pytest.fixture(scope="module")
-def users() -> list[str]:
-    """The ids of the users that there are from the start."""
-    status, _, body = asyncio.run(send(create_app(ORGANISATION), Ask("GET", "systemusers?$select=systemuserid")))
-    assert status == 200
+@dataclass(frozen=True)
+class Subject:
+    """An emulator with some rows, its database, and the state to which that returns before each run."""
+
+    app: ASGIApp
+    live: sqlite3.Connection
+    start: sqlite3.Connection
+    users: list[str]
+
+    def reset(self) -> None:
+        """Put the database back."""
+        self.start.backup(self.live)
+
+
+async def populated(app: ASGIApp) -> list[str]:
+    """Create the rows that the requests know of; return the ids of the users."""
+    for table in TABLES[:-OWNERS]:
+        targets = [
+            {"@odata.type": f"{CRM}{table.logical_name}", table.primary_id: key, table.primary_name: "row"}
+            for key in IDS[:3]
+        ]
+        path = f"{table.entity_set}/{CRM}CreateMultiple"
+        status, _, body = await send(app, Ask("POST", path, json.dumps({"Targets": targets}).encode()))
+        assert status == 200, body
+    _, _, body = await send(app, Ask("GET", "systemusers?$select=systemuserid"))
     return [row["systemuserid"] for row in json.loads(body)["value"]]
 
 
-def test_no_request_is_a_defect(users: list[str], tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def subject() -> Iterator[Subject]:
+    """An emulator with some rows."""
+    app = create_app(ORGANISATION, database="sqlite://")
+    users = asyncio.run(populated(app))
+    borrowed = app.routes[0].endpoint.service.database.engine.raw_connection()
+    with closing(sqlite3.connect(":memory:")) as start:
+        borrowed.driver_connection.backup(start)
+        yield Subject(app, borrowed.driver_connection, start, users)
+    borrowed.close()
+
+
+def test_no_request_is_a_defect(subject: Subject) -> None:
     """Whatever is asked gets a documented status, and leaves no dangling lookup and no orphaned share."""
-    sound = st.one_of(writes, writes, reads(), calls(users))
+    sound = st.one_of(writes, writes, reads(), calls(subject.users))
     request = st.one_of(sound, sound, sound, spoilt(sound), batches(sound))
     statuses: Counter[int] = Counter()
-    files = iter(range(10 * RUNS))
 
     @settings(
         max_examples=RUNS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
     )
     @given(st.lists(request, min_size=LENGTH, max_size=LENGTH))
     def converses(asks: list[Ask]) -> None:
-        file = tmp_path / f"{next(files)}.db"
-        app = create_app(ORGANISATION, database=f"sqlite:///{file}")
-        statuses.update(asyncio.run(converse(app, asks)))
-        with closing(sqlite3.connect(file)) as connection:
-            assert complaints(connection) == []
-        file.unlink()
+        subject.reset()
+        statuses.update(asyncio.run(converse(subject.app, asks)))
+        assert complaints(subject.live) == []
 
     converses()
     assert statuses.total() >= 2000
