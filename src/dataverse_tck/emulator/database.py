@@ -2,23 +2,28 @@
 
 Cells are kept as the wire shows them: ids as lower-case text, times as ``2026-01-31T09:00:00Z``, a multi-select choice
 as ``,1,2,`` (so that one value can be looked for), money and decimals as floats. A lookup column has a second SQL column,
-``<column>__type``, with the LogicalName of the table that it refers to.
+``<column>__type``, with the LogicalName of the table that it refers to. Columns that name a table are generated from it,
+so that they cannot go stale. The tables ``owner`` and ``activitypointer`` stay empty: their rows are those of others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from dataverse_tck.emulator import system_tables
-from dataverse_tck.emulator.model import Column, Kind, Organisation, Table
+from dataverse_tck.emulator import conversation, security_tables, system_tables
+from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
+CALL = "__call"  # of a conversation: what its columns do not say of its call, as ``calls.Call``
+OWNER = "owner"
 _SQL_TYPES = {
     Kind.INTEGER: sa.Integer,
     Kind.BIG_INT: sa.BigInteger,
@@ -53,9 +58,24 @@ class Database:
         self.described = {
             table.logical_name: table for table in organisation.tables if table.logical_name not in described
         }
+        self.by_entity_set = {table.entity_set: table for table in self.described.values()}
+        self.single_valued, self.collections = _navigation(self.described, organisation)
+        self._navigation = {
+            (table, relationship.referencing_attribute, target): name
+            for table, links in self.single_valued.items()
+            for name, relationship in links.items()
+            for target in referenced_tables(relationship)
+        }
+        self.properties = {name: _properties(table) for name, table in self.described.items()}
         metadata = sa.MetaData()
         self.tables = {name: _sql_table(table, metadata) for name, table in self.described.items()}
-        self.shares = _shares(metadata)
+        self.by_id = {
+            name: sa.select(table).where(table.c[self.described[name].primary_id] == sa.bindparam("id"))
+            for name, table in self.tables.items()
+        }
+        self.intersects = {many.schema_name: _intersect(many, metadata) for many in organisation.many_to_many}
+        self.shares = self.tables[security_tables.SHARING.logical_name]
+        self.inheritances = _inheritances(metadata)
         self.versions = sa.Table("_version", metadata, sa.Column("last", sa.BigInteger, nullable=False))
         memory = {"poolclass": StaticPool} if url in ("sqlite://", "sqlite:///:memory:") else {}
         self.engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
@@ -63,6 +83,10 @@ class Database:
         with self.engine.begin() as connection:
             if connection.scalar(sa.select(sa.func.count()).select_from(self.versions)) == 0:
                 connection.execute(self.versions.insert().values(last=1_000_000))
+
+    def navigation_of(self, table: str, column: str, target: str) -> str | None:
+        """Return the single-valued navigation property of a lookup that refers to a row of ``target``."""
+        return self._navigation.get((table, column, target))
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -84,6 +108,8 @@ class Work:
     caller: str  # systemuserid
     root: str  # service root, for absolute URLs
     moment: str = field(default_factory=now)
+    on_behalf_of: str | None = None  # the systemuserid that sent the request, when it acts as another user
+    names: dict[Reference, str | None] = field(default_factory=dict)  # primary names already read
 
     @property
     def organisation(self) -> Organisation:
@@ -98,19 +124,77 @@ class Work:
 
 
 def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
+    if table.logical_name == security_tables.SHARING.logical_name:
+        return _shares(metadata)
     columns = [item for column in table.columns for item in _sql_columns(table, column)]
+    if table.logical_name == conversation.NAME:
+        columns.append(sa.Column(CALL, sa.JSON(none_as_null=True)))
     return sa.Table(table.logical_name, metadata, *columns)
 
 
-def _sql_columns(table: Table, column: Column) -> list[sa.Column[object]]:
+def _sql_columns(table: Table, column: Column) -> list[sa.Column[Any]]:
     name = column.logical_name
+    if column.kind is Kind.ENTITY_NAME:
+        return [sa.Column(name, sa.Text, sa.Computed(_named_table(table, name), persisted=False))]
     kind = _SQL_TYPES.get(column.kind, sa.Text)
-    found: list[sa.Column[object]] = [
+    found: list[sa.Column[Any]] = [
         sa.Column(name, kind, primary_key=name == table.primary_id, index=column.kind.is_lookup)
     ]
     if column.kind.is_lookup:
         found.append(sa.Column(name + TYPE_SUFFIX, sa.Text))
     return found
+
+
+def _named_table(table: Table, name: str) -> str:
+    """The SQL of a column that names a table: that of the lookup beside it, or the row's own."""
+    for column in table.columns:
+        lookup = column.logical_name
+        if column.kind.is_lookup and name in (
+            f"{lookup}type",
+            f"{lookup}idtype",
+            f"{lookup.removesuffix('id')}typecode",
+        ):
+            return lookup + TYPE_SUFFIX
+    return f"'{table.logical_name}'"
+
+
+Links = dict[str, dict[str, Relationship]]
+
+
+def _navigation(described: Mapping[str, Table], organisation: Organisation) -> tuple[Links, Links]:
+    """Relationships by table and navigation property: the single-valued ones, and the collections."""
+    single: Links = defaultdict(dict)
+    collections: Links = defaultdict(dict)
+    for relationship in organisation.relationships:
+        many = described.get(relationship.referencing_entity)
+        if many is None or relationship.referenced_entity not in described:
+            continue
+        column = many.column.get(relationship.referencing_attribute)
+        if column is None or not column.kind.is_lookup:
+            continue
+        single[many.logical_name][relationship.referencing_navigation] = relationship
+        collections[relationship.referenced_entity][relationship.referenced_navigation] = relationship
+        if column.kind is Kind.OWNER:  # activities take the name of the base table's property as well
+            single[many.logical_name][column.logical_name] = relationship
+            for owner in referenced_tables(relationship):
+                collections[owner][relationship.referenced_navigation] = relationship
+    return single, collections
+
+
+def referenced_tables(relationship: Relationship) -> tuple[str, ...]:
+    """Return the tables whose rows the relationship can refer to: an owner is a user or a team."""
+    return ("systemuser", "team") if relationship.referenced_entity == OWNER else (relationship.referenced_entity,)
+
+
+def _properties(table: Table) -> dict[str, Column]:
+    """The columns by the name of their property: lookups are read as ``_<column>_value``."""
+    return {f"_{name}_value" if column.kind.is_lookup else name: column for name, column in table.column.items()}
+
+
+def _intersect(many: ManyToMany, metadata: sa.MetaData) -> sa.Table:
+    """The intersect table of a many-to-many relationship."""
+    ends = [sa.Column(column, sa.Text, primary_key=True) for _, column in (many.first, many.second)]
+    return sa.Table(many.intersect_entity, metadata, *ends)
 
 
 def _shares(metadata: sa.MetaData) -> sa.Table:
@@ -126,5 +210,25 @@ def _shares(metadata: sa.MetaData) -> sa.Table:
         sa.Column("accessrightsmask", sa.Integer, nullable=False, default=0),
         sa.Column("inheritedaccessrightsmask", sa.Integer, nullable=False, default=0),
         sa.Column("changedon", sa.Text, nullable=False),
+        sa.Column("versionnumber", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("objectid", "principalid"),
+    )
+
+
+def _inheritances(metadata: sa.MetaData) -> sa.Table:
+    """Where inherited rights come from: what a row has for a principal because of the row ``sourceid``.
+
+    ``by_ownership``: the principal owns the source; otherwise the source was shared with it. The inherited mask of
+    the sharing table is the sum of these, so that a right that goes takes nothing along that has another source.
+    """
+    return sa.Table(
+        "_inheritance",
+        metadata,
+        sa.Column("objectid", sa.Text, primary_key=True),
+        sa.Column("sourceid", sa.Text, primary_key=True, index=True),
+        sa.Column("by_ownership", sa.Boolean, primary_key=True),
+        sa.Column("principalid", sa.Text, primary_key=True, index=True),
+        sa.Column("principaltypecode", sa.Text, nullable=False),
+        sa.Column("objecttypecode", sa.Text, nullable=False),
+        sa.Column("mask", sa.Integer, nullable=False),
     )
