@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from dataverse_tck.emulator import conversation, system_tables
+from dataverse_tck.emulator import conversation, security_tables, system_tables
 from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
@@ -79,7 +79,8 @@ class Database:
             for name, table in self.tables.items()
         }
         self.intersects = {many.schema_name: _intersect(many, metadata) for many in organisation.many_to_many}
-        self.shares = _shares(metadata)
+        self.shares = self.tables[security_tables.SHARING.logical_name]
+        self.inheritances = _inheritances(metadata)
         self.versions = sa.Table("_version", metadata, sa.Column("last", sa.BigInteger, nullable=False))
         memory = {"poolclass": StaticPool} if url in ("sqlite://", "sqlite:///:memory:") else {}
         self.engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
@@ -129,6 +130,8 @@ class Work:
 
 
 def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
+    if table.logical_name == security_tables.SHARING.logical_name:
+        return _shares(metadata)
     columns = [item for column in table.columns for item in _sql_columns(table, column)]
     if table.logical_name == OWNER:
         columns.append(sa.Column(table.primary_id + TYPE_SUFFIX, sa.Text))
@@ -193,9 +196,7 @@ def referenced_tables(relationship: Relationship) -> tuple[str, ...]:
 
 def _properties(table: Table) -> dict[str, Column]:
     """The columns by the name of their property: lookups are read as ``_<column>_value``."""
-    return {
-        f"_{name}_value" if column.kind.is_lookup else name: column for name, column in table.column.items()
-    }
+    return {f"_{name}_value" if column.kind.is_lookup else name: column for name, column in table.column.items()}
 
 
 def _intersect(many: ManyToMany, metadata: sa.MetaData) -> sa.Table:
@@ -217,5 +218,25 @@ def _shares(metadata: sa.MetaData) -> sa.Table:
         sa.Column("accessrightsmask", sa.Integer, nullable=False, default=0),
         sa.Column("inheritedaccessrightsmask", sa.Integer, nullable=False, default=0),
         sa.Column("changedon", sa.Text, nullable=False),
+        sa.Column("versionnumber", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("objectid", "principalid"),
+    )
+
+
+def _inheritances(metadata: sa.MetaData) -> sa.Table:
+    """Where inherited rights come from: what a row has for a principal because of the row ``sourceid``.
+
+    ``by_ownership``: the principal owns the source; otherwise the source was shared with it. The inherited mask of
+    the sharing table is the sum of these, so that a right that goes takes nothing along that has another source.
+    """
+    return sa.Table(
+        "_inheritance",
+        metadata,
+        sa.Column("objectid", sa.Text, primary_key=True),
+        sa.Column("sourceid", sa.Text, primary_key=True, index=True),
+        sa.Column("by_ownership", sa.Boolean, primary_key=True),
+        sa.Column("principalid", sa.Text, primary_key=True, index=True),
+        sa.Column("principaltypecode", sa.Text, nullable=False),
+        sa.Column("objecttypecode", sa.Text, nullable=False),
+        sa.Column("mask", sa.Integer, nullable=False),
     )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 NOT_FOUND_CODE = "0x80040217"  # ObjectDoesNotExist
 PROTOCOL_CODE = "0x80060888"  # what live services send for errors of the protocol
 METADATA_CODE = "0x8006088a"
 
 
 class ODataError(Exception):
-    """An answer that is an error: HTTP status, ``error.code`` and ``error.message``."""
+    """An answer that is an error: HTTP status, ``error.code``, ``error.message``, and headers beside them."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
+        self.headers = headers or {}
         self.status = status
         self.code = code
         self.message = message
@@ -170,9 +173,10 @@ def version_mismatch() -> ODataError:
     )
 
 
-def unsupported_method(method: str) -> ODataError:
-    """A method that the resource does not have."""
-    return ODataError(405, "", f"The requested resource does not support http method '{method}'.")
+def unsupported_method(method: str, *allowed: str) -> ODataError:
+    """A method that the resource does not have; ``allowed`` are those that it has."""
+    message = f"The requested resource does not support http method '{method}'."
+    return ODataError(405, "", message, {"Allow": ", ".join(allowed)})
 
 
 def unsupported_message(message: str, table: str) -> ODataError:
@@ -211,7 +215,55 @@ def no_member() -> ODataError:
 
 def disabled_user(identifier: str) -> ODataError:
     """The caller named in an impersonation header is disabled."""
-    return ODataError(403, "0x80040225", f"The specified user(Id = {identifier}) is disabled. Consider enabling this user.")
+    message = f"The specified user(Id = {identifier}) is disabled. Consider enabling this user."
+    return ODataError(403, "0x80040225", message)
+
+
+def delete_restricted() -> ODataError:
+    """A row that cannot go while others refer to it."""
+    return ODataError(
+        405,
+        "0x80040227",
+        "The object you tried to delete is associated with another object and cannot be deleted.",
+    )
+
+
+def team_owns_rows(identifier: str) -> ODataError:
+    """A team that cannot go while it owns rows."""
+    return ODataError(
+        400,
+        "0x8004830e",
+        f"Can't delete a team which owns records. Reassign the records and try again (TeamId = {identifier}).",
+    )
+
+
+def assigned_to_access_team() -> ODataError:
+    """A row given to a team that can own nothing."""
+    return ODataError(
+        400,
+        "0x80048340",
+        "You cannot assign a record to the access team. You can assign a record to the owner team.",
+    )
+
+
+def assigned_to_disabled_unit() -> ODataError:
+    """A row given to an owner whose business unit is disabled."""
+    return ODataError(400, "0x8004032d", "The specified business unit cannot be assigned to because it is disabled.")
+
+
+def missing_right(principal: str, rights: str, table: str, identifier: str) -> ODataError:
+    """The caller may not do that with the row."""
+    return ODataError(
+        403,
+        "0x80048306",
+        f"Principal with id {principal} does not have {rights} right(s) "
+        f"for record with id {identifier} of entity {table}.",
+    )
+
+
+def no_entity_key() -> ODataError:
+    """A parameter names a row without saying of which table, or without its id."""
+    return bad_request("EdmEntityObject passed should have the key property value set.")
 
 
 PLUGIN_CODE = "0x80040265"  # the code behind a message says no

@@ -58,12 +58,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer before it is encoded."""
+    """An HTTP answer before it is encoded; ``lasting`` ones are the same as long as the service runs."""
 
     status: int
     body: bytes
     content_type: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    lasting: bool = False
 
 
 def json_answer(

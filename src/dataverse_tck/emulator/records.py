@@ -25,18 +25,20 @@ from dataverse_tck.emulator.errors import (
     version_mismatch,
 )
 from dataverse_tck.emulator.model import EMPTY_GUID, Column, Kind, Relationship, Required, Table
+from dataverse_tck.emulator.navigation import is_abstract, source
 from dataverse_tck.emulator.payload import check_target, read_payload, require
 from dataverse_tck.emulator.rendering import reference_in
 from dataverse_tck.emulator.values import cell
 
 Json = Any
 Cells = dict[str, Any]
-_ABSTRACT = ("activitypointer", "owner")  # their rows are those of other tables
+# Rows of the first two are those of other tables; the third is written by sharing alone.
+_UNWRITABLE = ("activitypointer", "owner", "principalobjectaccess")
 
 
 def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     """Add a row and return its id, which the body may choose."""
-    if table.logical_name in _ABSTRACT:
+    if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Create", table.logical_name)
     cells = _defaults(work, table) | read_payload(work, table, body, creating=True)
     identifier = cells.get(table.primary_id)
@@ -48,6 +50,8 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     for column in table.columns:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
             raise not_null(column.logical_name)
+    if _is_owned(table):
+        cells |= cascades.ownership(work, cells["ownerid"])
     cells |= _stamped(work, table, creating=True)
     if cells.get("overriddencreatedon"):
         cells["createdon"], cells["overriddencreatedon"] = cells["overriddencreatedon"], cells["createdon"]
@@ -101,7 +105,7 @@ def upsert(
 
 def remove(work: Work, table: Table, identifier: str, *, if_match: str | None = None) -> None:
     """Delete a row and whatever its relationships say."""
-    if table.logical_name in _ABSTRACT:
+    if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Delete", table.logical_name)
     _expected(work, table, identifier, if_match)
     cascades.delete(work, table, identifier)
@@ -140,10 +144,9 @@ def associate(work: Work, table: Table, identifier: str, navigation: str, other:
         link = Reference(table.logical_name, identifier)
         _change(work, child, other.id, row, {collection.referencing_attribute: link})
         return
-    statement = _intersection(work, table, identifier, navigation, other)
-    if work.connection.execute(sa.select(statement[0]).where(*statement[1])).first() is None:
-        values = {item.left.name: item.right.value for item in statement[1]}
-        work.connection.execute(statement[0].insert().values(values))
+    intersect, pair = _intersection(work, table, identifier, navigation, other)
+    if work.connection.execute(sa.select(intersect).filter_by(**pair)).first() is None:
+        work.connection.execute(intersect.insert().values(pair))
 
 
 def disassociate(work: Work, table: Table, identifier: str, navigation: str, other: Reference | None = None) -> None:
@@ -170,13 +173,13 @@ def disassociate(work: Work, table: Table, identifier: str, navigation: str, oth
                 raise not_null(column.logical_name)
             _change(work, child, other.id, row, {column.logical_name: None})
         return
-    intersect, conditions = _intersection(work, table, identifier, navigation, other)
-    work.connection.execute(intersect.delete().where(*conditions))
+    intersect, pair = _intersection(work, table, identifier, navigation, other)
+    work.connection.execute(intersect.delete().filter_by(**pair))
 
 
 def _change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) -> None:
     """Write changed cells, then tell ``cascades`` which lookups are others now."""
-    if table.logical_name in _ABSTRACT:
+    if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Update", table.logical_name)
     owner = cells.pop("ownerid", None) if _is_owned(table) else None
     _settle_states(work, table, cells, row)
@@ -272,6 +275,11 @@ def _is_link(column: Column) -> bool:
 
 
 def _find(work: Work, table: Table, identifier: str) -> Cells | None:
+    if is_abstract(table.logical_name):
+        rows = source(work.database, table.logical_name)
+        found = work.connection.execute(sa.select(rows).where(rows.c[table.primary_id] == identifier))
+        row = found.mappings().first()
+        return None if row is None else dict(row)
     row = work.connection.execute(work.database.by_id[table.logical_name], {"id": identifier}).mappings().first()
     return None if row is None else dict(row)
 
@@ -306,15 +314,19 @@ def _child(work: Work, relationship: Relationship, other: Reference) -> Table:
 
 def _intersection(
     work: Work, table: Table, identifier: str, navigation: str, other: Reference
-) -> tuple[sa.Table, list[sa.BinaryExpression[bool]]]:
-    """The intersect table of a many-to-many relationship and the conditions that two rows make in it."""
+) -> tuple[sa.Table, dict[str, str]]:
+    """The intersect table of a many-to-many relationship, and what two rows are in it."""
     for many in work.organisation.many_to_many:
         ends = dict((many.first, many.second))
         if many.schema_name == navigation and table.logical_name in ends:
             if other.table not in ends or other.table == table.logical_name:
                 raise bad_request(f"The navigation property '{navigation}' takes no rows of '{other.table}'.")
             require(work, other)
-            intersect = work.database.intersects[navigation]
-            pairs = ((ends[table.logical_name], identifier), (ends[other.table], other.id))
-            return intersect, [intersect.c[name] == value for name, value in pairs]
+            pair = {ends[table.logical_name]: identifier, ends[other.table]: other.id}
+            return work.database.intersects[navigation], pair
     raise unknown_segment(navigation)
+
+
+def identifier_in(work: Work, table: Table, text: str) -> str:
+    """Return the id of a row as a body gives it, in the form in which it is kept."""
+    return str(cell(work.organisation, table, table.column[table.primary_id], text))

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.errors import unknown_property
+from dataverse_tck.emulator.navigation import ACTUAL_TABLE
 from dataverse_tck.emulator.model import ENGLISH, Column, Kind, Table
 
 Json = Any
@@ -76,7 +77,7 @@ def row_json(
     Annotations stand before the value that they tell about. Raises 400 for a name that the type does not have.
     """
     document: dict[str, Json] = {}
-    concrete = cells.get(table.primary_id + TYPE_SUFFIX)
+    concrete = cells.get(ACTUAL_TABLE)
     if concrete is not None:
         document["@odata.type"] = f"#Microsoft.Dynamics.CRM.{concrete}"
     version = cells.get("versionnumber")

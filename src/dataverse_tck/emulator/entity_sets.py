@@ -1,0 +1,355 @@
+"""Everything below an entity set: a request becomes an operation on rows, its outcome an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from dataverse_tck.emulator import records, row_queries
+from dataverse_tck.emulator.database import Reference, Work
+from dataverse_tck.emulator.errors import bad_payload, bad_request, unknown_property, unknown_segment, unsupported_method
+from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
+from dataverse_tck.emulator.model import Table
+from dataverse_tck.emulator.paging import next_link
+from dataverse_tck.emulator.paths import Segment, split_path
+from dataverse_tck.emulator.payload import reference_of
+from dataverse_tck.emulator.places import Place, enter, step
+from dataverse_tck.emulator.query import Query, parse_query, query_options
+from dataverse_tck.emulator.rendering import (
+    SCHEMA_VERSION,
+    TOTALS,
+    Annotations,
+    load_names,
+    row_json,
+    value_of,
+)
+
+Json = Any
+NAMESPACE = "Microsoft.Dynamics.CRM."
+MAX_ROWS = 5000  # on one page, and the highest count that is told
+_GLOBAL_VERSION = "1000000"  # the schema never changes while the emulator runs
+
+
+def respond(work: Work, request: Request) -> Answer:
+    """Answer a request whose path begins with the entity set of a table of rows."""
+    *front, last = split_path(request.path)
+    if not front:
+        place = enter(work, last)
+        return _at_row(work, request, place) if place.id is not None else _at_rows(work, request, place)
+    if last.name == "$ref" and len(front) > 1:
+        return _references(work, request, front)
+    place = enter(work, front[0])
+    if last == Segment("$value") and len(front) > 1:
+        for segment in front[1:-1]:
+            place = step(work, place, segment)
+        return _property(work, request, place, front[-1], raw=True)
+    for segment in front[1:]:
+        place = step(work, place, segment)
+    if last == Segment("$count") and place.is_collection:
+        return _count(work, request, place)
+    if last.name.removeprefix(NAMESPACE) in _MULTIPLE and len(front) == 1 and place.is_collection:
+        return _multiple(work, request, place.table, last)
+    if place.id is not None and last.arguments is None and last.name in _properties(work, place.table):
+        return _property(work, request, place, last)
+    place = step(work, place, last)
+    if place.is_collection:
+        return _at_rows(work, request, place)
+    if request.method != "GET":
+        raise unsupported_method(request.method, "GET")
+    return empty_answer() if place.empty else _read(work, request, place)
+
+
+def _at_rows(work: Work, request: Request, place: Place) -> Answer:
+    """A set, or the rows that a collection-valued navigation property leads to."""
+    if request.method == "GET":
+        return _list(work, request, place)
+    if request.method != "POST":
+        raise unsupported_method(request.method, "GET", "POST")
+    query = parse_query(query_options(request.query))
+    _check_select(work, place.table, query)
+    identifier = records.create(work, place.table, request.json(place.table.entity_set))
+    if place.parent is not None and place.navigation is not None:
+        parent = work.database.described[place.parent.table]
+        created = Reference(place.table.logical_name, identifier)
+        records.associate(work, parent, place.parent.id, place.navigation, created)
+    return _written(work, request, place.table, identifier, query, created=True)
+
+
+def _at_row(work: Work, request: Request, place: Place) -> Answer:
+    table, identifier = place.table, place.id or ""
+    if_match = request.header("if-match")
+    match request.method:
+        case "GET":
+            return _read(work, request, place)
+        case "PATCH":
+            query = replace(parse_query(query_options(request.query)), expand=())
+            _check_select(work, table, query)
+            created = records.upsert(
+                work,
+                table,
+                identifier,
+                request.json(table.entity_set),
+                if_match=if_match,
+                if_none_match=request.header("if-none-match"),
+            )
+            return _written(work, request, table, identifier, query, created=created)
+        case "DELETE":
+            records.remove(work, table, identifier, if_match=if_match)
+            return empty_answer()
+    raise unsupported_method(request.method, "GET", "PATCH", "DELETE")
+
+
+def _written(
+    work: Work, request: Request, table: Table, identifier: str, query: Query, *, created: bool
+) -> Answer:
+    """204 with the URL of the row, or the row itself when the caller prefers that."""
+    if request.preference("return") != "representation":
+        url = f"{work.root}/{table.entity_set}({identifier})"
+        return empty_answer(headers={"OData-EntityId": url, "Location": url} if created else {"OData-EntityId": url})
+    document = _document(work, request, table, records.fetch(work, table, identifier), query)
+    applied = _applied(request, "return=representation")
+    return json_answer(document, 201 if created else 200, headers=applied)
+
+
+def _read(work: Work, request: Request, place: Place) -> Answer:
+    query = parse_query(query_options(request.query))
+    for name, given in (
+        ("$filter", query.filter is not None),
+        ("$orderby", bool(query.orderby)),
+        ("$top", query.top is not None),
+        ("$count", query.count),
+    ):
+        if given:
+            raise bad_request(f"The query option '{name}' can only be applied to a collection.")
+    cells = records.fetch(work, place.table, place.id or "")
+    etag = {"ETag": f'W/"{cells["versionnumber"]}"'} if "versionnumber" in cells else {}
+    annotated = bool(Annotations.from_prefer(request.headers.get("prefer")))
+    unchanged = etag.get("ETag") == request.header("if-none-match")
+    if etag and unchanged and not query.expand and not annotated:
+        return empty_answer(304, etag)
+    document = _document(work, request, place.table, cells, query)
+    return json_answer(document, headers=etag | _applied(request))
+
+
+def _document(
+    work: Work, request: Request, table: Table, cells: Mapping[str, Any], query: Query
+) -> dict[str, Json]:
+    annotations = Annotations.from_prefer(request.headers.get("prefer"))
+    row = row_json(work, table, cells, query.select, annotations)
+    if query.expand:
+        row_queries.expand_into(work, table, [cells], [row], query, annotations)
+    return {"@odata.context": f"{_context(work, table, query)}/$entity", **row}
+
+
+def _list(work: Work, request: Request, place: Place) -> Answer:
+    options = query_options(request.query)
+    cookie = options.pop("$skiptoken", None)
+    query = parse_query(options)
+    _check_select(work, place.table, query)
+    page_size = _page_size(request)
+    if page_size is not None:
+        query = replace(query, top=None)  # documented: $top is ignored when a page size is preferred
+    elif query.top is not None:
+        query = replace(query, top=min(query.top, MAX_ROWS))
+    page = row_queries.select_rows(
+        work, place.table, query, page_size=page_size or MAX_ROWS, cookie=cookie, condition=place.condition
+    )
+    annotations = Annotations.from_prefer(request.headers.get("prefer"))
+    if annotations.formatted:
+        load_names(work, place.table, page.rows, query.select)
+    documents = [row_json(work, place.table, cells, query.select, annotations) for cells in page.rows]
+    if query.expand:
+        row_queries.expand_into(work, place.table, page.rows, documents, query, annotations)
+    answer: dict[str, Json] = {"@odata.context": _context(work, place.table, query)}
+    counted = None if page.count is None else min(page.count, MAX_ROWS)
+    if counted is not None:
+        answer["@odata.count"] = counted
+    if annotations.totals:
+        answer[f"@{TOTALS}"] = -1 if counted is None else counted
+        answer[f"@{TOTALS}limitexceeded"] = page.count is not None and page.count > MAX_ROWS
+    if annotations.schema_version:
+        answer[f"@{SCHEMA_VERSION}"] = _GLOBAL_VERSION
+    answer["value"] = documents
+    if page.cookie is not None:
+        answer["@odata.nextLink"] = next_link(f"{work.root}/{request.path.strip('/')}", request.query, page.cookie)
+    applied = () if page_size is None else (f"odata.maxpagesize={page_size}",)
+    return json_answer(answer, streamed=True, headers=_applied(request, *applied))
+
+
+def _page_size(request: Request) -> int | None:
+    """The page size that the request prefers, None without one."""
+    text = request.preference("odata.maxpagesize")
+    if text is None:
+        return None
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) == 0:
+        raise bad_request(f"Invalid value '{text}' for the preference odata.maxpagesize found.")
+    return min(int(text), MAX_ROWS)
+
+
+def _count(work: Work, request: Request, place: Place) -> Answer:
+    if request.method != "GET":
+        raise unsupported_method(request.method, "GET")
+    query = parse_query(query_options(request.query))
+    number = row_queries.count_rows(work, place.table, query, condition=place.condition)
+    return Answer(200, str(min(number, MAX_ROWS)).encode(), "text/plain")
+
+
+def _property(work: Work, request: Request, place: Place, segment: Segment, *, raw: bool = False) -> Answer:
+    """One property of a row: read, set or cleared; ``raw`` reads its value as text."""
+    column = _properties(work, place.table).get(segment.name)
+    if column is None or place.id is None or segment.arguments is not None:
+        raise unknown_segment(segment.text)
+    table, identifier, if_match = place.table, place.id, request.header("if-match")
+    if request.method == "GET":
+        value = value_of(column, records.fetch(work, table, identifier))
+        if value is None:
+            return empty_answer()
+        if raw:
+            shown = str(value).lower() if isinstance(value, bool) else str(value)
+            return Answer(200, shown.encode(), "text/plain")
+        context = f"{work.root}/$metadata#{table.entity_set}({identifier})/{segment.name}"
+        return json_answer({"@odata.context": context, "value": value})
+    if raw:
+        raise unsupported_method(request.method, "GET")
+    if request.method == "PUT":
+        body = request.json(table.entity_set)
+        if "value" not in body:
+            raise bad_payload(table.entity_set, "The property 'value' was expected in the body, but it is missing.")
+        records.set_property(work, table, identifier, segment.name, body["value"], if_match=if_match)
+        return empty_answer()
+    if request.method == "DELETE":
+        records.clear_property(work, table, identifier, segment.name, if_match=if_match)
+        return empty_answer()
+    raise unsupported_method(request.method, "GET", "PUT", "DELETE")
+
+
+def _references(work: Work, request: Request, front: list[Segment]) -> Answer:
+    """``.../$ref``: the links of a row, over a navigation property of either side."""
+    *before, link = front
+    place = enter(work, before[0])
+    for segment in before[1:]:
+        place = step(work, place, segment)
+    if place.id is None:
+        raise unknown_segment("$ref")
+    table, identifier, bare = place.table, place.id, Segment(link.name)
+    target = step(work, place, bare)
+    if request.method == "GET":
+        return _reference_list(work, request, target if link.arguments is None else step(work, place, link))
+    if request.method == ("PUT" if target.single else "POST") and link.arguments is None:
+        url = request.json(table.entity_set).get("@odata.id")
+        other = reference_of(work, url, table.entity_set)
+        records.associate(work, table, identifier, link.name, other)
+        return empty_answer()
+    if request.method != "DELETE":
+        raise unsupported_method(request.method, "GET", "PUT" if target.single else "POST", "DELETE")
+    named: Reference | None = None
+    if not target.single:
+        url = query_options(request.query).get("$id")
+        if link.arguments is not None:
+            url = f"{target.table.entity_set}({link.arguments})"
+        if url is None:
+            raise bad_request("The row to be unlinked has to be named, in the path or by $id.")
+        named = reference_of(work, url, table.entity_set)
+    records.disassociate(work, table, identifier, link.name, named)
+    return empty_answer()
+
+
+def _reference_list(work: Work, request: Request, target: Place) -> Answer:
+    def url(identifier: str) -> str:
+        return f"{work.root}/{target.table.entity_set}({identifier})"
+
+    if target.empty:
+        return empty_answer()
+    if target.id is not None:
+        return json_answer({"@odata.context": f"{work.root}/$metadata#$ref", "@odata.id": url(target.id)})
+    page = row_queries.select_rows(
+        work,
+        target.table,
+        parse_query(query_options(request.query)),
+        page_size=MAX_ROWS,
+        condition=target.condition,
+    )
+    links = [{"@odata.id": url(cells[target.table.primary_id])} for cells in page.rows]
+    return json_answer({"@odata.context": f"{work.root}/$metadata#Collection($ref)", "value": links})
+
+
+def _multiple(work: Work, request: Request, table: Table, segment: Segment) -> Answer:
+    """``CreateMultiple``, ``UpdateMultiple`` and ``UpsertMultiple``: all rows or none."""
+    if segment.arguments is not None or not segment.name.startswith(NAMESPACE):
+        raise bad_request("Request message has unresolved parameters")
+    if request.method != "POST":
+        raise unsupported_method(request.method, "POST")
+    name = segment.name.removeprefix(NAMESPACE)
+    body = request.json(table.entity_set)
+    for key in body:
+        if key != "Targets":
+            reason = f"The parameter '{key}' in the request payload is not a valid parameter for the operation '{name}'."
+            raise bad_payload(table.entity_set, reason)
+    targets = body.get("Targets")
+    if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
+        raise bad_payload(table.entity_set, "The parameter 'Targets' has to be a list of rows.")
+    if not targets:
+        raise bad_request("The 'Targets' parameter has to hold at least one row.")
+    for target in targets:
+        if "@odata.type" not in target:
+            raise bad_payload(table.entity_set, "A type name was not found in the payload: each target needs '@odata.type'.")
+    outcomes = [_MULTIPLE[name](work, table, target) for target in targets]
+    if name != "CreateMultiple":
+        return empty_answer()
+    context = f"{work.root}/$metadata#{NAMESPACE}{name}Response"
+    return json_answer({"@odata.context": context, "Ids": outcomes})
+
+
+def _update_one(work: Work, table: Table, target: Mapping[str, Json]) -> None:
+    records.update(work, table, _id_of(work, table, target), target)
+
+
+def _upsert_one(work: Work, table: Table, target: Mapping[str, Json]) -> None:
+    records.upsert(work, table, _id_of(work, table, target), target)
+
+
+def _id_of(work: Work, table: Table, target: Mapping[str, Json]) -> str:
+    """The id that a target of a multiple message names."""
+    given = target.get(table.primary_id)
+    if not isinstance(given, str):
+        raise bad_payload(table.entity_set, "EdmEntityObject passed should have the key property value set.")
+    return str(records.identifier_in(work, table, given))
+
+
+_MULTIPLE: dict[str, Callable[[Work, Table, Mapping[str, Json]], str | None]] = {
+    "CreateMultiple": records.create,
+    "UpdateMultiple": _update_one,
+    "UpsertMultiple": _upsert_one,
+}
+
+
+def _properties(work: Work, table: Table) -> Mapping[str, Any]:
+    return work.database.properties[table.logical_name]
+
+
+def _check_select(work: Work, table: Table, query: Query) -> None:
+    for name in query.select or ():
+        if name not in _properties(work, table):
+            raise unknown_property(name, table.edm_type)
+
+
+def _context(work: Work, table: Table, query: Query) -> str:
+    return f"{work.root}/$metadata#{table.entity_set}{shape(query)}"
+
+
+def shape(query: Query) -> str:
+    """The part of a context that tells what was selected and expanded."""
+    names = list(query.select or ())
+    names += [f"{name}{shape(nested) or '()'}" for name, nested in query.expand]
+    return f"({','.join(names)})" if names else ""
+
+
+def _applied(request: Request, *preferences: str) -> dict[str, str]:
+    """The header that tells which preferences were honoured."""
+    annotations = Annotations.from_prefer(request.headers.get("prefer"))
+    shown = [*preferences]
+    if annotations:
+        shown.append(f'odata.include-annotations="{annotations.text}"')
+    return {"Preference-Applied": ",".join(shown)} if shown else {}

@@ -1,0 +1,137 @@
+"""Which rows an action reaches: from a row down its relationships, as their cascade settings say."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from dataverse_tck.emulator.database import TYPE_SUFFIX, Work
+from dataverse_tck.emulator.model import CascadeType, Relationship
+
+Rows = Mapping[str, set[str]]  # LogicalName -> ids
+
+
+class Action(StrEnum):
+    """An action that cascades; the values are the members of ``model.Cascade``."""
+
+    ASSIGN = "assign"
+    DELETE = "delete"
+    REPARENT = "reparent"
+    SHARE = "share"
+    UNSHARE = "unshare"
+
+
+_WIDE = frozenset({CascadeType.CASCADE, CascadeType.ACTIVE, CascadeType.USER_OWNED})
+# The types with which an action goes on to the referring rows. Any other type does nothing: NoCascade by its
+# meaning, the rest since it is not valid for the action. RemoveLink and Restrict are the business of a deletion.
+_REACHING = dict.fromkeys(Action, _WIDE) | {Action.DELETE: frozenset({CascadeType.CASCADE})}
+
+
+def cascade_type(relationship: Relationship, action: Action) -> CascadeType:
+    """The setting of the relationship for the action."""
+    setting: CascadeType = getattr(relationship.cascade, action.value)
+    return setting
+
+
+def carries(relationship: Relationship, action: Action) -> bool:
+    """Whether the action goes from a row to at least some of those that refer to it over the relationship."""
+    return cascade_type(relationship, action) in _REACHING[action]
+
+
+def within(column: sa.ColumnElement[Any], ids: Iterable[str]) -> sa.ColumnElement[bool]:
+    """``column IN ids`` with one bound value, however many ids there are."""
+    values = sa.func.json_each(json.dumps(sorted(ids))).table_valued("value")
+    return column.in_(sa.select(values.c.value))
+
+
+def relationships(work: Work, action: Action, types: Iterable[CascadeType], table: str) -> Iterator[Relationship]:
+    """The relationships to ``table`` with one of the types for the action, so far as they can carry it.
+
+    Rows without an owner are neither assigned nor shared, and pass nothing of that on.
+    """
+    described = work.database.described
+    for relationship in work.organisation.relationships_to.get(table, ()):
+        child = described.get(relationship.referencing_entity)
+        if cascade_type(relationship, action) not in types or child is None:
+            continue
+        if action is Action.DELETE or ("ownerid" in child.column and "ownerid" in described[table].column):
+            yield relationship
+
+
+def referring(relationship: Relationship, ids: Iterable[str], work: Work) -> sa.ColumnElement[bool]:
+    """The condition on the rows that refer to one of ``ids`` over the relationship."""
+    child = work.database.tables[relationship.referencing_entity]
+    refers = within(child.c[relationship.referencing_attribute], ids)
+    kind = child.c.get(relationship.referencing_attribute + TYPE_SUFFIX)
+    return refers if kind is None else refers & (kind == relationship.referenced_entity)
+
+
+def reach(work: Work, action: Action, start: Rows) -> dict[str, set[str]]:
+    """The rows that the action goes on to, without those it starts from. Loops end where they meet themselves."""
+    reached: dict[str, set[str]] = defaultdict(set)
+    frontier: Rows = start
+    while frontier:
+        following: dict[str, set[str]] = defaultdict(set)
+        for table, ids in frontier.items():
+            for relationship in relationships(work, action, _REACHING[action], table):
+                child = relationship.referencing_entity
+                found = _children(work, relationship, cascade_type(relationship, action), ids)
+                following[child] |= found - reached[child] - start.get(child, set())
+        for table, ids in following.items():
+            reached[table] |= ids
+        frontier = {table: ids for table, ids in following.items() if ids}
+    return {table: ids for table, ids in reached.items() if ids}
+
+
+def united(*many: Rows) -> dict[str, set[str]]:
+    """All rows of several sets of rows."""
+    rows: dict[str, set[str]] = defaultdict(set)
+    for some in many:
+        for table, ids in some.items():
+            rows[table] |= ids
+    return dict(rows)
+
+
+def applies(work: Work, action: Action, relationship: Relationship, child: str, parent: str) -> bool:
+    """Whether the action goes from the row ``parent`` to the row ``child``, which may no longer refer to it."""
+    carrying = relationships(work, action, _REACHING[action], relationship.referenced_entity)
+    if relationship not in carrying:
+        return False
+    setting = cascade_type(relationship, action)
+    rows = work.database.tables[relationship.referencing_entity]
+    key = work.database.described[relationship.referencing_entity].primary_id
+    condition = (rows.c[key] == child) & _chosen(work, relationship, setting, sa.literal(parent))
+    return work.connection.scalar(sa.select(sa.literal(1)).where(condition)) is not None
+
+
+def _children(work: Work, relationship: Relationship, setting: CascadeType, ids: Iterable[str]) -> set[str]:
+    rows = work.database.tables[relationship.referencing_entity]
+    key = work.database.described[relationship.referencing_entity].primary_id
+    parent = rows.c[relationship.referencing_attribute]
+    condition = referring(relationship, ids, work) & _chosen(work, relationship, setting, parent)
+    return set(work.connection.scalars(sa.select(rows.c[key]).where(condition)))
+
+
+def _chosen(
+    work: Work, relationship: Relationship, setting: CascadeType, parent: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """The condition on referring rows that a setting makes; ``parent`` is the id that they refer to.
+
+    Active means ``statecode = 0``, whatever that state is called. UserOwned compares with the owner that the parent
+    has at this moment.
+    """
+    rows = work.database.tables[relationship.referencing_entity]
+    if setting is CascadeType.ACTIVE and "statecode" in rows.c:
+        active: sa.ColumnElement[bool] = rows.c.statecode == 0
+        return active
+    if setting is CascadeType.USER_OWNED:
+        parents = work.database.tables[relationship.referenced_entity].alias("parent")
+        key = work.database.described[relationship.referenced_entity].primary_id
+        owner = sa.select(parents.c.ownerid).where(parents.c[key] == parent).scalar_subquery()
+        return rows.c.ownerid == owner
+    return sa.true()
