@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator import calls
+from dataverse_tck.emulator import calls, sharing
 from dataverse_tck.emulator.arguments import check_parameters, function_arguments
 from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import (
@@ -45,7 +45,12 @@ def _retrieve_version(work: Work, target: Reference | None, parameters: Mapping[
     return {"Version": work.organisation.version}
 
 
-HANDLERS: dict[str, Handler] = {"WhoAmI": _who_am_i, "RetrieveVersion": _retrieve_version, **calls.HANDLERS}
+HANDLERS: dict[str, Handler] = {
+    "WhoAmI": _who_am_i,
+    "RetrieveVersion": _retrieve_version,
+    **calls.HANDLERS,
+    **sharing.HANDLERS,
+}
 
 
 def is_call(organisation: Organisation, segments: list[Segment]) -> bool:
