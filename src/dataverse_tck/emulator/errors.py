@@ -78,6 +78,24 @@ def unsupported_format() -> ODataError:
     )
 
 
+def incompatible_types(left: str, right: str, operator: str) -> ODataError:
+    """A comparison of values that have nothing to do with each other; types and operator by their Edm names."""
+    return bad_request(
+        "A binary operator with incompatible types was detected. "
+        f"Found operand types '{left}' and '{right}' for operator kind '{operator}'."
+    )
+
+
+def too_many_conditions() -> ODataError:
+    """More than 500 conditions in one query: TooManyConditionsInQuery."""
+    return ODataError(400, "0x8004430C", "Number of conditions in query exceeded maximum limit.")
+
+
+def unsupported_query(what: str) -> ODataError:
+    """A part of OData's query language that this version does not have."""
+    return ODataError(501, PROTOCOL_CODE, f"{what} is not supported.")
+
+
 PAYLOAD_CODE = "0x80048d19"
 
 
@@ -219,53 +237,6 @@ def disabled_user(identifier: str) -> ODataError:
     return ODataError(403, "0x80040225", message)
 
 
-def delete_restricted() -> ODataError:
-    """A row that cannot go while others refer to it."""
-    return ODataError(
-        405,
-        "0x80040227",
-        "The object you tried to delete is associated with another object and cannot be deleted.",
-    )
-
-
-def team_owns_rows(identifier: str) -> ODataError:
-    """A team that cannot go while it owns rows."""
-    return ODataError(
-        400,
-        "0x8004830e",
-        f"Can't delete a team which owns records. Reassign the records and try again (TeamId = {identifier}).",
-    )
-
-
-def assigned_to_access_team() -> ODataError:
-    """A row given to a team that can own nothing."""
-    return ODataError(
-        400,
-        "0x80048340",
-        "You cannot assign a record to the access team. You can assign a record to the owner team.",
-    )
-
-
-def assigned_to_disabled_unit() -> ODataError:
-    """A row given to an owner whose business unit is disabled."""
-    return ODataError(400, "0x8004032d", "The specified business unit cannot be assigned to because it is disabled.")
-
-
-def missing_right(principal: str, rights: str, table: str, identifier: str) -> ODataError:
-    """The caller may not do that with the row."""
-    return ODataError(
-        403,
-        "0x80048306",
-        f"Principal with id {principal} does not have {rights} right(s) "
-        f"for record with id {identifier} of entity {table}.",
-    )
-
-
-def no_entity_key() -> ODataError:
-    """A parameter names a row without saying of which table, or without its id."""
-    return bad_request("EdmEntityObject passed should have the key property value set.")
-
-
 PLUGIN_CODE = "0x80040265"  # the code behind a message says no
 
 
@@ -316,3 +287,50 @@ def too_many_requests(limit: int, seconds: int) -> ODataError:
         "0x80072322",
         f"Number of requests exceeded the limit of {limit} over time window of {seconds} seconds.",
     )
+
+
+def delete_restricted() -> ODataError:
+    """A row that cannot go while others refer to it."""
+    return ODataError(
+        405,
+        "0x80040227",
+        "The object you tried to delete is associated with another object and cannot be deleted.",
+    )
+
+
+def team_owns_rows(identifier: str) -> ODataError:
+    """A team that cannot go while it owns rows."""
+    return ODataError(
+        400,
+        "0x8004830e",
+        f"Can't delete a team which owns records. Reassign the records and try again (TeamId = {identifier}).",
+    )
+
+
+def assigned_to_access_team() -> ODataError:
+    """A row given to a team that can own nothing."""
+    return ODataError(
+        400,
+        "0x80048340",
+        "You cannot assign a record to the access team. You can assign a record to the owner team.",
+    )
+
+
+def assigned_to_disabled_unit() -> ODataError:
+    """A row given to an owner whose business unit is disabled."""
+    return ODataError(400, "0x8004032d", "The specified business unit cannot be assigned to because it is disabled.")
+
+
+def missing_right(principal: str, rights: str, table: str, identifier: str) -> ODataError:
+    """The caller may not do that with the row."""
+    return ODataError(
+        403,
+        "0x80048306",
+        f"Principal with id {principal} does not have {rights} right(s) "
+        f"for record with id {identifier} of entity {table}.",
+    )
+
+
+def no_entity_key() -> ODataError:
+    """A parameter names a row without saying of which table, or without its id."""
+    return bad_request("EdmEntityObject passed should have the key property value set.")

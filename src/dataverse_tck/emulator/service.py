@@ -87,6 +87,10 @@ class Service:
         seed(database)
         return database
 
+    def open_database(self) -> None:
+        """Open the database before it is needed; raises CannotOpenDatabaseError."""
+        _ = self.database
+
     def dispatch(self, request: Request, work: Work | None = None) -> Answer:
         """Answer a request; errors are answers too.
 
