@@ -124,17 +124,17 @@ def create_app(
     *,
     faults: Iterable[str] = (),
     latency_ms: float = 0,
-    database_url: str | None = None,
+    database: str | None = None,
 ) -> Starlette:
     """The Web API of an organisation.
 
     ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``. Every answer is
-    ``latency_ms`` milliseconds late; concurrent requests wait together. ``database_url`` is SQLAlchemy's; that
-    database is opened now, while the one in memory waits for the first request for rows.
+    ``latency_ms`` milliseconds late; concurrent requests wait together. ``database`` is the URL of the database that
+    keeps the rows, as SQLAlchemy writes it; without, they are kept in memory, from the first request for rows on.
     """
     surfaces = break_(organisation, faults)
-    service = Service(organisation, surfaces) if database_url is None else Service(organisation, surfaces, database_url)
-    if database_url is not None:
-        _ = service.database
+    service = Service(organisation, surfaces, database or "sqlite://")
+    if database is not None:
+        service.open_database()
     endpoint = _Endpoint(service, latency_ms / 1000)
     return Starlette(routes=[Route("/{path:path}", endpoint)])

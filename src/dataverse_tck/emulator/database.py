@@ -1,9 +1,10 @@
 """The rows of an organisation in a real database: its SQL tables, made from the description of its tables.
 
 Cells are kept as the wire shows them: ids as lower-case text, times as ``2026-01-31T09:00:00Z``, a multi-select choice
-as ``,1,2,`` (so that one value can be looked for), money and decimals as floats. A lookup column has a second SQL column,
-``<column>__type``, with the LogicalName of the table that it refers to. Columns that name a table are generated from it,
-and ``owner`` is a view of the users and teams, so that neither can go stale.
+as ``,1,2,`` (so that one value can be looked for), money and decimals as floats. A lookup column has a second SQL
+column, ``<column>__type``, with the LogicalName of the table that it refers to. Columns that name a table are generated
+from it, so that they cannot go stale. The tables ``owner`` and ``activitypointer`` stay empty: their rows are those of
+other tables.
 """
 
 from __future__ import annotations
@@ -18,14 +19,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from dataverse_tck.emulator import security_tables, system_tables
+from dataverse_tck.emulator import conversation, security_tables, system_tables
 from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
+CALL = "__call"  # of a conversation: what its columns do not say of its call, as ``calls.Call``
 OWNER = "owner"
-_OWNER_VIEW = """CREATE VIEW IF NOT EXISTS owner AS
-SELECT systemuserid AS ownerid, 'systemuser' AS ownerid__type, fullname AS name FROM systemuser
-UNION ALL SELECT teamid, 'team', name FROM team"""
 _SQL_TYPES = {
     Kind.INTEGER: sa.Integer,
     Kind.BIG_INT: sa.BigInteger,
@@ -69,10 +68,8 @@ class Database:
             for target in referenced_tables(relationship)
         }
         self.properties = {name: _properties(table) for name, table in self.described.items()}
-        metadata, views = sa.MetaData(), sa.MetaData()
-        self.tables = {
-            name: _sql_table(table, views if name == OWNER else metadata) for name, table in self.described.items()
-        }
+        metadata = sa.MetaData()
+        self.tables = {name: _sql_table(table, metadata) for name, table in self.described.items()}
         self.by_id = {
             name: sa.select(table).where(table.c[self.described[name].primary_id] == sa.bindparam("id"))
             for name, table in self.tables.items()
@@ -85,7 +82,6 @@ class Database:
         self.engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
         metadata.create_all(self.engine)
         with self.engine.begin() as connection:
-            connection.execute(sa.text(_OWNER_VIEW))
             if connection.scalar(sa.select(sa.func.count()).select_from(self.versions)) == 0:
                 connection.execute(self.versions.insert().values(last=1_000_000))
 
@@ -132,8 +128,8 @@ def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:
     if table.logical_name == security_tables.SHARING.logical_name:
         return _shares(metadata)
     columns = [item for column in table.columns for item in _sql_columns(table, column)]
-    if table.logical_name == OWNER:
-        columns.append(sa.Column(table.primary_id + TYPE_SUFFIX, sa.Text))
+    if table.logical_name == conversation.NAME:
+        columns.append(sa.Column(CALL, sa.JSON(none_as_null=True)))
     return sa.Table(table.logical_name, metadata, *columns)
 
 

@@ -78,6 +78,24 @@ def unsupported_format() -> ODataError:
     )
 
 
+def incompatible_types(left: str, right: str, operator: str) -> ODataError:
+    """A comparison of values that have nothing to do with each other; types and operator by their Edm names."""
+    return bad_request(
+        "A binary operator with incompatible types was detected. "
+        f"Found operand types '{left}' and '{right}' for operator kind '{operator}'."
+    )
+
+
+def too_many_conditions() -> ODataError:
+    """More than 500 conditions in one query: TooManyConditionsInQuery."""
+    return ODataError(400, "0x8004430C", "Number of conditions in query exceeded maximum limit.")
+
+
+def unsupported_query(what: str) -> ODataError:
+    """A part of OData's query language that this version does not have."""
+    return ODataError(501, PROTOCOL_CODE, f"{what} is not supported.")
+
+
 PAYLOAD_CODE = "0x80048d19"
 
 
@@ -217,6 +235,58 @@ def disabled_user(identifier: str) -> ODataError:
     """The caller named in an impersonation header is disabled."""
     message = f"The specified user(Id = {identifier}) is disabled. Consider enabling this user."
     return ODataError(403, "0x80040225", message)
+
+
+PLUGIN_CODE = "0x80040265"  # the code behind a message says no
+
+
+def function_posted_to(uri: str) -> ODataError:
+    """A function called with POST is documented to be not found, rather than not allowed."""
+    return ODataError(404, "", f"No HTTP resource was found that matches the request URI '{uri}'.")
+
+
+def unresolved_parameters() -> ODataError:
+    """A bound operation called without the namespace before its name."""
+    return bad_request("Request message has unresolved parameters")
+
+
+def unknown_parameter(name: str, operation: str) -> ODataError:
+    """The body has a parameter that the operation does not have."""
+    reason = f"The parameter '{name}' in the request payload is not a valid parameter for the operation '{operation}'."
+    return bad_payload(operation, reason)
+
+
+def missing_parameters(names: list[str], operation: str) -> ODataError:
+    """Required parameters are absent or null. The service's own wording is not on record."""
+    reason = (
+        f"One or more parameters of the operation '{operation}' are missing from the request payload. "
+        f"The missing parameters are: {', '.join(names)}."
+    )
+    return bad_payload(operation, reason)
+
+
+def not_implemented(operation: str) -> ODataError:
+    """An operation that is declared, and done by nobody here."""
+    return ODataError(501, PROTOCOL_CODE, f"The operation '{operation}' is not implemented.")
+
+
+def refused_by_message(message: str) -> ODataError:
+    """The code behind a message refuses; nothing is changed."""
+    return ODataError(400, PLUGIN_CODE, message)
+
+
+def unreadable_batch() -> ODataError:
+    """A batch whose lines do not end in CR LF, or that does not end."""
+    return ODataError(400, PAYLOAD_CODE, "Stream was not readable.")
+
+
+def too_many_requests(limit: int, seconds: int) -> ODataError:
+    """More requests of one user than the service protection allows."""
+    return ODataError(
+        429,
+        "0x80072322",
+        f"Number of requests exceeded the limit of {limit} over time window of {seconds} seconds.",
+    )
 
 
 def delete_restricted() -> ODataError:

@@ -1,39 +1,106 @@
-"""Pages of rows: the preferred size, and the link to the next page with its cookie."""
+"""Paging cookies (``$skiptoken``): where a page ended, so that the next one starts after its last row.
+
+The cookie has Dataverse's form: ``<cookie pagenumber="2" pagingcookie="..." istracking="False" />``, its
+``pagingcookie`` percent-encoded, ``<cookie page="1"><activityid last="{..}" first="{..}" /></cookie>``. A row that
+comes or goes between two pages moves no other row to another page.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, unquote
 
-from dataverse_tck.emulator.errors import bad_request
-from dataverse_tck.emulator.exchange import Request
+import sqlalchemy as sa
 
-MAX_ROWS = 5000  # on one page, and the highest count that is told
-_COOKIE = re.compile(r'<cookie pagenumber="(\d{1,9})" pagingcookie="([^"<>]*)" istracking="False" />', re.ASCII)
+from dataverse_tck.emulator.errors import ODataError, bad_request
+from dataverse_tck.emulator.operands import Operand, Value, number
 
-
-def page_size_of(request: Request) -> int | None:
-    """Return the page size that the request prefers, None without one."""
-    text = request.preference("odata.maxpagesize")
-    if text is None:
-        return None
-    if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) == 0:
-        raise bad_request(f"Invalid value '{text}' for the preference odata.maxpagesize found.")
-    return min(int(text), MAX_ROWS)
+_OUTER = re.compile(r'<cookie pagenumber="(\d{1,9})" pagingcookie="([^"<>]*)" istracking="False" />', re.ASCII)
+_INNER = re.compile(r'<cookie page="\d{1,9}">(.*)</cookie>', re.ASCII | re.DOTALL)
+_ITEM = re.compile(r'<([\w.]+) (?:lastnull="1"|last="([^"<>]*)") (?:firstnull="1"|first="[^"<>]*") />', re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})?", re.ASCII)
 
 
-def read_skiptoken(token: str | None) -> tuple[int, str | None]:
-    """Return the number of the page that a ``$skiptoken`` asks for, and its cookie."""
-    if token is None:
-        return 1, None
-    match = _COOKIE.fullmatch(token)
-    if match is None:
-        raise bad_request("The $skiptoken is not one that this service gave: follow @odata.nextLink as it is.")
-    return int(match[1]), unquote(match[2])
+@dataclass(frozen=True)
+class Ordering:
+    """One thing that rows are ordered by; ``key`` names it in the cookie and in the selected row."""
+
+    key: str
+    operand: Operand
+    descending: bool
+
+    @property
+    def clause(self) -> sa.UnaryExpression[Any]:
+        """For ORDER BY: nulls come first in ascending order, last in descending order, as in SQL Server."""
+        expression = self.operand.comparable
+        return expression.desc() if self.descending else expression.asc()
+
+    def after(self, value: object) -> sa.ColumnElement[bool]:
+        """Whether a row comes after one with that value."""
+        cell = self.operand.comparable
+        if value is None:
+            return sa.false() if self.descending else cell.is_not(None)
+        return sa.or_(cell < value, cell.is_(None)) if self.descending else cell > value
+
+    def written(self, name: str, value: object) -> str:
+        """A value as an attribute of the cookie."""
+        if value is None:
+            return f'{name}null="1"'
+        text = (
+            f"{{{value}}}" if self.operand.edm == "Edm.Guid" else str(int(value) if isinstance(value, bool) else value)
+        )
+        return f'{name}="{quote(text, safe=" :{}")}"'
+
+    def read(self, text: str | None) -> Value:
+        """The value of an attribute; one that is not there stood for null."""
+        if text is None:
+            return None
+        value = unquote(text)
+        if self.operand.edm in ("Edm.String", "Edm.DateTimeOffset"):
+            return value
+        if self.operand.edm == "Edm.Guid":
+            return value.strip("{}")
+        if not _NUMBER.fullmatch(value):
+            raise _malformed()
+        return number(value)
 
 
-def next_link(root: str, request: Request, number: int, cookie: str) -> str:
-    """Return the URL of the page with that number."""
-    token = f'<cookie pagenumber="{number}" pagingcookie="{quote(cookie, safe="")}" istracking="False" />'
-    kept = [part for part in request.query.split("&") if part and not re.match(r"(?:\$|%24)skiptoken=", part)]
-    return f"{root}/{request.path.strip('/')}?{'&'.join([*kept, f'$skiptoken={quote(token, safe=str())}'])}"
+def cookie(page: int, orderings: Sequence[Ordering], first: Mapping[str, Any], last: Mapping[str, Any]) -> str:
+    """The cookie for the page after page number ``page``, which had those rows as its first and last."""
+    items = "".join(
+        f"<{item.key} {item.written('last', last[item.key])} {item.written('first', first[item.key])} />"
+        for item in orderings
+    )
+    inner = re.sub(r"%..", lambda code: code[0].lower(), quote(f'<cookie page="{page}">{items}</cookie>', safe=""))
+    return f'<cookie pagenumber="{page + 1}" pagingcookie="{inner}" istracking="False" />'
+
+
+def read_cookie(text: str, orderings: Sequence[Ordering]) -> tuple[int, sa.ColumnElement[bool]]:
+    """The page number of a cookie, and the condition that a row comes after the last one of the page before."""
+    outer = _OUTER.fullmatch(text)
+    inner = _INNER.fullmatch(unquote(outer[2])) if outer else None
+    items = list(_ITEM.finditer(inner[1])) if inner else []
+    if outer is None or [item[1] for item in items] != [item.key for item in orderings]:
+        raise _malformed()
+    values = [ordering.read(item[2]) for item, ordering in zip(items, orderings, strict=True)]
+    after = []
+    for index, item in enumerate(orderings):
+        equal = [
+            before.operand.comparable.is_not_distinct_from(value)
+            for before, value in zip(orderings[:index], values, strict=False)
+        ]
+        after.append(sa.and_(*equal, item.after(values[index])))
+    return int(outer[1]), sa.or_(*after)
+
+
+def next_link(url: str, query: str, text: str) -> str:
+    """The URL with its raw query string, and the cookie in the place of the one that it may have had."""
+    kept = [part for part in query.split("&") if part and unquote(part.partition("=")[0]) != "$skiptoken"]
+    return f"{url}?{'&'.join((*kept, '$skiptoken=' + quote(text, safe='=/')))}"
+
+
+def _malformed() -> ODataError:
+    return bad_request("Malformed XML in the Paging Cookie")

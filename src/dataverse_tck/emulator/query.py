@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
-from dataverse_tck.emulator.errors import bad_request, unsupported_option
+from dataverse_tck.emulator.errors import bad_request, unsupported_option, unsupported_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_NESTING = 8
-_EXPANDED = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
+REFERENCE = "/$ref"  # ends the name of an expansion that wants references only
+_EXPANDED = re.compile(r"([A-Za-z_]\w*(?:/\$ref)?)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _ORDERED = re.compile(r"([A-Za-z_][\w/]*)(?:\s+(asc|desc))?")
+_PLAIN = "$(),;=/:@'"  # what may stand in a query string as it is, and does in Dataverse's links
+_ALIAS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|(@\w+)")
 
 
 @dataclass(frozen=True)
 class Query:
-    """The options of one request or of one nested expansion; None: not given."""
+    """The options of one request or of one nested expansion; None: not given.
+
+    ``skiptoken`` is the decoded paging cookie. ``nested_url`` is what stood in the parentheses of an expansion, as the
+    query string of a URL of its own.
+    """
 
     select: tuple[str, ...] | None = None
     expand: tuple[tuple[str, Query], ...] = ()
@@ -27,6 +34,8 @@ class Query:
     orderby: tuple[tuple[str, bool], ...] = ()  # (property, descending)
     top: int | None = None
     count: bool = False
+    skiptoken: str | None = None
+    nested_url: str = field(default="", compare=False)
 
 
 def split_outside(text: str, separator: str) -> list[str]:
@@ -55,6 +64,30 @@ def query_options(raw: str) -> dict[str, str]:
             raise bad_request(f"Query option '{name}' was specified more than once.")
         found[name] = unquote_plus(value)
     return found
+
+
+def parse_row_query(options: dict[str, str]) -> Query:
+    """The options of a query on rows: those of every resource, a paging cookie, and aliases in the filter."""
+    if "$apply" in options:
+        raise unsupported_query("Aggregation with $apply")
+    aliases = {name: value for name, value in options.items() if name.startswith("@")}
+    query = parse_query({name: value for name, value in options.items() if name not in ("$skiptoken", *aliases)})
+    if query.filter is not None:
+        query = replace(query, filter=_with_aliases(query.filter, aliases))
+    return replace(query, skiptoken=options.get("$skiptoken"))
+
+
+def _with_aliases(text: str, aliases: dict[str, str]) -> str:
+    """The filter with the values of its parameter aliases (``@p1``) put in, but not in quoted text."""
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        if match[1] not in aliases:
+            raise bad_request(f"The parameter alias '{match[1]}' has no value in the URL.")
+        return aliases[match[1]]
+
+    return _ALIAS.sub(value, text)
 
 
 def parse_query(options: dict[str, str], nesting: int = 0) -> Query:
@@ -92,8 +125,9 @@ def _expand(text: str, nesting: int) -> tuple[tuple[str, Query], ...]:
         for option in split_outside(match[2] or "", ";"):
             if option.strip():
                 name, _, value = option.strip().partition("=")
-                options[name] = value
-        expanded[match[1]] = parse_query(options, nesting + 1)
+                options[name.strip()] = value
+        url = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in options.items())
+        expanded[match[1]] = replace(parse_query(options, nesting + 1), nested_url=url)
     return tuple(expanded.items())
 
 
