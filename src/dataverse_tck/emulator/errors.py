@@ -78,6 +78,24 @@ def unsupported_format() -> ODataError:
     )
 
 
+def incompatible_types(left: str, right: str, operator: str) -> ODataError:
+    """A comparison of values that have nothing to do with each other; types and operator by their Edm names."""
+    return bad_request(
+        "A binary operator with incompatible types was detected. "
+        f"Found operand types '{left}' and '{right}' for operator kind '{operator}'."
+    )
+
+
+def too_many_conditions() -> ODataError:
+    """More than 500 conditions in one query: TooManyConditionsInQuery."""
+    return ODataError(400, "0x8004430C", "Number of conditions in query exceeded maximum limit.")
+
+
+def unsupported_query(what: str) -> ODataError:
+    """A part of OData's query language that this version does not have."""
+    return ODataError(501, PROTOCOL_CODE, f"{what} is not supported.")
+
+
 PAYLOAD_CODE = "0x80048d19"
 
 

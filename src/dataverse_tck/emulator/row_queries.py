@@ -1,0 +1,79 @@
+"""Queries on rows: one page of what a query finds, and how many rows that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from dataverse_tck.emulator.database import Work
+from dataverse_tck.emulator.expansions import expand_into
+from dataverse_tck.emulator.model import Table
+from dataverse_tck.emulator.paging import cookie as write_cookie
+from dataverse_tck.emulator.paging import next_link, read_cookie
+from dataverse_tck.emulator.query import Query
+from dataverse_tck.emulator.selections import Condition, Row, Selection, check_names, ordered_values, selection
+
+__all__ = ["MAX_PAGE", "Page", "check_names", "count_rows", "expand_into", "next_link", "select_rows"]
+MAX_PAGE = 5_000  # rows of one page, and the highest number that a count tells
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: the cells of its rows, the cookie of the next page, and what ``$count=true`` asked for."""
+
+    rows: list[Row]
+    cookie: str | None = None  # a decoded $skiptoken; next_link writes it into a URL
+    count: int | None = None  # at most 5,000
+    count_limit_exceeded: bool = False
+
+
+def select_rows(
+    work: Work,
+    table: Table,
+    query: Query,
+    *,
+    page_size: int | None = None,
+    cookie: str | None = None,
+    condition: Condition | None = None,
+) -> Page:
+    """One page of the rows that the query finds, each as cells: SQL column -> value.
+
+    With ``page_size`` (``odata.maxpagesize``) ``$top`` is ignored, as Dataverse documents it. ``cookie`` is the one of
+    an earlier page; the ``$skiptoken`` of the query is the default. ``condition`` restricts the rows further: written
+    for ``work.database.tables``, or a function of whatever the rows are selected from.
+    """
+    found = selection(work, table, query, condition)
+    paged = bool(page_size and page_size > 0)
+    limit = min(page_size if page_size and paged else MAX_PAGE, MAX_PAGE)
+    if query.top is not None and not paged:
+        limit = min(query.top, MAX_PAGE)
+    number, where = 1, found.condition
+    cookie = cookie if cookie is not None else query.skiptoken
+    if cookie is not None:
+        number, after = read_cookie(cookie, found.orderings)
+        where = sa.and_(where, after)
+    statement = sa.select(*found.cells(table, query, work), *found.order_values).select_from(found.rows)
+    statement = statement.where(where).order_by(*found.clauses).limit(limit + 1)
+    rows = [dict(row) for row in work.connection.execute(statement).mappings()]
+    more = len(rows) > limit and (paged or query.top is None)
+    del rows[limit:]
+    ordered = [ordered_values(row, found.orderings) for row in rows]
+    counted = _count(work, found) if query.count else None
+    return Page(
+        rows,
+        write_cookie(number, found.orderings, ordered[0], ordered[-1]) if more and rows else None,
+        None if counted is None else min(counted, MAX_PAGE),
+        count_limit_exceeded=counted is not None and counted > MAX_PAGE,
+    )
+
+
+def count_rows(work: Work, table: Table, query: Query, condition: Condition | None = None) -> int:
+    """How many rows the ``$filter`` of the query leaves: ``<set>/$count``, at most 5,000."""
+    return min(_count(work, selection(work, table, query, condition)), MAX_PAGE)
+
+
+def _count(work: Work, found: Selection) -> int:
+    """The number of rows; beyond the limit it is not told, so that counting ends there."""
+    some = sa.select(sa.literal(1)).select_from(found.rows).where(found.condition).limit(MAX_PAGE + 1).subquery()
+    return int(work.connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)

@@ -1,0 +1,160 @@
+"""A query on rows as one SELECT: which columns, in which order, under which condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from dataverse_tck.emulator.database import TYPE_SUFFIX, Work
+from dataverse_tck.emulator.errors import bad_request, unknown_property
+from dataverse_tck.emulator.model import Kind, Table
+from dataverse_tck.emulator.navigation import (
+    ACTUAL_TABLE,
+    many_to_many,
+    property_column,
+    source,
+    to_many,
+    to_one,
+)
+from dataverse_tck.emulator.operands import Operand
+from dataverse_tck.emulator.paging import Ordering
+from dataverse_tck.emulator.query import REFERENCE, Query
+from dataverse_tck.emulator.sql_filters import Scope, operand_at, where
+from dataverse_tck.emulator.sql_text import prepare
+
+Row = dict[str, Any]
+# A condition on the rows of a table: written for the SQL table itself, or for whatever stands for it.
+Condition = sa.ColumnElement[bool] | Callable[[sa.FromClause], sa.ColumnElement[bool]]
+MAX_EXPANSIONS = 15
+_ORDER = "_order"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The rows that a query finds, before a page is cut from them."""
+
+    rows: sa.FromClause
+    condition: sa.ColumnElement[bool]
+    orderings: tuple[Ordering, ...]
+
+    @property
+    def clauses(self) -> list[sa.UnaryExpression[Any]]:
+        """For ORDER BY."""
+        return [item.clause for item in self.orderings]
+
+    @property
+    def order_values(self) -> list[sa.Label[Any]]:
+        """What the rows are ordered by, as columns of the result."""
+        return [item.operand.comparable.label(_ORDER + item.key) for item in self.orderings]
+
+    def cells(self, table: Table, query: Query, work: Work) -> list[sa.ColumnElement[Any]]:
+        """The columns that the answer needs: the selected ones, the key, and those that expansions follow."""
+        columns = self.rows.c
+        if query.select is None:
+            return list(columns)
+        names = {table.primary_id, "versionnumber", "activitytypecode", ACTUAL_TABLE}
+        names.update(property_column(table, name).logical_name for name in query.select)
+        for name, _ in query.expand:
+            relationship = to_one(work.organisation, table, name.removesuffix(REFERENCE))
+            if relationship is not None:
+                names.add(relationship.referencing_attribute)
+        names.update({name + TYPE_SUFFIX for name in names})
+        return [column for column in columns if column.name in names]
+
+
+def selection(work: Work, table: Table, query: Query, condition: Condition | None = None) -> Selection:
+    """The query with everything that it names found, or refused."""
+    prepare(work.connection)
+    check_names(work, table, query)
+    rows = source(work.database, table.logical_name, aliased=False)
+    found = condition(rows) if callable(condition) else condition
+    parts = [sa.true() if found is None else found]
+    if query.filter is not None:
+        parts.append(where(work, table, rows, query.filter))
+    return Selection(rows, sa.and_(*parts), tuple(_orderings(work, Scope(table, rows), query)))
+
+
+def ordered_values(row: Row, orderings: tuple[Ordering, ...]) -> Row:
+    """Take out of a selected row what it was ordered by."""
+    return {item.key: row.pop(_ORDER + item.key) for item in orderings}
+
+
+def _orderings(work: Work, scope: Scope, query: Query) -> Iterator[Ordering]:
+    """What was asked for, and the primary key last: without it pages would have no order."""
+    for path, descending in query.orderby:
+        operand = operand_at(work.database, scope, path.split("/"))
+        key = path.replace("/", ".")
+        yield Ordering(key, _name_of_related(work, scope, operand) if "/" not in path else operand, descending)
+    primary = scope.table.column[scope.table.primary_id]
+    yield Ordering(primary.logical_name, Operand(scope.rows.c[primary.logical_name], primary), descending=False)
+
+
+def _name_of_related(work: Work, scope: Scope, operand: Operand) -> Operand:
+    """A lookup orders by the primary name of the row that it refers to."""
+    if not operand.column.kind.is_lookup:
+        return operand
+    organisation, column = work.organisation, operand.column
+    names = []
+    for relationship in organisation.relationships:
+        along = (relationship.referencing_entity, relationship.referencing_attribute)
+        target = organisation.table[relationship.referenced_entity]
+        if along == (scope.table.logical_name, column.logical_name) and target.primary_name is not None:
+            path = [relationship.referencing_navigation, target.primary_name]
+            names.append(operand_at(work.database, scope, path))
+    if not names:
+        return operand
+    cells = [name.cell for name in names]
+    return Operand(cells[0] if len(cells) == 1 else sa.func.coalesce(*cells, type_=sa.Text), names[0].column)
+
+
+def check_names(work: Work, table: Table, query: Query) -> None:
+    """Refuse what ``$select`` and ``$expand`` name and the table does not have, at every level."""
+    if sum(1 for _ in _expansions(query)) > MAX_EXPANSIONS:
+        raise bad_request(f"The query has more than {MAX_EXPANSIONS} $expand options.")
+    nested = any(inner.expand for _, inner in query.expand)
+    _check(work, table, query, nested=nested)
+
+
+def _expansions(query: Query) -> Iterator[str]:
+    for name, inner in query.expand:
+        yield name
+        yield from _expansions(inner)
+
+
+def _check(work: Work, table: Table, query: Query, *, nested: bool) -> None:
+    for name in query.select or ():
+        property_column(table, name)
+    for written, inner in query.expand:
+        name = written.removesuffix(REFERENCE)
+        one = to_one(work.organisation, table, name)
+        many = to_many(work.organisation, table, name)
+        if one is None and many is None:
+            raise _no_navigation(work, table, name)
+        if written != name and one is None:
+            raise bad_request("Expand with $ref is only supported on lookup type navigation property.")
+        if inner.count:
+            raise bad_request("The query option '$count' is not supported in $expand.")
+        if (one is not None or nested) and (inner.orderby or inner.top is not None):
+            raise bad_request(
+                "Only $select and $filter clause can be provided while doing $expand on many-to-one relationship "
+                "or nested one-to-many relationship."
+            )
+        far = one.referenced_entity if one is not None else many.referencing_entity if many is not None else ""
+        _check(work, work.organisation.table[far], inner, nested=nested)
+
+
+def _no_navigation(work: Work, table: Table, name: str) -> Exception:
+    if many_to_many(work.organisation, table, name) is not None:
+        from dataverse_tck.emulator.errors import unsupported_query
+
+        return unsupported_query(f"The many-to-many relationship '{name}'")
+    column = table.column.get(name)
+    if column is not None and not column.kind.is_lookup:
+        return bad_request(
+            f"Property '{name}' on type 'Microsoft.Dynamics.CRM.{table.edm_type}' is not a navigation property or "
+            "complex property. Only navigation properties can be expanded."
+        )
+    return unknown_property(name, table.edm_type)
