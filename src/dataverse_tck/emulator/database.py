@@ -1,9 +1,10 @@
 """The rows of an organisation in a real database: its SQL tables, made from the description of its tables.
 
 Cells are kept as the wire shows them: ids as lower-case text, times as ``2026-01-31T09:00:00Z``, a multi-select choice
-as ``,1,2,`` (so that one value can be looked for), money and decimals as floats. A lookup column has a second SQL column,
-``<column>__type``, with the LogicalName of the table that it refers to. Columns that name a table are generated from it,
-so that they cannot go stale. The tables ``owner`` and ``activitypointer`` stay empty: their rows are those of others.
+as ``,1,2,`` (so that one value can be looked for), money and decimals as floats. A lookup column has a second SQL
+column, ``<column>__type``, with the LogicalName of the table that it refers to. Columns that name a table are generated
+from it, so that they cannot go stale. The tables ``owner`` and ``activitypointer`` stay empty: their rows are those of
+other tables.
 """
 
 from __future__ import annotations

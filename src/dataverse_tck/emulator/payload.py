@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.database import Reference, Work, referenced_tables
 from dataverse_tck.emulator.errors import (
-    ODataError,
     bad_payload,
     lookup_by_value,
     missing_row,
@@ -50,7 +49,9 @@ def read_payload(work: Work, table: Table, body: Mapping[str, Json], *, creating
             raise lookup_by_value()
         elif name in work.database.single_valued[table.logical_name]:
             if value is not None:
-                raise bad_payload(table.entity_set, f"Deep insert of '{name}' is not supported; bind it with '{name}{BIND}'.")
+                raise bad_payload(
+                    table.entity_set, f"Deep insert of '{name}' is not supported; bind it with '{name}{BIND}'."
+                )
             cells |= _bound(work, table, name, None)
         else:
             raise unknown_payload_property(name, table.edm_type)
@@ -87,16 +88,11 @@ def require(work: Work, reference: Reference) -> None:
 def check_target(relationship: Relationship, reference: Reference, entity_set: str) -> None:
     """Refuse a row of a table that the relationship does not lead to."""
     if reference.table not in referenced_tables(relationship):
-        raise wrong_target(relationship, reference, entity_set)
-
-
-def wrong_target(relationship: Relationship, reference: Reference, entity_set: str) -> ODataError:
-    """The navigation property leads to another table than that of the row."""
-    return bad_payload(
-        entity_set,
-        f"The navigation property '{relationship.referencing_navigation}' takes rows of "
-        f"'Microsoft.Dynamics.CRM.{relationship.referenced_entity}', not of 'Microsoft.Dynamics.CRM.{reference.table}'.",
-    )
+        raise bad_payload(
+            entity_set,
+            f"The navigation property '{relationship.referencing_navigation}' takes rows of the table "
+            f"'{relationship.referenced_entity}', not of '{reference.table}'.",
+        )
 
 
 def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Reference | None]:
