@@ -42,7 +42,7 @@ class Ask:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-ids = st.sampled_from([*IDS[:3] * 4, *IDS, "1", "guid'x'", ""])
+ids = st.sampled_from([*IDS[:3] * 10, *IDS, "1", "guid'x'", ""])
 anything = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), ids),
     lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=4), inner, max_size=2)),
@@ -67,7 +67,7 @@ def values_of(column: Column) -> st.SearchStrategy[Any]:
         Kind.MULTI_SELECT: st.lists(st.sampled_from(options), max_size=3).map(lambda some: ",".join(map(str, some))),
         **dict.fromkeys((Kind.PICKLIST, Kind.STATE, Kind.STATUS), st.sampled_from(options)),
     }
-    return st.one_of(*[right.get(column.kind, ids)] * 4, st.none(), anything)
+    return st.one_of(*[right.get(column.kind, ids)] * 12, st.none(), anything)
 
 
 @cache
@@ -78,7 +78,7 @@ def binds_of(name: str) -> st.SearchStrategy[tuple[str, Any]]:
         for item in ORGANISATION.relationships
         if item.referencing_entity == name
     ]
-    spellings = st.sampled_from(["/{}({})", "{}({})", "http://test/api/data/v9.2/{}({})", "{}{}", "$1"])
+    spellings = st.sampled_from([*["/{}({})", "{}({})", "http://test/api/data/v9.2/{}({})"] * 4, "{}{}", "$1"])
     right = st.tuples(st.sampled_from(navigation), spellings, ids).map(
         lambda drawn: (f"{drawn[0][0]}@odata.bind", drawn[1].format(drawn[0][1], drawn[2]))
     )
@@ -116,7 +116,7 @@ def encoded(document: Any) -> bytes:
 
 prefer = st.sampled_from(
     [
-        *[()] * 3,
+        *[()] * 20,
         (("Prefer", "return=representation"),),
         (("Prefer", 'odata.include-annotations="*"'),),
         (("Prefer", 'return=representation,odata.include-annotations="*"'),),
