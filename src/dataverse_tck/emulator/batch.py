@@ -57,7 +57,7 @@ def answer_batch(batch: Request, dispatch: Dispatch, transaction: Transaction) -
     ``transaction`` makes the work of one change set, on behalf of the caller of the batch.
     """
     if batch.method != "POST":
-        raise unsupported_method(batch.method)
+        raise unsupported_method(batch.method, "POST")
     items = list(_items(batch))
     if sum(len(item.requests) for item in items) > MAX_REQUESTS:
         raise bad_request(
