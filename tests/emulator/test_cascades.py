@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from emulator.world import CONVERSATION, REGARDING, TEAM, TIMEGROUP, USER, World
+from emulator.world import CONVERSATION, REGARDING, TEAM, TIMEGROUP, USER, World, seeded_database
 
 from dataverse_tck.emulator import sharing
-from dataverse_tck.emulator.database import Reference
+from dataverse_tck.emulator.database import Database, Reference
 from dataverse_tck.emulator.errors import ODataError
 from dataverse_tck.emulator.model import CascadeType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from dataverse_tck.emulator.model import Organisation
 
@@ -33,10 +35,18 @@ TAKES = {
 each_type = pytest.mark.parametrize("cascade", CascadeType)
 
 
+@pytest.fixture(scope="module")
+def database(organisation: Organisation) -> Iterator[Database]:
+    """The database of the organisation as it is served."""
+    made = seeded_database(organisation)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def world(organisation: Organisation) -> Iterator[World]:
-    """The organisation as it is served, with its rows."""
-    made = World(organisation)
+def world(database: Database) -> Iterator[World]:
+    """Its rows, to be changed."""
+    made = World(database)
     yield made
     made.close()
 
@@ -286,7 +296,14 @@ def test_deletion_below_a_conversation(world: World) -> None:
 
 @pytest.mark.parametrize(
     "parent",
-    ["bookingalertstatus", "bookingrule", "resourceterritory", "systemuserschedulersetting", "timegroup", "timegroupdetail"],
+    [
+        "bookingalertstatus",
+        "bookingrule",
+        "resourceterritory",
+        "systemuserschedulersetting",
+        "timegroup",
+        "timegroupdetail",
+    ],
 )
 def test_the_six_parents_as_served(world: World, parent: str) -> None:
     """Conversations follow each of the six parents in all that can be seen of a cascade."""
@@ -435,74 +452,78 @@ def test_a_team_without_rows_goes_with_its_shares(world: World) -> None:
     ]
 
 
+ACTS: dict[str, Callable[[World, Reference], None]] = {
+    "delete": lambda world, parent: world.delete(parent),
+    "assign": lambda world, parent: world.assign(parent, ALAN),
+    "grant": lambda world, parent: sharing.grant(world.work, parent, EDSGER, READ),
+    "revoke": lambda world, parent: sharing.revoke(world.work, parent, GRACE),
+}
+
+
 @pytest.mark.parametrize(
-    ("event", "act"),
+    ("act", "event"),
     [
-        ("DELETE ON msdyn_ocgatekeeperengagementctx", lambda world, parent: world.delete(parent)),
-        ("DELETE ON _inheritance", lambda world, parent: world.delete(parent)),
-        ("UPDATE ON msdyn_ocvoicemail", lambda world, parent: world.delete(parent)),
-        (f"UPDATE ON {CONVERSATION}", lambda world, parent: world.assign(parent, ALAN)),
-        ("UPDATE ON _inheritance", lambda world, parent: world.assign(parent, ALAN)),
-        (
-            "INSERT ON principalobjectaccess WHEN NEW.inheritedaccessrightsmask > 0",
-            lambda world, parent: sharing.grant(world.work, parent, EDSGER, READ),
-        ),
-        (
-            "DELETE ON _inheritance",
-            lambda world, parent: sharing.revoke(world.work, parent, GRACE),
-        ),
+        ("delete", "DELETE ON msdyn_ocgatekeeperengagementctx"),
+        ("delete", "DELETE ON _inheritance"),
+        ("delete", "UPDATE ON msdyn_ocvoicemail"),
+        ("assign", f"UPDATE ON {CONVERSATION}"),
+        ("assign", "UPDATE ON _inheritance"),
+        ("grant", "INSERT ON principalobjectaccess WHEN NEW.inheritedaccessrightsmask > 0"),
+        ("revoke", "DELETE ON _inheritance"),
     ],
 )
-def test_a_failure_in_the_middle_leaves_nothing_changed(
-    world: World, event: str, act: Callable[[World, Reference], None]
-) -> None:
+def test_a_failure_in_the_middle_leaves_nothing_changed(organisation: Organisation, act: str, event: str) -> None:
     """The transaction of the request takes back what a cascade did before it failed."""
+    own = seeded_database(organisation)
+    world = World(own)
     parent, children = family(world)
     sharing.grant(world.work, parent, GRACE, READ)
     world.add("msdyn_ocgatekeeperengagementctx", msdyn_liveworkitemid=children["active"])
     world.add("msdyn_ocvoicemail", msdyn_missedconversationid=children["active"])
     world.connection.commit()
     before = world.everything()
-    name, _, condition = event.partition(" WHEN ")
-    world.connection.execute(
-        sa.text(
-            f"CREATE TRIGGER failing BEFORE {name} {f'WHEN {condition}' if condition else ''} "
-            "BEGIN SELECT RAISE(ABORT, 'no more'); END"
-        )
-    )
+    trigger = f"CREATE TRIGGER failing BEFORE {event} BEGIN SELECT RAISE(ABORT, 'no more'); END"
+    world.connection.execute(sa.text(trigger))
     world.connection.commit()
+    world.close()
+    during = before
+
+    def attempt() -> None:
+        nonlocal during
+        with own.transaction() as world.connection:
+            world.work = replace(world.work, connection=world.connection)
+            try:
+                ACTS[act](world, parent)
+            finally:
+                during = world.everything()
+
     with pytest.raises(sa.exc.IntegrityError, match="no more"):
-        act(world, parent)
-    assert world.everything() != before  # so there is something to take back
-    world.connection.rollback()
+        attempt()
+    world.connection = own.engine.connect()
+    assert during != before  # so there was something to take back
     assert world.everything() == before
+    world.close()
+    own.close()
 
 
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda world, parent: world.delete(parent),
-        lambda world, parent: world.assign(parent, ALAN),
-        lambda world, parent: sharing.grant(world.work, parent, EDSGER, READ),
-        lambda world, parent: sharing.revoke(world.work, parent, GRACE),
-    ],
-)
-def test_the_number_of_statements_does_not_grow(
-    organisation: Organisation, act: Callable[[World, Reference], None]
-) -> None:
+@pytest.mark.parametrize("act", ACTS)
+def test_the_number_of_statements_does_not_grow(database: Database, act: str) -> None:
     """Two hundred rows below take as many statements as two."""
     counts = []
     for rows in (2, 200):
-        world = World(organisation)
+        world = World(database)
         parent = world.add(TIMEGROUP, ADA)
         for _ in range(rows):
             world.add(CONVERSATION, GRACE, regardingobjectid=parent)
         sharing.grant(world.work, parent, GRACE, READ)
-        statements: list[str] = []
-        sa.event.listen(
-            world.database.engine, "before_cursor_execute", lambda *call, log=statements: log.append(call[2])
-        )
-        act(world, parent)
+        statements: list[object] = []
+
+        def count(*call: object, log: list[object] = statements) -> None:
+            log.append(call[2])
+
+        sa.event.listen(database.engine, "before_cursor_execute", count)
+        ACTS[act](world, parent)
+        sa.event.remove(database.engine, "before_cursor_execute", count)
         counts.append(len(statements))
         world.close()
     assert counts[0] == counts[1] > 0

@@ -21,19 +21,27 @@ CONVERSATION, TIMEGROUP = "msdyn_ocliveworkitem", "msdyn_timegroup"
 REGARDING = "msdyn_timegroup_msdyn_ocliveworkitems"
 
 
-class World:
-    """Rows in memory and one open transaction."""
+def seeded_database(organisation: Organisation) -> Database:
+    """A database in memory with the rows that an organisation starts with."""
+    database = Database(organisation)
+    seed(database)
+    return database
 
-    def __init__(self, organisation: Organisation) -> None:
-        self.database = Database(organisation)
-        seed(self.database)
+
+class World:
+    """The rows of a database within one transaction, which ``close`` takes back."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.served = database.organisation
         self.connection = self.database.engine.connect()
         self.work = Work(self.database, self.connection, CALLER, "http://127.0.0.1/api/data/v9.2")
 
     def close(self) -> None:
-        """Give everything up."""
+        """Leave everything as it was."""
+        self.connection.rollback()
         self.connection.close()
-        self.database.close()
+        self.database.organisation = self.served
 
     def setting(self, schema_name: str, **cascade: CascadeType) -> None:
         """Change the cascade settings of a relationship."""

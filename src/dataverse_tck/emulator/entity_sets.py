@@ -155,9 +155,12 @@ def _document(work: Work, request: Request, table: Table, cells: dict[str, Any],
 
 
 def _list(work: Work, request: Request, place: Place) -> Answer:
-    query = parse_query(query_options(request.query))
-    page_size = _page_size(request)
-    page = row_queries.select_rows(work, place.table, query, page_size=page_size, condition=place.condition)
+    options = query_options(request.query)
+    cookie = options.pop("$skiptoken", None)
+    query, page_size = parse_query(options), _page_size(request)
+    page = row_queries.select_rows(
+        work, place.table, query, page_size=page_size, cookie=cookie, condition=place.condition
+    )
     annotations = Annotations.from_prefer(request.headers.get("prefer"))
     if annotations.formatted:
         load_names(work, place.table, page.rows, query.select)
@@ -165,11 +168,12 @@ def _list(work: Work, request: Request, place: Place) -> Answer:
     if query.expand:
         row_queries.expand_into(work, place.table, page.rows, documents, query, annotations)
     answer: dict[str, Json] = {"@odata.context": _context(work, place.table, query)}
-    if page.count is not None:
-        answer["@odata.count"] = page.count
+    counted = None if page.count is None else min(page.count, row_queries.MAX_PAGE)
+    if counted is not None:
+        answer["@odata.count"] = counted
     if annotations.totals:
-        answer[f"@{TOTALS}"] = -1 if page.count is None else page.count
-        answer[f"@{TOTALS}limitexceeded"] = page.count_limit_exceeded
+        answer[f"@{TOTALS}"] = -1 if counted is None else counted
+        answer[f"@{TOTALS}limitexceeded"] = page.count != counted
     if annotations.schema_version:
         answer[f"@{SCHEMA_VERSION}"] = _GLOBAL_VERSION
     answer["value"] = documents
@@ -264,8 +268,10 @@ def _reference_list(work: Work, request: Request, target: Place) -> Answer:
         return empty_answer()
     if target.id is not None:
         return json_answer({"@odata.context": f"{work.root}/$metadata#$ref", "@odata.id": url(target.id)})
-    query = parse_query(query_options(request.query))
-    page = row_queries.select_rows(work, target.table, query, condition=target.condition)
+    options = query_options(request.query)
+    cookie = options.pop("$skiptoken", None)
+    query = parse_query(options)
+    page = row_queries.select_rows(work, target.table, query, cookie=cookie, condition=target.condition)
     answer: dict[str, Json] = {
         "@odata.context": f"{work.root}/$metadata#Collection($ref)",
         "value": [{"@odata.id": url(cells[target.table.primary_id])} for cells in page.rows],
