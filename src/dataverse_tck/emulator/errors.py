@@ -239,7 +239,6 @@ def disabled_user(identifier: str) -> ODataError:
     """The caller named in an impersonation header is disabled."""
     message = f"The specified user(Id = {identifier}) is disabled. Consider enabling this user."
     return ODataError(403, "0x80040225", message)
-    return ODataError(403, "0x80040225", f"The specified user(Id = {identifier}) is disabled. Consider enabling this user.")
 
 
 PLUGIN_CODE = "0x80040265"  # the code behind a message says no
@@ -292,14 +291,6 @@ def too_many_requests(limit: int, seconds: int) -> ODataError:
         "0x80072322",
         f"Number of requests exceeded the limit of {limit} over time window of {seconds} seconds.",
     )
-def unsupported_message(message: str, table: str) -> ODataError:
-    """A message that the rows of a table do not take."""
-    return ODataError(
-        405,
-        "0x80040800",
-        f"The '{message}' method does not support entities of type '{table}'. "
-        "MessageProcessorCache returned MessageProcessor.Empty.",
-    )
 
 
 def delete_restricted() -> ODataError:
@@ -347,24 +338,3 @@ def missing_right(principal: str, rights: str, table: str, identifier: str) -> O
 def no_entity_key() -> ODataError:
     """A parameter names a row without saying of which table, or without its id."""
     return bad_request("EdmEntityObject passed should have the key property value set.")
-
-
-def bad_literal(literal: object, type_name: str) -> ODataError:
-    """A value that its type cannot hold."""
-    return ODataError(400, "0x80048d19", f"Cannot convert the literal '{literal}' to the expected type '{type_name}'.")
-def incompatible_types(left: str, right: str, operator: str) -> ODataError:
-    """A comparison of values that have nothing to do with each other; types and operator by their Edm names."""
-    return bad_request(
-        "A binary operator with incompatible types was detected. "
-        f"Found operand types '{left}' and '{right}' for operator kind '{operator}'."
-    )
-
-
-def too_many_conditions() -> ODataError:
-    """More than 500 conditions in one query: TooManyConditionsInQuery."""
-    return ODataError(400, "0x8004430C", "Number of conditions in query exceeded maximum limit.")
-
-
-def unsupported_query(what: str) -> ODataError:
-    """A part of OData's query language that this version does not have."""
-    return ODataError(501, PROTOCOL_CODE, f"{what} is not supported.")
