@@ -19,7 +19,7 @@ from dataverse_tck.emulator.errors import (
 from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
 from dataverse_tck.emulator.model import Table
 from dataverse_tck.emulator.paths import Segment, split_path
-from dataverse_tck.emulator.payload import reference_of
+from dataverse_tck.emulator.payload import named_row, reference_of
 from dataverse_tck.emulator.places import Place, enter, step
 from dataverse_tck.emulator.query import Query, parse_query, query_options
 from dataverse_tck.emulator.rendering import (
@@ -322,7 +322,12 @@ def _upsert_one(work: Work, table: Table, target: Mapping[str, Json]) -> None:
 
 
 def _id_of(work: Work, table: Table, target: Mapping[str, Json]) -> str:
-    """The id that a target of a multiple message names."""
+    """The id that a target of a multiple message names, with its key or with its URL."""
+    if "@odata.id" in target:
+        named = named_row(work, target["@odata.id"], table.entity_set)
+        if named.table != table.logical_name:
+            raise bad_payload(table.entity_set, f"'{target['@odata.id']}' is no row of '{table.entity_set}'.")
+        return named.id
     given = target.get(table.primary_id)
     if not isinstance(given, str):
         raise bad_payload(table.entity_set, "EdmEntityObject passed should have the key property value set.")

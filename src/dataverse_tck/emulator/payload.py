@@ -63,6 +63,15 @@ def reference_of(work: Work, url: Json, entity_set: str, relationship: Relations
 
     Raises 400 for what is no URL of a row (or of one that ``relationship`` leads to), 404 for a row that is not there.
     """
+    reference = named_row(work, url, entity_set)
+    if relationship is not None:
+        check_target(relationship, reference, entity_set)
+    require(work, reference)
+    return reference
+
+
+def named_row(work: Work, url: Json, entity_set: str) -> Reference:
+    """Return the row that a URL names, be it there or not; raises 400 for what is no URL of a row."""
     match = _URL.fullmatch(url.strip()) if isinstance(url, str) else None
     if match is None:
         raise bad_payload(entity_set, f"The URI '{url}' is not a valid entity reference.")
@@ -73,11 +82,7 @@ def reference_of(work: Work, url: Json, entity_set: str, relationship: Relations
     identifier = guid(key)
     if identifier is None:
         raise bad_payload(entity_set, f"The key '{match[2]}' of '{match[1]}' is not a GUID.")
-    reference = Reference(table.logical_name, identifier)
-    if relationship is not None:
-        check_target(relationship, reference, entity_set)
-    require(work, reference)
-    return reference
+    return Reference(table.logical_name, identifier)
 
 
 def require(work: Work, reference: Reference) -> None:
