@@ -26,6 +26,7 @@ REGARDING = "regardingobjectid_msdyn_timegroup_msdyn_ocliveworkitem"
 CHILDREN = "msdyn_timegroup_msdyn_ocliveworkitems"
 FAMILIES, SIZE = 4, 8  # shared parents, and the conversations of each
 BATCHED = 3
+COUNTED = 5_000  # $count tells no more
 PART = (
     "--c\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\nContent-ID: {number}\r\n\r\n"
     "POST {target} HTTP/1.1\r\nContent-Type: application/json\r\n\r\n{body}\r\n"
@@ -42,7 +43,7 @@ class Connection:
 
     def ask(
         self, method: str, path: str, body: Any = None, wanted: tuple[int, ...] = (200, 204), **headers: str
-    ) -> tuple[int, dict[str, str], Any]:
+    ) -> tuple[int, http.client.HTTPMessage, Any]:
         """Send a request; return status, headers and document. Raises AssertionError for any other status."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json"} | {name.replace("_", "-"): text for name, text in headers.items()}
@@ -52,7 +53,7 @@ class Connection:
         if answer.status not in wanted:
             raise AssertionError(f"{method} {path}: {answer.status} {content[:300]!r}")
         is_json = (answer.getheader("Content-Type") or "").startswith("application/json")
-        return answer.status, dict(answer.getheaders()), json.loads(content) if is_json and content else content
+        return answer.status, answer.headers, json.loads(content) if is_json and content else content
 
     def get(self, path: str) -> Any:
         """Read a document."""
@@ -209,10 +210,10 @@ def load(root: str, clients: int, go_on: Callable[[int], bool]) -> Shared:
     counted = api.get(f"{SET}({shared.counter})?$select=msdyn_transfercount")["msdyn_transfercount"]
     if counted != shared.done["count"]:
         shared.wrong.append(f"the counter says {counted} after {shared.done['count']} raises")
-    expected = sum(subject is not None for worker in workers for subject in worker.rows.values())
+    expected = FAMILIES * SIZE + 1 + sum(subject is not None for worker in workers for subject in worker.rows.values())
     found = int(api.get(f"{SET}/$count"))
-    if found != expected + FAMILIES * SIZE + 1:
-        shared.wrong.append(f"{found} conversations, not {expected + FAMILIES * SIZE + 1}")
+    if found != min(expected, COUNTED):
+        shared.wrong.append(f"{found} conversations, not {expected}")
     return shared
 
 
