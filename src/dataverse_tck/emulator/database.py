@@ -155,7 +155,7 @@ def _missing_column(engine: sa.Engine, metadata: sa.MetaData) -> str | None:
 
 
 def _quicken(connection: Any, _: object) -> None:
-    """Let a file be written ahead and forced out by checkpoints alone: what is lost with the machine is no loss here."""
+    """Write a file ahead, forced out at checkpoints alone: a machine that fails may take the last rows along."""
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
 

@@ -48,10 +48,8 @@ def respond(work: Work, request: Request) -> Answer:
     if last == _VALUE:
         return _property(work, request, _walk(work, front[:-1]), front[-1], raw=True)
     place = _walk(work, front)
-    if place.is_collection and last.name.removeprefix(NAMESPACE) in _MULTIPLE:
-        return _multiple(work, request, place.table, last)
-    if place.is_collection and last == _COUNT:
-        return _count(work, request, place)
+    if place.is_collection:
+        return _below_rows(work, request, place, last)
     if last.name in work.database.properties[place.table.logical_name]:
         return _property(work, request, place, last)
     return _at_related(work, request, step(work, place, last))
@@ -64,6 +62,15 @@ def _walk(work: Work, segments: list[Segment]) -> Place:
     for segment in segments[1:]:
         place = step(work, place, segment)
     return place
+
+
+def _below_rows(work: Work, request: Request, place: Place, last: Segment) -> Answer:
+    """What stands after a set or a collection: their count, or a message for many rows at once."""
+    if last == _COUNT:
+        return _count(work, request, place)
+    if last.name.removeprefix(NAMESPACE) in _MULTIPLE and place.parent is None:
+        return _multiple(work, request, place.table, last)
+    raise unknown_segment(last.text)
 
 
 def _at_related(work: Work, request: Request, place: Place) -> Answer:
