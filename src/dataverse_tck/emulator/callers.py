@@ -6,12 +6,9 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.database import Database, Work
 from dataverse_tck.emulator.errors import bad_request, disabled_user, missing_row, no_member
-from dataverse_tck.emulator.exchange import Request
+from dataverse_tck.emulator.exchange import ENTRA_OBJECT, SYSTEM_USER, Request
 from dataverse_tck.emulator.seeds import CALLER
 from dataverse_tck.emulator.values import guid
-
-ENTRA_OBJECT = "callerobjectid"  # header, in lower case: azureactivedirectoryobjectid of a user
-SYSTEM_USER = "mscrmcallerid"  # header, in lower case: systemuserid of a user; it wins over the other one
 
 
 def work_for(database: Database, connection: sa.Connection, request: Request) -> Work:

@@ -13,11 +13,10 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
-
 from dataverse_tck.emulator.conversation import NAME
-from dataverse_tck.emulator.database import CALL, TYPE_SUFFIX, Reference, Work
-from dataverse_tck.emulator.errors import missing_row, refused_by_message
+from dataverse_tck.emulator.database import CALL, Reference, Work
+from dataverse_tck.emulator.errors import refused_by_message
+from dataverse_tck.emulator.records import fetch, update
 
 Json = Any
 NONE, OFFERED, CONNECTED, HELD = "None", "Offered", "Connected", "Held"
@@ -25,6 +24,7 @@ TRANSFER_PENDING, ENDED = "TransferPending", "Ended"
 NOT_STARTED, IN_PROGRESS, PAUSED = "not-started", "in-progress", "paused"
 
 _CALL_CHANNELS = {"192370000", "192380000", "192440000"}  # Voice, Video, Voice call
+_ACTIVE_AGENT = f"msdyn_activeagentid_{NAME}"  # the navigation property to the representative
 _OPEN, _CLOSED, _RESOLVED = 0, 1, 2  # statecode
 _STATUS_OPEN, _ACTIVE, _WRAP_UP = 1, 2, 5  # statuscode
 _TALK, _HOLD, _TALK_ENDED = 1, 2, 3  # msdyn_conversationactivitystate
@@ -60,7 +60,9 @@ class _Step:
     parameters: Mapping[str, Json]
 
 
-_Move = Callable[[_Step], tuple[Call, dict[str, Json]]]  # the call as it becomes, and cells of the conversation
+_Move = Callable[
+    [_Step], tuple[Call, dict[str, Json]]
+]  # the call as it becomes, and what is updated in its conversation
 
 
 def call_of(conversation: Mapping[str, Json]) -> Call:
@@ -85,8 +87,7 @@ def _accept(step: _Step) -> tuple[Call, dict[str, Json]]:
     moment = step.work.moment
     return Call(CONNECTED), {
         "msdyn_isagentaccepted": True,
-        "msdyn_activeagentid": step.work.caller,
-        f"msdyn_activeagentid{TYPE_SUFFIX}": "systemuser",
+        f"{_ACTIVE_AGENT}@odata.bind": f"systemusers({step.work.caller})",
         "msdyn_activeagentassignedon": step.conversation["msdyn_activeagentassignedon"] or moment,
         "msdyn_startedon": step.conversation["msdyn_startedon"] or moment,
         "msdyn_conversationactivitystate": _TALK,
@@ -211,12 +212,7 @@ _MOVES: dict[str, tuple[tuple[str, ...], _Move]] = {
 
 def _conversation(work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> Mapping[str, Json]:
     """The row that is meant: the one that the action is bound to, else the one that a parameter names."""
-    identifier = target.id if target else str(parameters["ConversationId"])
-    table = work.database.tables[NAME]
-    row = work.connection.execute(sa.select(table).where(table.c.activityid == identifier)).mappings().first()
-    if row is None:
-        raise missing_row(NAME, identifier)
-    return dict(row)
+    return fetch(work, work.database.described[NAME], target.id if target else parameters["ConversationId"])
 
 
 def _do(action: str, work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> None:
@@ -227,22 +223,12 @@ def _do(action: str, work: Work, target: Reference | None, parameters: Mapping[s
         raise refused_by_message(
             f"{action} is not possible: the call is in the state {call.state}, and has to be {' or '.join(states)}."
         )
-    moved, cells = move(_Step(work, conversation, call, parameters))
+    moved, changes = move(_Step(work, conversation, call, parameters))
+    identifier = conversation["activityid"]
+    update(work, work.database.described[NAME], identifier, changes)
     table = work.database.tables[NAME]
-    work.connection.execute(
-        table.update()
-        .where(table.c.activityid == conversation["activityid"])
-        .values(
-            {
-                **cells,
-                CALL: asdict(moved),
-                "modifiedon": work.moment,
-                "modifiedby": work.caller,
-                f"modifiedby{TYPE_SUFFIX}": "systemuser",
-                "versionnumber": work.next_version(),
-            }
-        )
-    )
+    kept = table.update().where(table.c.activityid == identifier).values({CALL: asdict(moved)})
+    work.connection.execute(kept)
 
 
 def _get_state(work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> dict[str, Json]:

@@ -9,10 +9,15 @@ from typing import Any
 
 from dataverse_tck.emulator import records, row_queries
 from dataverse_tck.emulator.database import Reference, Work
-from dataverse_tck.emulator.errors import bad_payload, bad_request, unknown_property, unknown_segment, unsupported_method
+from dataverse_tck.emulator.errors import (
+    bad_payload,
+    bad_request,
+    unknown_segment,
+    unresolved_parameters,
+    unsupported_method,
+)
 from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
 from dataverse_tck.emulator.model import Table
-from dataverse_tck.emulator.paging import next_link
 from dataverse_tck.emulator.paths import Segment, split_path
 from dataverse_tck.emulator.payload import reference_of
 from dataverse_tck.emulator.places import Place, enter, step
@@ -28,7 +33,7 @@ from dataverse_tck.emulator.rendering import (
 
 Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
-MAX_ROWS = 5000  # on one page, and the highest count that is told
+_COUNT, _REF, _VALUE = Segment("$count"), Segment("$ref"), Segment("$value")
 _GLOBAL_VERSION = "1000000"  # the schema never changes while the emulator runs
 
 
@@ -38,22 +43,38 @@ def respond(work: Work, request: Request) -> Answer:
     if not front:
         place = enter(work, last)
         return _at_row(work, request, place) if place.id is not None else _at_rows(work, request, place)
-    if last.name == "$ref" and len(front) > 1:
+    if last == _REF:
         return _references(work, request, front)
-    place = enter(work, front[0])
-    if last == Segment("$value") and len(front) > 1:
-        for segment in front[1:-1]:
-            place = step(work, place, segment)
-        return _property(work, request, place, front[-1], raw=True)
-    for segment in front[1:]:
-        place = step(work, place, segment)
-    if last == Segment("$count") and place.is_collection:
-        return _count(work, request, place)
-    if last.name.removeprefix(NAMESPACE) in _MULTIPLE and len(front) == 1 and place.is_collection:
-        return _multiple(work, request, place.table, last)
-    if place.id is not None and last.arguments is None and last.name in _properties(work, place.table):
+    if last == _VALUE:
+        return _property(work, request, _walk(work, front[:-1]), front[-1], raw=True)
+    place = _walk(work, front)
+    if place.is_collection:
+        return _below_rows(work, request, place, last)
+    if last.name in work.database.properties[place.table.logical_name]:
         return _property(work, request, place, last)
-    place = step(work, place, last)
+    return _at_related(work, request, step(work, place, last))
+
+
+def _walk(work: Work, segments: list[Segment]) -> Place:
+    if not segments:
+        raise unknown_segment("$value")
+    place = enter(work, segments[0])
+    for segment in segments[1:]:
+        place = step(work, place, segment)
+    return place
+
+
+def _below_rows(work: Work, request: Request, place: Place, last: Segment) -> Answer:
+    """What stands after a set or a collection: their count, or a message for many rows at once."""
+    if last == _COUNT:
+        return _count(work, request, place)
+    if last.name.removeprefix(NAMESPACE) in _MULTIPLE and place.parent is None:
+        return _multiple(work, request, place.table, last)
+    raise unknown_segment(last.text)
+
+
+def _at_related(work: Work, request: Request, place: Place) -> Answer:
+    """What a navigation property leads to."""
     if place.is_collection:
         return _at_rows(work, request, place)
     if request.method != "GET":
@@ -68,7 +89,7 @@ def _at_rows(work: Work, request: Request, place: Place) -> Answer:
     if request.method != "POST":
         raise unsupported_method(request.method, "GET", "POST")
     query = parse_query(query_options(request.query))
-    _check_select(work, place.table, query)
+    row_queries.check_names(work, place.table, query)
     identifier = records.create(work, place.table, request.json(place.table.entity_set))
     if place.parent is not None and place.navigation is not None:
         parent = work.database.described[place.parent.table]
@@ -85,7 +106,7 @@ def _at_row(work: Work, request: Request, place: Place) -> Answer:
             return _read(work, request, place)
         case "PATCH":
             query = replace(parse_query(query_options(request.query)), expand=())
-            _check_select(work, table, query)
+            row_queries.check_names(work, table, query)
             created = records.upsert(
                 work,
                 table,
@@ -101,9 +122,7 @@ def _at_row(work: Work, request: Request, place: Place) -> Answer:
     raise unsupported_method(request.method, "GET", "PATCH", "DELETE")
 
 
-def _written(
-    work: Work, request: Request, table: Table, identifier: str, query: Query, *, created: bool
-) -> Answer:
+def _written(work: Work, request: Request, table: Table, identifier: str, query: Query, *, created: bool) -> Answer:
     """204 with the URL of the row, or the row itself when the caller prefers that."""
     if request.preference("return") != "representation":
         url = f"{work.root}/{table.entity_set}({identifier})"
@@ -123,6 +142,7 @@ def _read(work: Work, request: Request, place: Place) -> Answer:
     ):
         if given:
             raise bad_request(f"The query option '{name}' can only be applied to a collection.")
+    row_queries.check_names(work, place.table, query)
     cells = records.fetch(work, place.table, place.id or "")
     etag = {"ETag": f'W/"{cells["versionnumber"]}"'} if "versionnumber" in cells else {}
     annotated = bool(Annotations.from_prefer(request.headers.get("prefer")))
@@ -133,9 +153,7 @@ def _read(work: Work, request: Request, place: Place) -> Answer:
     return json_answer(document, headers=etag | _applied(request))
 
 
-def _document(
-    work: Work, request: Request, table: Table, cells: Mapping[str, Any], query: Query
-) -> dict[str, Json]:
+def _document(work: Work, request: Request, table: Table, cells: dict[str, Any], query: Query) -> dict[str, Json]:
     annotations = Annotations.from_prefer(request.headers.get("prefer"))
     row = row_json(work, table, cells, query.select, annotations)
     if query.expand:
@@ -146,15 +164,9 @@ def _document(
 def _list(work: Work, request: Request, place: Place) -> Answer:
     options = query_options(request.query)
     cookie = options.pop("$skiptoken", None)
-    query = parse_query(options)
-    _check_select(work, place.table, query)
-    page_size = _page_size(request)
-    if page_size is not None:
-        query = replace(query, top=None)  # documented: $top is ignored when a page size is preferred
-    elif query.top is not None:
-        query = replace(query, top=min(query.top, MAX_ROWS))
+    query, page_size = parse_query(options), _page_size(request)
     page = row_queries.select_rows(
-        work, place.table, query, page_size=page_size or MAX_ROWS, cookie=cookie, condition=place.condition
+        work, place.table, query, page_size=page_size, cookie=cookie, condition=place.condition
     )
     annotations = Annotations.from_prefer(request.headers.get("prefer"))
     if annotations.formatted:
@@ -163,17 +175,18 @@ def _list(work: Work, request: Request, place: Place) -> Answer:
     if query.expand:
         row_queries.expand_into(work, place.table, page.rows, documents, query, annotations)
     answer: dict[str, Json] = {"@odata.context": _context(work, place.table, query)}
-    counted = None if page.count is None else min(page.count, MAX_ROWS)
+    counted = None if page.count is None else min(page.count, row_queries.MAX_PAGE)
     if counted is not None:
         answer["@odata.count"] = counted
     if annotations.totals:
         answer[f"@{TOTALS}"] = -1 if counted is None else counted
-        answer[f"@{TOTALS}limitexceeded"] = page.count is not None and page.count > MAX_ROWS
+        answer[f"@{TOTALS}limitexceeded"] = page.count != counted
     if annotations.schema_version:
         answer[f"@{SCHEMA_VERSION}"] = _GLOBAL_VERSION
     answer["value"] = documents
     if page.cookie is not None:
-        answer["@odata.nextLink"] = next_link(f"{work.root}/{request.path.strip('/')}", request.query, page.cookie)
+        url = f"{work.root}/{request.path.strip('/')}"
+        answer["@odata.nextLink"] = row_queries.next_link(url, request.query, page.cookie)
     applied = () if page_size is None else (f"odata.maxpagesize={page_size}",)
     return json_answer(answer, streamed=True, headers=_applied(request, *applied))
 
@@ -185,7 +198,7 @@ def _page_size(request: Request) -> int | None:
         return None
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII) or int(text) == 0:
         raise bad_request(f"Invalid value '{text}' for the preference odata.maxpagesize found.")
-    return min(int(text), MAX_ROWS)
+    return int(text)
 
 
 def _count(work: Work, request: Request, place: Place) -> Answer:
@@ -193,12 +206,12 @@ def _count(work: Work, request: Request, place: Place) -> Answer:
         raise unsupported_method(request.method, "GET")
     query = parse_query(query_options(request.query))
     number = row_queries.count_rows(work, place.table, query, condition=place.condition)
-    return Answer(200, str(min(number, MAX_ROWS)).encode(), "text/plain")
+    return Answer(200, str(number).encode(), "text/plain")
 
 
 def _property(work: Work, request: Request, place: Place, segment: Segment, *, raw: bool = False) -> Answer:
     """One property of a row: read, set or cleared; ``raw`` reads its value as text."""
-    column = _properties(work, place.table).get(segment.name)
+    column = work.database.properties[place.table.logical_name].get(segment.name)
     if column is None or place.id is None or segment.arguments is not None:
         raise unknown_segment(segment.text)
     table, identifier, if_match = place.table, place.id, request.header("if-match")
@@ -228,10 +241,8 @@ def _property(work: Work, request: Request, place: Place, segment: Segment, *, r
 def _references(work: Work, request: Request, front: list[Segment]) -> Answer:
     """``.../$ref``: the links of a row, over a navigation property of either side."""
     *before, link = front
-    place = enter(work, before[0])
-    for segment in before[1:]:
-        place = step(work, place, segment)
-    if place.id is None:
+    place = _walk(work, before) if before else None
+    if place is None or place.id is None:
         raise unknown_segment("$ref")
     table, identifier, bare = place.table, place.id, Segment(link.name)
     target = step(work, place, bare)
@@ -264,28 +275,33 @@ def _reference_list(work: Work, request: Request, target: Place) -> Answer:
         return empty_answer()
     if target.id is not None:
         return json_answer({"@odata.context": f"{work.root}/$metadata#$ref", "@odata.id": url(target.id)})
-    page = row_queries.select_rows(
-        work,
-        target.table,
-        parse_query(query_options(request.query)),
-        page_size=MAX_ROWS,
-        condition=target.condition,
-    )
-    links = [{"@odata.id": url(cells[target.table.primary_id])} for cells in page.rows]
-    return json_answer({"@odata.context": f"{work.root}/$metadata#Collection($ref)", "value": links})
+    options = query_options(request.query)
+    cookie = options.pop("$skiptoken", None)
+    query = parse_query(options)
+    page = row_queries.select_rows(work, target.table, query, cookie=cookie, condition=target.condition)
+    answer: dict[str, Json] = {
+        "@odata.context": f"{work.root}/$metadata#Collection($ref)",
+        "value": [{"@odata.id": url(cells[target.table.primary_id])} for cells in page.rows],
+    }
+    if page.cookie is not None:
+        here = f"{work.root}/{request.path.strip('/')}"
+        answer["@odata.nextLink"] = row_queries.next_link(here, request.query, page.cookie)
+    return json_answer(answer)
 
 
 def _multiple(work: Work, request: Request, table: Table, segment: Segment) -> Answer:
     """``CreateMultiple``, ``UpdateMultiple`` and ``UpsertMultiple``: all rows or none."""
     if segment.arguments is not None or not segment.name.startswith(NAMESPACE):
-        raise bad_request("Request message has unresolved parameters")
+        raise unresolved_parameters()
     if request.method != "POST":
         raise unsupported_method(request.method, "POST")
     name = segment.name.removeprefix(NAMESPACE)
     body = request.json(table.entity_set)
     for key in body:
         if key != "Targets":
-            reason = f"The parameter '{key}' in the request payload is not a valid parameter for the operation '{name}'."
+            reason = (
+                f"The parameter '{key}' in the request payload is not a valid parameter for the operation '{name}'."
+            )
             raise bad_payload(table.entity_set, reason)
     targets = body.get("Targets")
     if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
@@ -294,7 +310,9 @@ def _multiple(work: Work, request: Request, table: Table, segment: Segment) -> A
         raise bad_request("The 'Targets' parameter has to hold at least one row.")
     for target in targets:
         if "@odata.type" not in target:
-            raise bad_payload(table.entity_set, "A type name was not found in the payload: each target needs '@odata.type'.")
+            raise bad_payload(
+                table.entity_set, "A type name was not found in the payload: each target needs '@odata.type'."
+            )
     outcomes = [_MULTIPLE[name](work, table, target) for target in targets]
     if name != "CreateMultiple":
         return empty_answer()
@@ -323,16 +341,6 @@ _MULTIPLE: dict[str, Callable[[Work, Table, Mapping[str, Json]], str | None]] = 
     "UpdateMultiple": _update_one,
     "UpsertMultiple": _upsert_one,
 }
-
-
-def _properties(work: Work, table: Table) -> Mapping[str, Any]:
-    return work.database.properties[table.logical_name]
-
-
-def _check_select(work: Work, table: Table, query: Query) -> None:
-    for name in query.select or ():
-        if name not in _properties(work, table):
-            raise unknown_property(name, table.edm_type)
 
 
 def _context(work: Work, table: Table, query: Query) -> str:

@@ -11,6 +11,8 @@ from dataverse_tck.emulator.errors import ODataError, bad_payload, unsupported_c
 
 Json = Any
 JSON = "application/json; odata.metadata=minimal"
+ENTRA_OBJECT = "callerobjectid"  # header, in lower case: azureactivedirectoryobjectid of a user
+SYSTEM_USER = "mscrmcallerid"  # header, in lower case: systemuserid of a user; it wins over the other one
 _DETAILS = "@Microsoft.PowerApps.CDS."
 
 
@@ -54,6 +56,11 @@ class Request:
         if not isinstance(document, dict):
             raise bad_payload(resource, "An object was expected in the body, but something else was found.")
         return document
+
+
+def acts_for_another(request: Request) -> bool:
+    """Whether an impersonation header names another caller."""
+    return any(request.header(name) is not None for name in (ENTRA_OBJECT, SYSTEM_USER))
 
 
 @dataclass(frozen=True)

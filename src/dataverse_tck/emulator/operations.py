@@ -10,25 +10,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator import calls
+from dataverse_tck.emulator import calls, sharing
 from dataverse_tck.emulator.arguments import check_parameters, function_arguments
 from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import (
-    bad_payload,
-    bad_request,
     function_posted_to,
-        missing_row,
+    missing_row,
     not_implemented,
+    unknown_key,
     unknown_segment,
     unresolved_parameters,
     unsupported_method,
     unsupported_option,
 )
+from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
 from dataverse_tck.emulator.model import Binding, Operation, Organisation, Table, metadata_id
 from dataverse_tck.emulator.paths import Segment
-from dataverse_tck.emulator.exchange import Answer, empty_answer, json_answer
+from dataverse_tck.emulator.query import query_options
 
 Json = Any
+NAMESPACE = "Microsoft.Dynamics.CRM."
 # Work, the row that the operation is bound to, its parameters -> its outputs, None for an action without any.
 Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Mapping[str, Json] | None]
 Target = Reference | str | None  # a row, a table (LogicalName) for its whole entity set, nothing
@@ -44,7 +45,12 @@ def _retrieve_version(work: Work, target: Reference | None, parameters: Mapping[
     return {"Version": work.organisation.version}
 
 
-HANDLERS: dict[str, Handler] = {"WhoAmI": _who_am_i, "RetrieveVersion": _retrieve_version, **calls.HANDLERS}
+HANDLERS: dict[str, Handler] = {
+    "WhoAmI": _who_am_i,
+    "RetrieveVersion": _retrieve_version,
+    **calls.HANDLERS,
+    **sharing.HANDLERS,
+}
 
 
 def is_call(organisation: Organisation, segments: list[Segment]) -> bool:
@@ -63,33 +69,16 @@ def is_call(organisation: Organisation, segments: list[Segment]) -> bool:
     )
 
 
-def answer(work: Work, method: str, segments: list[Segment], options: Mapping[str, str], body: Json = None) -> Answer:
-    """Answer a call at its path.
-
-    ``options`` are the decoded query options (parameter aliases among them), ``body`` the JSON of an action's body, None
-    without one. 200 with the outputs, 204 where the operation has none.
-    """
-    call = segments[-1]
-    bound = len(segments) > 1
+def answer(work: Work, request: Request, segments: list[Segment]) -> Answer:
+    """Answer a call at its path: 200 with the outputs, 204 where the operation has none."""
+    call, bound = segments[-1], len(segments) > 1
     if bound and not call.name.startswith(NAMESPACE):
         raise unresolved_parameters()
     name = call.name.removeprefix(NAMESPACE)
     target = _target(work, segments[0]) if bound else None
     operation = _find(work.organisation, name, target, shown=call.name)
-    if operation.kind == "Function":
-        if method == "POST":
-            raise function_posted_to(f"{work.root}/{'/'.join(segment.text for segment in segments)}")
-        if method != "GET":
-            raise unsupported_method(method)
-        parameters = function_arguments(operation, call, options)
-    else:
-        if method != "POST":
-            raise unsupported_method(method)
-        if call.arguments is not None:
-            raise unknown_segment(call.text)
-        parameters = {} if body is None else body
-        if not isinstance(parameters, dict):
-            raise bad_payload(name, "The parameters of an action have to be a JSON object.")
+    options = query_options(request.query)
+    parameters = (_of_function if operation.kind == "Function" else _of_action)(operation, request, call, options)
     for option in options:
         if not option.startswith("@"):
             raise unsupported_option(option)
@@ -97,6 +86,24 @@ def answer(work: Work, method: str, segments: list[Segment], options: Mapping[st
     if outputs is None:
         return empty_answer()
     return json_answer({"@odata.context": f"{work.root}/$metadata#{NAMESPACE}{name}Response", **outputs})
+
+
+def _of_function(
+    operation: Operation, request: Request, call: Segment, options: Mapping[str, str]
+) -> Mapping[str, Json]:
+    if request.method == "POST":
+        raise function_posted_to(f"{request.root}/{request.path.strip('/')}")
+    if request.method != "GET":
+        raise unsupported_method(request.method, "GET")
+    return function_arguments(operation, call, options)
+
+
+def _of_action(operation: Operation, request: Request, call: Segment, options: Mapping[str, str]) -> Mapping[str, Json]:
+    if request.method != "POST":
+        raise unsupported_method(request.method, "POST")
+    if call.arguments is not None:
+        raise unknown_segment(call.text)
+    return request.json(operation.name) if request.body else {}
 
 
 def invoke(work: Work, name: str, target: Target, parameters: Mapping[str, Json]) -> Mapping[str, Json] | None:
@@ -120,7 +127,7 @@ def _find(organisation: Organisation, name: str, target: Target, *, shown: str) 
 
 def _target(work: Work, segment: Segment) -> Reference | str:
     """The row or the entity set before the name of a bound operation."""
-    table = next((item for item in work.database.described.values() if item.entity_set == segment.name), None)
+    table = work.database.by_entity_set.get(segment.name)
     if table is None:
         raise unknown_segment(segment.text)
     return table.logical_name if segment.arguments is None else _row(table, segment)
@@ -129,16 +136,14 @@ def _target(work: Work, segment: Segment) -> Reference | str:
 def _row(table: Table, segment: Segment) -> Reference:
     key = segment.key
     if key.quoted or key.name not in (None, table.primary_id):
-        raise bad_request(f"The property '{key.name}' is no key of the type '{NAMESPACE}{table.edm_type}'.")
+        raise unknown_key(table.edm_type)
     return Reference(table.logical_name, key.value)
 
 
 def _run(work: Work, operation: Operation, target: Target, parameters: Mapping[str, Json]) -> Mapping[str, Json] | None:
     row = target if isinstance(target, Reference) else None
-    if row is not None:
-        table, primary_id = work.database.tables[row.table], work.database.described[row.table].primary_id
-        if work.connection.execute(sa.select(table.c[primary_id]).where(table.c[primary_id] == row.id)).first() is None:
-            raise missing_row(row.table, row.id)
+    if row is not None and work.connection.execute(work.database.by_id[row.table], {"id": row.id}).first() is None:
+        raise missing_row(row.table, row.id)
     handler = HANDLERS.get(operation.name)
     if handler is None:
         raise not_implemented(operation.name)

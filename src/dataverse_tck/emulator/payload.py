@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.database import Reference, Work, referenced_tables
 from dataverse_tck.emulator.errors import (
-    ODataError,
     bad_payload,
     lookup_by_value,
     missing_row,
@@ -50,17 +49,19 @@ def read_payload(work: Work, table: Table, body: Mapping[str, Json], *, creating
             raise lookup_by_value()
         elif name in work.database.single_valued[table.logical_name]:
             if value is not None:
-                raise bad_payload(table.entity_set, f"Deep insert of '{name}' is not supported; bind it with '{name}{BIND}'.")
+                raise bad_payload(
+                    table.entity_set, f"Deep insert of '{name}' is not supported; bind it with '{name}{BIND}'."
+                )
             cells |= _bound(work, table, name, None)
         else:
             raise unknown_payload_property(name, table.edm_type)
     return cells
 
 
-def reference_of(work: Work, url: Json, entity_set: str) -> Reference:
+def reference_of(work: Work, url: Json, entity_set: str, relationship: Relationship | None = None) -> Reference:
     """Return the row that a URL names, in any of its three spellings; ``entity_set`` is where the URL was given.
 
-    Raises 400 for what is no URL of a row, 404 for a row that is not there.
+    Raises 400 for what is no URL of a row (or of one that ``relationship`` leads to), 404 for a row that is not there.
     """
     match = _URL.fullmatch(url.strip()) if isinstance(url, str) else None
     if match is None:
@@ -73,6 +74,8 @@ def reference_of(work: Work, url: Json, entity_set: str) -> Reference:
     if identifier is None:
         raise bad_payload(entity_set, f"The key '{match[2]}' of '{match[1]}' is not a GUID.")
     reference = Reference(table.logical_name, identifier)
+    if relationship is not None:
+        check_target(relationship, reference, entity_set)
     require(work, reference)
     return reference
 
@@ -87,16 +90,11 @@ def require(work: Work, reference: Reference) -> None:
 def check_target(relationship: Relationship, reference: Reference, entity_set: str) -> None:
     """Refuse a row of a table that the relationship does not lead to."""
     if reference.table not in referenced_tables(relationship):
-        raise wrong_target(relationship, reference, entity_set)
-
-
-def wrong_target(relationship: Relationship, reference: Reference, entity_set: str) -> ODataError:
-    """The navigation property leads to another table than that of the row."""
-    return bad_payload(
-        entity_set,
-        f"The navigation property '{relationship.referencing_navigation}' takes rows of "
-        f"'Microsoft.Dynamics.CRM.{relationship.referenced_entity}', not of 'Microsoft.Dynamics.CRM.{reference.table}'.",
-    )
+        raise bad_payload(
+            entity_set,
+            f"The navigation property '{relationship.referencing_navigation}' takes rows of the table "
+            f"'{relationship.referenced_entity}', not of '{reference.table}'.",
+        )
 
 
 def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Reference | None]:
@@ -108,8 +106,7 @@ def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Re
         if column.required is Required.SYSTEM:
             raise not_null(column.logical_name)
         return {column.logical_name: None} if column.writable else {}
-    reference = reference_of(work, url, table.entity_set)
-    check_target(relationship, reference, table.entity_set)
+    reference = reference_of(work, url, table.entity_set, relationship)
     return {column.logical_name: reference} if column.writable else {}
 
 

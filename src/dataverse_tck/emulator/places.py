@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work, referenced_tables
 from dataverse_tck.emulator.errors import missing_row, unknown_key, unknown_segment
 from dataverse_tck.emulator.model import Relationship, Table
+from dataverse_tck.emulator.navigation import source
 from dataverse_tck.emulator.paths import Segment
 from dataverse_tck.emulator.records import fetch
 from dataverse_tck.emulator.rendering import reference_in
 
-Condition = sa.ColumnElement[bool]
+Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ def step(work: Work, place: Place, segment: Segment) -> Place:
         fetch(work, place.table, place.id)
         return Place(table, None, condition, parent, name)
     identifier = _key(table, segment)
-    sql = work.database.tables[table.logical_name]
-    key = sql.c[table.primary_id]
-    if work.connection.execute(sa.select(key).where(key == identifier, condition)).first() is None:
+    rows = source(work.database, table.logical_name)
+    key = rows.c[table.primary_id]
+    if work.connection.execute(sa.select(key).where(key == identifier, condition(rows))).first() is None:
         raise missing_row(table.logical_name, identifier)
     return Place(table, identifier, None, parent, name)
 
@@ -85,18 +86,26 @@ def _many(work: Work, place: Place, name: str) -> tuple[Table, Condition] | None
     relationship = work.database.collections[here].get(name)
     if relationship is not None:
         child = work.database.described[relationship.referencing_entity]
-        columns = work.database.tables[child.logical_name].c
         lookup = relationship.referencing_attribute
-        return child, sa.and_(columns[lookup] == place.id, columns[lookup + TYPE_SUFFIX] == here)
+
+        def refers(rows: sa.FromClause) -> sa.ColumnElement[bool]:
+            return sa.and_(rows.c[lookup] == place.id, rows.c[lookup + TYPE_SUFFIX] == here)
+
+        return child, refers
     for many in work.organisation.many_to_many:
-        ends = (many.first, many.second)
-        for (near, near_column), (far, far_column) in (ends, ends[::-1]):
-            if (near, many.schema_name) == (here, name):
-                intersect: Any = work.database.intersects[name].c
-                table = work.database.described[far]
-                linked = sa.select(intersect[far_column]).where(intersect[near_column] == place.id)
-                return table, work.database.tables[far].c[table.primary_id].in_(linked)
+        ends = dict((many.first, many.second))
+        if many.schema_name == name and here in ends:
+            near = ends.pop(here)
+            ((far, far_column),) = ends.items()
+            return work.database.described[far], _linked(work, name, (near, place.id or ""), far_column)
     return None
+
+
+def _linked(work: Work, navigation: str, near: tuple[str, str], far: str) -> Condition:
+    """The rows that the intersect table links with one row; the columns of both ends are named as the keys are."""
+    intersect = work.database.intersects[navigation].c
+    linked = sa.select(intersect[far]).where(intersect[near[0]] == near[1])
+    return lambda rows: rows.c[far].in_(linked)
 
 
 def _key(table: Table, segment: Segment) -> str:

@@ -6,7 +6,6 @@ Owners, cascades and inherited shares are the business of ``cascades``; here it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +16,6 @@ from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.errors import (
     bad_request,
     duplicate_key,
-    invalid_status,
     missing_row,
     not_null,
     unknown_segment,
@@ -28,6 +26,7 @@ from dataverse_tck.emulator.model import EMPTY_GUID, Column, Kind, Relationship,
 from dataverse_tck.emulator.navigation import is_abstract, source
 from dataverse_tck.emulator.payload import check_target, read_payload, require
 from dataverse_tck.emulator.rendering import reference_in
+from dataverse_tck.emulator.states import settle_states
 from dataverse_tck.emulator.values import cell
 
 Json = Any
@@ -46,7 +45,7 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
         identifier = cells[table.primary_id] = str(uuid4())
     elif _find(work, table, identifier) is not None:
         raise duplicate_key()
-    _settle_states(work, table, cells, {})
+    settle_states(work.organisation, table, cells, {})
     for column in table.columns:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
             raise not_null(column.logical_name)
@@ -59,7 +58,8 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     statement = work.database.tables[table.logical_name].insert()
     work.connection.execute(statement, _flat(table, cells))
     for name, reference in _links(table, cells):
-        cascades.attach(work, table, identifier, name, None, reference)
+        if reference is not None:
+            cascades.attach(work, table, identifier, name, None, reference)
     return str(identifier)
 
 
@@ -71,9 +71,7 @@ def fetch(work: Work, table: Table, identifier: str) -> Cells:
     return cells
 
 
-def update(
-    work: Work, table: Table, identifier: str, body: Mapping[str, Json], *, if_match: str | None = None
-) -> None:
+def update(work: Work, table: Table, identifier: str, body: Mapping[str, Json], *, if_match: str | None = None) -> None:
     """Change a row; ``if_match`` is the ETag that it has to have (``*``: any)."""
     row = _expected(work, table, identifier, if_match)
     _change(work, table, identifier, row, read_payload(work, table, body, creating=False))
@@ -182,13 +180,11 @@ def _change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells)
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Update", table.logical_name)
     owner = cells.pop("ownerid", None) if _is_owned(table) else None
-    _settle_states(work, table, cells, row)
+    settle_states(work.organisation, table, cells, row)
     _name_person(table, cells, row)
     changed = {**cells, **_stamped(work, table, creating=False)}
     sql = work.database.tables[table.logical_name]
-    work.connection.execute(
-        sql.update().where(sql.c[table.primary_id] == identifier).values(_flat(table, changed))
-    )
+    work.connection.execute(sql.update().where(sql.c[table.primary_id] == identifier).values(_flat(table, changed)))
     for name, reference in _links(table, cells):
         before = reference_in(row, name)
         if before != reference:
@@ -212,27 +208,6 @@ def _defaults(work: Work, table: Table) -> Cells:
 
 def _is_owned(table: Table) -> bool:
     return "ownerid" in table.column and table.column["ownerid"].kind is Kind.OWNER
-
-
-def _settle_states(work: Work, table: Table, cells: Cells, row: Mapping[str, Any]) -> None:
-    """Complete state and status: a state alone brings its default status, a status has to belong to its state."""
-    if "statecode" not in table.column or not (cells.keys() & {"statecode", "statuscode"} or not row):
-        return
-    choices = work.organisation.choice
-    states = {option.value: option for option in choices[table.column["statecode"].choice or ""].options}
-    reasons = {option.value: option for option in choices[table.column["statuscode"].choice or ""].options}
-    state = cells.get("statecode")
-    if state is None:
-        given = reasons.get(cells.get("statuscode", -1)) if not row else None
-        state = cells["statecode"] = row["statecode"] if row else (given.state if given else 0)
-    status = cells.get("statuscode")
-    if status is None:
-        unchanged = row and row["statecode"] == state
-        cells["statuscode"] = row["statuscode"] if unchanged else states[state].default_status
-    elif reasons[status].state != state and status != states[state].default_status:
-        name = states[state].invariant_name or str(state)
-        identifier = row.get(table.primary_id) or cells.get(table.primary_id) or EMPTY_GUID
-        raise invalid_status(status, name, table.logical_name, identifier)
 
 
 def _stamped(work: Work, table: Table, *, creating: bool) -> Cells:
@@ -286,8 +261,8 @@ def _find(work: Work, table: Table, identifier: str) -> Cells | None:
 
 def _expected(work: Work, table: Table, identifier: str, if_match: str | None) -> Cells:
     row = fetch(work, table, identifier)
-    if if_match not in (None, "*"):
-        wanted = [tag.strip() for tag in if_match.split(",")]  # type: ignore[union-attr] # None is out already
+    if if_match is not None and if_match != "*":
+        wanted = [tag.strip() for tag in if_match.split(",")]
         if f'W/"{row.get("versionnumber")}"' not in wanted:
             raise version_mismatch()
     return row

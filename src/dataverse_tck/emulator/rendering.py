@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.errors import unknown_property
-from dataverse_tck.emulator.navigation import ACTUAL_TABLE
 from dataverse_tck.emulator.model import ENGLISH, Column, Kind, Table
+from dataverse_tck.emulator.navigation import ACTUAL_TABLE
 
 Json = Any
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
@@ -89,7 +89,9 @@ def row_json(
         column = properties.get(name)
         if column is None:
             raise unknown_property(name, table.edm_type)
-        _add(work, table, column, cells, document, name, annotations)
+        if annotations and cells.get(column.logical_name) is not None:
+            document |= _annotated(work, table, column, cells, annotations)
+        document[name] = value_of(column, cells)
     if table.primary_id not in names:
         document[table.primary_id] = cells[table.primary_id]
     return document
@@ -125,48 +127,39 @@ def value_of(column: Column, cells: Mapping[str, Any]) -> Json:
     return value.strip(",") if column.kind is Kind.MULTI_SELECT and value is not None else value
 
 
-def _add(
-    work: Work,
-    table: Table,
-    column: Column,
-    cells: Mapping[str, Any],
-    document: dict[str, Json],
-    name: str,
-    annotations: Annotations,
-) -> None:
-    value = value_of(column, cells)
-    if annotations and value is not None:
-        if column.kind.is_lookup:
-            target = cells[column.logical_name + TYPE_SUFFIX]
-            if annotations.navigation:
-                navigation = work.database.navigation_of(table.logical_name, column.logical_name, target)
-                if navigation is not None:
-                    document[f"{name}@{NAVIGATION}"] = navigation
-            if annotations.lookup_table:
-                document[f"{name}@{LOOKUP_TABLE}"] = target
-        if annotations.formatted:
-            shown = _formatted(work, column, value, cells)
-            if shown is not None:
-                document[f"{name}@{FORMATTED}"] = shown
-    document[name] = value
+def _annotated(
+    work: Work, table: Table, column: Column, cells: Mapping[str, Any], annotations: Annotations
+) -> dict[str, str]:
+    """The annotations of a value that is not null."""
+    found: dict[str, str | None] = {}
+    name = f"_{column.logical_name}_value" if column.kind.is_lookup else column.logical_name
+    reference = reference_in(cells, column.logical_name) if column.kind.is_lookup else None
+    if reference is not None and annotations.navigation:
+        navigation = work.database.navigation_of(table.logical_name, column.logical_name, reference.table)
+        found[f"{name}@{NAVIGATION}"] = navigation
+    if reference is not None and annotations.lookup_table:
+        found[f"{name}@{LOOKUP_TABLE}"] = reference.table
+    if annotations.formatted:
+        shown = _formatted(work, column, value_of(column, cells)) if reference is None else _name(work, reference)
+        found[f"{name}@{FORMATTED}"] = shown
+    return {key: text for key, text in found.items() if text is not None}
 
 
-def _formatted(work: Work, column: Column, value: Any, cells: Mapping[str, Any]) -> str | None:
-    language = work.organisation.user_language
+def _formatted(work: Work, column: Column, value: Any) -> str | None:
+    """A value as the user's language writes it; text and ids are as they are, so they have none."""
+    language, shown = work.organisation.user_language, None
     match column.kind:
-        case Kind.LOOKUP | Kind.CUSTOMER | Kind.OWNER:
-            return _name(work, Reference(cells[column.logical_name + TYPE_SUFFIX], value))
         case Kind.BOOLEAN | Kind.PICKLIST | Kind.STATE | Kind.STATUS:
-            return _label(work, column, int(value), language)
+            shown = _label(work, column, int(value), language)
         case Kind.MULTI_SELECT:
-            return "; ".join(_label(work, column, int(item), language) or item for item in value.split(","))
+            shown = "; ".join(_label(work, column, int(item), language) or item for item in value.split(","))
         case Kind.INTEGER | Kind.BIG_INT:
-            return _grouped(f"{value:,}", language)
+            shown = _grouped(f"{value:,}", language)
         case Kind.DECIMAL:
-            return _grouped(f"{value:,.{2 if column.precision is None else column.precision}f}", language)
+            shown = _grouped(f"{value:,.{2 if column.precision is None else column.precision}f}", language)
         case Kind.DATE_TIME:
-            return _moment(value, language)
-    return None
+            shown = _moment(value, language)
+    return shown
 
 
 def _label(work: Work, column: Column, value: int, language: int) -> str | None:
@@ -205,7 +198,7 @@ def _name(work: Work, reference: Reference) -> str | None:
 def _read_names(work: Work, target: str, ids: list[str]) -> None:
     table = work.database.described[target]
     columns = work.database.tables[target].c
-    work.names.update(dict.fromkeys((Reference(target, identifier) for identifier in ids)))
+    work.names.update(dict.fromkeys(Reference(target, identifier) for identifier in ids))
     if table.primary_name is None:
         return
     key = columns[table.primary_id]

@@ -17,8 +17,8 @@ from dataverse_tck.emulator.errors import (
     unsupported_format,
     unsupported_option,
 )
-from dataverse_tck.emulator.exchange import Answer, Request, error_answer, json_answer
-from dataverse_tck.emulator.model import metadata_id
+from dataverse_tck.emulator.exchange import Answer, Request, acts_for_another, error_answer, json_answer
+from dataverse_tck.emulator.model import Binding, metadata_id
 from dataverse_tck.emulator.paths import Segment, split_path
 from dataverse_tck.emulator.query import Query, parse_query, query_options
 from dataverse_tck.emulator.relationships import RELATIONSHIP_BASE
@@ -117,30 +117,40 @@ class Service:
         if path == "$metadata":
             _only_get(method, "$metadata")
             return self._metadata(request.query, accept)
+        if path == "$batch":
+            return self._batch(request)
         _accepts(accept, ("application/json", "application/*"))
         if not path:
             _only_get(method, "the service document")
             return _lasting(json_answer({"@odata.context": f"{request.root}/$metadata", "value": self._entity_sets}))
         segments = split_path(path)
         first = segments[0].name
-        if first in self.functions:
+        if first in self.functions and work is None and not acts_for_another(request):
             return self._function(method, segments, path, request.root)
         if first in self.sets:
             if method != "GET":
                 what = "EntityMetadata" if first == "EntityDefinitions" else first
                 raise ODataError(405, "0x80060888", f"Operation not supported on {what}")
             return _lasting(self._resource(segments, query_options(request.query), request.root))
-        if first in self._row_sets:
-            return self._rows(request, work)
+        if first in self._row_sets or first in self._unbound:
+            return self._rows(request, segments, work)
         raise unknown_segment(first)
 
-    def _rows(self, request: Request, work: Work | None) -> Answer:
-        from dataverse_tck.emulator.entity_sets import respond
+    def _rows(self, request: Request, segments: list[Segment], work: Work | None) -> Answer:
+        """What works with rows, which only now costs the import of the database."""
+        if work is None:
+            with self.transaction(request) as own:
+                return self._rows(request, segments, own)
+        from dataverse_tck.emulator import entity_sets, operations
 
-        if work is not None:
-            return respond(work, request)
-        with self.transaction(request) as own:
-            return respond(own, request)
+        if operations.is_call(self.organisation, segments):
+            return operations.answer(work, request, segments)
+        return entity_sets.respond(work, request)
+
+    def _batch(self, request: Request) -> Answer:
+        from dataverse_tck.emulator.batch import answer_batch
+
+        return answer_batch(request, self.dispatch, lambda: self.transaction(request))
 
     def _metadata(self, query: str, accept: str) -> Answer:
         _accepts(accept, ("application/xml", "application/*"))
@@ -166,6 +176,10 @@ class Service:
     @cached_property
     def _row_sets(self) -> frozenset[str]:
         return frozenset(item["name"] for item in self._entity_sets)
+
+    @cached_property
+    def _unbound(self) -> frozenset[str]:
+        return frozenset(item.name for item in self.organisation.operations if item.binding is Binding.UNBOUND)
 
     def _function(self, method: str, segments: list[Segment], path: str, root: str) -> Answer:
         name = segments[0].name
