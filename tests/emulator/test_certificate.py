@@ -24,7 +24,9 @@ def test_clients_that_trust_it_are_served(organisation: Organisation, tmp_path: 
     with running(create_app(organisation), tls=tls) as root, requests.Session() as session:
         session.trust_env = False
         answer = session.get(f"{root}/WhoAmI", verify=str(tls.certificate), timeout=10)
-        by_name = session.get(f"{root.replace('127.0.0.1', 'localhost')}/WhoAmI", verify=str(tls.certificate), timeout=10)
+        by_name = session.get(
+            f"{root.replace('127.0.0.1', 'localhost')}/WhoAmI", verify=str(tls.certificate), timeout=10
+        )
         with pytest.raises(requests.exceptions.SSLError):
             session.get(f"{root}/WhoAmI", timeout=10)
 

@@ -46,7 +46,9 @@ def limited(organisation: Organisation, clock: Clock) -> Iterator[str]:
         yield root
 
 
-def ask(session: requests.Session, root: str, authorization: str | None = None, path: str = "/WhoAmI") -> requests.Response:
+def ask(
+    session: requests.Session, root: str, authorization: str | None = None, path: str = "/WhoAmI"
+) -> requests.Response:
     """GET with an Authorization header."""
     headers = {} if authorization is None else {"Authorization": authorization}
     return session.get(root + path, headers=headers, timeout=10)
