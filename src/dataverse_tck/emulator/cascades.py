@@ -60,7 +60,7 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
         return
     start = {table.logical_name: {id}}
     given = united(start, reach(work, Action.ASSIGN, start))
-    previous = _owners(work, given)
+    previous = _owners(work, given) if _shares_with_previous_owner(work) else {}
     version = work.next_version()
     for name, ids in given.items():
         target = work.database.tables[name]
@@ -71,9 +71,8 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
         changed = within(_key(work, name), ids) & target.c.ownerid.is_distinct_from(owner.id)
         work.connection.execute(target.update().where(changed).values(values))
     inheritance.follow_owner(work, given, owner)
-    if _shares_with_previous_owner(work):
-        kept = [(row, old) for row, old in previous.items() if old != owner]
-        inheritance.set_direct(work, kept, OWNER_RIGHTS, add=True)
+    kept = [(row, old) for row, old in previous.items() if old != owner]
+    inheritance.set_direct(work, kept, OWNER_RIGHTS, add=True)
 
 
 def attach(  # noqa: PLR0917 - the call of the contract
@@ -143,8 +142,8 @@ def _refuse_deletion(work: Work, table: Table, row: str) -> None:
             raise errors.team_owns_rows(row)
     if name == "businessunit":
         for relationship in work.organisation.relationships_to[name]:
-            rows = work.database.tables[relationship.referencing_entity]
-            if _any(work, rows, referring(relationship, {row}, work)):
+            rows = work.database.tables.get(relationship.referencing_entity)
+            if rows is not None and _any(work, rows, referring(relationship, {row}, work)):
                 raise errors.delete_restricted()
 
 

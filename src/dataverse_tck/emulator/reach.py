@@ -16,6 +16,10 @@ from dataverse_tck.emulator.model import CascadeType, Relationship
 Rows = Mapping[str, set[str]]  # LogicalName -> ids
 
 
+# Their rows are those of other tables, and reached over the relationships of those.
+_ABSTRACT = frozenset({"activitypointer", "owner"})
+
+
 class Action(StrEnum):
     """An action that cascades; the values are the members of ``model.Cascade``."""
 
@@ -57,7 +61,7 @@ def relationships(work: Work, action: Action, types: Iterable[CascadeType], tabl
     described = work.database.described
     for relationship in work.organisation.relationships_to.get(table, ()):
         child = described.get(relationship.referencing_entity)
-        if cascade_type(relationship, action) not in types or child is None:
+        if child is None or child.logical_name in _ABSTRACT or cascade_type(relationship, action) not in types:
             continue
         if action is Action.DELETE or ("ownerid" in child.column and "ownerid" in described[table].column):
             yield relationship

@@ -24,8 +24,7 @@ class Page:
 
     rows: list[Row]
     cookie: str | None = None  # a decoded $skiptoken; next_link writes it into a URL
-    count: int | None = None  # at most 5,000
-    count_limit_exceeded: bool = False
+    count: int | None = None  # 5,001 stands for all that are more than 5,000
 
 
 def select_rows(
@@ -40,8 +39,8 @@ def select_rows(
     """One page of the rows that the query finds, each as cells: SQL column -> value.
 
     With ``page_size`` (``odata.maxpagesize``) ``$top`` is ignored, as Dataverse documents it. ``cookie`` is the one of
-    an earlier page; the ``$skiptoken`` of the query is the default. ``condition`` restricts the rows further: written
-    for ``work.database.tables``, or a function of whatever the rows are selected from.
+    an earlier page. ``condition`` restricts the rows further: written for ``work.database.tables``, or a function of
+    whatever the rows are selected from.
     """
     found = selection(work, table, query, condition)
     paged = bool(page_size and page_size > 0)
@@ -49,7 +48,6 @@ def select_rows(
     if query.top is not None and not paged:
         limit = min(query.top, MAX_PAGE)
     number, where = 1, found.condition
-    cookie = cookie if cookie is not None else query.skiptoken
     if cookie is not None:
         number, after = read_cookie(cookie, found.orderings)
         where = sa.and_(where, after)
@@ -59,13 +57,8 @@ def select_rows(
     more = len(rows) > limit and (paged or query.top is None)
     del rows[limit:]
     ordered = [ordered_values(row, found.orderings) for row in rows]
-    counted = _count(work, found) if query.count else None
-    return Page(
-        rows,
-        write_cookie(number, found.orderings, ordered[0], ordered[-1]) if more and rows else None,
-        None if counted is None else min(counted, MAX_PAGE),
-        count_limit_exceeded=counted is not None and counted > MAX_PAGE,
-    )
+    following = write_cookie(number, found.orderings, ordered[0], ordered[-1]) if more and rows else None
+    return Page(rows, following, _count(work, found) if query.count else None)
 
 
 def count_rows(work: Work, table: Table, query: Query, condition: Condition | None = None) -> int:

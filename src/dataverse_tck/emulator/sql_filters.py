@@ -24,7 +24,7 @@ from dataverse_tck.emulator.errors import (
 )
 from dataverse_tck.emulator.filters import parse_filter
 from dataverse_tck.emulator.model import Kind, Table
-from dataverse_tck.emulator.navigation import parent_join, property_column, source, to_many, to_one
+from dataverse_tck.emulator.navigation import is_parent, property_column, source, to_many, to_one
 from dataverse_tck.emulator.operands import Operand, Value, compatible, is_literal, type_of, value_of
 from dataverse_tck.emulator.query_functions import NAMESPACE, condition_of
 from dataverse_tck.emulator.sql_text import matches
@@ -72,16 +72,17 @@ def operand_at(database: Database, scope: Scope, path: list[str]) -> Operand:
     """The property at a path: of the row itself, or of one that lookups lead to (null where one of them is)."""
     name, *rest = path
     if not rest:
-        column = property_column(scope.table, name)
+        column = property_column(database, scope.table, name)
         return Operand(scope.rows.c[column.logical_name], column)
-    relationship = to_one(database.organisation, scope.table, name)
+    relationship = to_one(database, scope.table, name)
     if relationship is None:
         raise unknown_property(name, scope.table.edm_type)
-    target = database.organisation.table[relationship.referenced_entity]
+    target = database.described[relationship.referenced_entity]
     inner = Scope(target, source(database, target.logical_name))
     operand = operand_at(database, inner, rest)
-    query = sa.select(operand.cell).where(parent_join(scope.rows, inner.rows, relationship))
-    return replace(operand, cell=query.correlate(scope.rows).scalar_subquery())
+    tied = is_parent(database, inner.rows, target, scope.rows, relationship.referencing_attribute)
+    query = sa.select(operand.cell).select_from(inner.rows).where(tied).correlate_except(inner.rows)
+    return replace(operand, cell=query.scalar_subquery())
 
 
 class _Writer:
@@ -187,19 +188,25 @@ class _Writer:
         database = self.work.database
         if len(path) != 1:
             raise unsupported_query("A condition on a collection behind a lookup")
-        relationship = to_many(database.organisation, scope.table, path[0])
-        if relationship is None:
+        many = to_many(database, scope.table, path[0])
+        if many is None:
             raise unknown_property(path[0], scope.table.edm_type)
-        child = database.organisation.table[relationship.referencing_entity]
-        rows = source(database, child.logical_name)
-        query = sa.select(sa.literal(1)).select_from(rows).where(parent_join(rows, scope.rows, relationship))
+        rows = source(database, many.table.logical_name)
+        tables = [rows]
+        if many.intersect is None:
+            tied = is_parent(database, scope.rows, scope.table, rows, many.column)
+        else:
+            tables.append(many.intersect)
+            near, far = many.intersect.c[many.near], many.intersect.c[many.far]
+            tied = sa.and_(near == scope.rows.c[scope.table.primary_id], far == rows.c[many.table.primary_id])
+        query = sa.select(sa.literal(1)).select_from(*tables).where(tied).correlate_except(*tables)
         inner = node.lambda_
         if inner is None:
-            return query.correlate_except(rows).exists()
-        wanted = self.condition(inner.expression, {**scopes, inner.identifier.name: Scope(child, rows)}, depth + 1)
+            return query.exists()
+        wanted = self.condition(inner.expression, {**scopes, inner.identifier.name: Scope(many.table, rows)}, depth + 1)
         if isinstance(node.operator, ast.Any):
-            return query.where(wanted).correlate_except(rows).exists()
-        return sa.not_(query.where(wanted.is_not(sa.true())).correlate_except(rows).exists())
+            return query.where(wanted).exists()
+        return sa.not_(query.where(wanted.is_not(sa.true())).exists())
 
     def _operand(self, node: ast._Node, scopes: Mapping[str, Scope]) -> Operand:
         scope, path = self._start(node, scopes)
