@@ -231,6 +231,7 @@ def test_a_row_is_an_argument_as_json(root: str, session: requests.Session, call
         (ORIGIN, {"@o": "{", "@l": "'account'", "@p": CALLER}, 400),
         (ORIGIN, {"@o": CALLER, "@l": "'account'", "@p": CALLER, "$select": "Response"}, 400),
         ("RetrieveSharedPrincipalsAndAccess(Target=@t)", {"@t": "5"}, 400),
+        ("RetrieveSharedPrincipalsAndAccess(Target=@t)", {"@t": r'{"@odata.id":"\ud800"}'}, 400),
         ("RetrieveSharedPrincipalsAndAccess(Target=@t)", {"@t": "{'a':'" + "[" * 5000}, 400),
         (f"systemusers/{NAMESPACE}RetrievePrincipalAccess(Target=@t)", {"@t": "{}"}, 404),
         (f"systemusers('x')/{NAMESPACE}RetrievePrincipalAccess(Target=@t)", {"@t": "{}"}, 400),
