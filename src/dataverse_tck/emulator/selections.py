@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Work
 from dataverse_tck.emulator.errors import ODataError, bad_request, unknown_property
@@ -22,7 +23,9 @@ Row = dict[str, Any]
 # A condition on the rows of a table: written for the SQL table itself, or for whatever stands for it.
 Condition = sa.ColumnElement[bool] | Callable[[sa.FromClause], sa.ColumnElement[bool]]
 MAX_EXPANSIONS = 15
+MAX_ORDERINGS = 20
 _ORDER = "_order"
+_TOO_MUCH = ("parser stack overflow", "too large", "too many")  # what SQLite says beyond its limits
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,18 @@ def selection(work: Work, table: Table, query: Query, condition: Condition | Non
     return Selection(rows, sa.and_(*parts), tuple(_orderings(work, Scope(table, rows), query)))
 
 
+def fetch(work: Work, statement: sa.Select[Any]) -> list[Row]:
+    """The rows of a statement; one that is more than SQLAlchemy or SQLite can take is refused, not failed."""
+    try:
+        return [dict(row) for row in work.connection.execute(statement).mappings()]
+    except RecursionError as error:
+        raise bad_request("The query is nested too deeply.") from error
+    except OperationalError as error:
+        if any(reason in str(error.orig) for reason in _TOO_MUCH):
+            raise bad_request("The query is nested too deeply.") from error
+        raise
+
+
 def ordered_values(row: Row, orderings: tuple[Ordering, ...]) -> Row:
     """Take out of a selected row what it was ordered by."""
     return {item.key: row.pop(_ORDER + item.key) for item in orderings}
@@ -77,12 +92,16 @@ def ordered_values(row: Row, orderings: tuple[Ordering, ...]) -> Row:
 
 def _orderings(work: Work, scope: Scope, query: Query) -> Iterator[Ordering]:
     """What was asked for, and the primary key last: without it pages would have no order."""
+    wanted: dict[str, bool] = {}
     for path, descending in query.orderby:
+        wanted.setdefault(path, descending)  # what is named again orders nothing
+    if len(wanted) > MAX_ORDERINGS:
+        raise bad_request(f"The $orderby expression names more than {MAX_ORDERINGS} properties.")
+    wanted.setdefault(scope.table.primary_id, False)
+    for path, descending in wanted.items():
         operand = operand_at(work.database, scope, path.split("/"))
         key = path.replace("/", ".")
         yield Ordering(key, _name_of_related(work, scope, operand) if "/" not in path else operand, descending)
-    primary = scope.table.column[scope.table.primary_id]
-    yield Ordering(primary.logical_name, Operand(scope.rows.c[primary.logical_name], primary), descending=False)
 
 
 def _name_of_related(work: Work, scope: Scope, operand: Operand) -> Operand:
