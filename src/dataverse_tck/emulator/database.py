@@ -129,8 +129,9 @@ def _open(url: str, metadata: sa.MetaData) -> sa.Engine:
     try:
         engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
         sa.event.listen(engine, "connect", _quicken)
-        metadata.create_all(engine)
         missing = _missing_column(engine, metadata)
+        if missing is None:
+            metadata.create_all(engine)
     except sa.exc.SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise CannotOpenDatabaseError(
@@ -149,7 +150,7 @@ def _missing_column(engine: sa.Engine, metadata: sa.MetaData) -> str | None:
         kept = {column["name"] for column in columns}
         if name in metadata.tables:
             for column in metadata.tables[name].columns:
-                if column.name not in kept and column.computed is None:
+                if column.name not in kept:
                     return f"{name}.{column.name}"
     return None
 
