@@ -110,12 +110,11 @@ def test_page_size_cuts_where_expansions_nest(conversations: Conversations) -> N
     (found,) = conversations.documents(filter="subject eq 'alpha'", expand=expand, page_size=2)
     link = found[f"{CONTEXTS}@odata.nextLink"]
     options = query_options(link.partition("?")[2])
-    rows = conversations.database.tables["msdyn_smsengagementctx"]
     rest = conversations.page(
         "msdyn_smsengagementctx",
         select="msdyn_name",
         cookie=options["$skiptoken"],
-        condition=rows.c.msdyn_liveworkitemid == conversations.id[A],
+        condition=lambda rows: rows.c.msdyn_liveworkitemid == conversations.id[A],
     )
 
     assert options["$expand"] == "createdby($select=fullname)"
