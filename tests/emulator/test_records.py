@@ -183,20 +183,15 @@ def test_lookup_is_cleared_by_null(ask: Asker, conversation: str, body: dict[str
 
 
 @pytest.mark.parametrize(
-    ("body", "refusal")),
+    ("body", "refusal"),
     [
         ({"Name": "x"}, (400, "0x80048d19", "Invalid property 'Name' was found in entity 'Microsoft.Dynamics.CRM.")),
-        (
-            {"regardingobjectid@odata.bind": "/accounts(1)"},
-            400,
-            "0x80048d19",
-            "property 'regardingobjectid'",
-        ),
+        ({"regardingobjectid@odata.bind": "/accounts(1)"}, (400, "0x80048d19", "property 'regardingobjectid'")),
         ({"subject@x.y": 1, "nope@x.y": 1}, (400, "0x80048d19", "undeclared property 'nope'")),
         ({"_regardingobjectid_value": NOBODY}, (400, "0x80060888", "Use Navigation properties instead")),
         ({"regardingobjectid": NOBODY}, (400, "0x80048d19", "Invalid property 'regardingobjectid'")),
         ({f"{TIMEGROUP}@odata.bind": f"/msdyn_timegroups({NOBODY})"}, (404, "0x80040217", "Does Not Exist")),
-        ({f"{TIMEGROUP}@odata.bind": f"/accounts({NOBODY})"}, (400, "0x80048d19", "'msdyn_timegroup', not of 'account'")),
+        ({f"{TIMEGROUP}@odata.bind": f"/accounts({NOBODY})"}, (400, "0x80048d19", "not of 'account'")),
         ({f"{TIMEGROUP}@odata.bind": f"/nothings({NOBODY})"}, (400, "0x80048d19", "segment 'nothings'")),
         ({f"{TIMEGROUP}@odata.bind": "/msdyn_timegroups(1)"}, (400, "0x80048d19", "'1'")),
         ({f"{TIMEGROUP}@odata.bind": 5}, (400, "0x80048d19", "The URI '5'")),
