@@ -138,7 +138,7 @@ def _period(name: str, now: datetime, operand: Operand, given: dict[str, ast._No
         if unit != name and (unit in _UNITS or unit in _MONTHS):
             steps = _count(name, given)
             if prefix == "NextX":
-                return now, _moved(now, steps, unit)
+                return now, _moved(now, steps, unit) + _SECOND
             past = _moved(now, -steps, unit)
             return (past, now + _SECOND) if prefix == "LastX" else (None, past)
     raise unsupported_query(f"The query function '{name}'")

@@ -39,8 +39,7 @@ def select_rows(
     """One page of the rows that the query finds, each as cells: SQL column -> value.
 
     With ``page_size`` (``odata.maxpagesize``) ``$top`` is ignored, as Dataverse documents it. ``cookie`` is the one of
-    an earlier page. ``condition`` restricts the rows further: written for ``work.database.tables``, or a function of
-    whatever the rows are selected from.
+    an earlier page. ``condition`` restricts the rows further; it is given what they are selected from.
     """
     found = selection(work, table, query, condition)
     paged = bool(page_size and page_size > 0)

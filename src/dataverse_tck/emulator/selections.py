@@ -20,8 +20,7 @@ from dataverse_tck.emulator.sql_filters import Scope, operand_at, where
 from dataverse_tck.emulator.sql_text import prepare
 
 Row = dict[str, Any]
-# A condition on the rows of a table: written for the SQL table itself, or for whatever stands for it.
-Condition = sa.ColumnElement[bool] | Callable[[sa.FromClause], sa.ColumnElement[bool]]
+Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]  # on whatever the rows of a table are selected from
 MAX_EXPANSIONS = 15
 MAX_ORDERINGS = 20
 _ORDER = "_order"
@@ -66,8 +65,7 @@ def selection(work: Work, table: Table, query: Query, condition: Condition | Non
     prepare(work.connection)
     check_names(work, table, query)
     rows = source(work.database, table.logical_name, aliased=False)
-    found = condition(rows) if callable(condition) else condition
-    parts = [sa.true() if found is None else found]
+    parts = [sa.true() if condition is None else condition(rows)]
     if query.filter is not None:
         parts.append(where(work, table, rows, query.filter))
     return Selection(rows, sa.and_(*parts), tuple(_orderings(work, Scope(table, rows), query)))
@@ -76,7 +74,9 @@ def selection(work: Work, table: Table, query: Query, condition: Condition | Non
 def fetch(work: Work, statement: sa.Select[Any]) -> list[Row]:
     """The rows of a statement; one that is more than SQLAlchemy or SQLite can take is refused, not failed."""
     try:
-        return [dict(row) for row in work.connection.execute(statement).mappings()]
+        result = work.connection.execute(statement)
+        names = list(result.keys())
+        return [dict(zip(names, row, strict=True)) for row in result]
     except RecursionError as error:
         raise bad_request("The query is nested too deeply.") from error
     except OperationalError as error:
