@@ -57,7 +57,7 @@ def answer_batch(batch: Request, dispatch: Dispatch, transaction: Transaction) -
     ``transaction`` makes the work of one change set, on behalf of the caller of the batch.
     """
     if batch.method != "POST":
-        raise unsupported_method(batch.method)
+        raise unsupported_method(batch.method, "POST")
     items = list(_items(batch))
     if sum(len(item.requests) for item in items) > MAX_REQUESTS:
         raise bad_request(
@@ -165,7 +165,7 @@ def _part(identifier: str, answer: Answer) -> bytes:
     entity_id = answer.headers.get("OData-EntityId")
     lines += [f"Location: {entity_id}"] if entity_id else []
     lines += [f"{name}: {value}" for name, value in answer.headers.items() if name not in ("OData-Version", "Location")]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
+    return "\r\n".join([*lines, "", ""]).encode() + answer.body
 
 
 def _multipart(boundary: str, parts: list[bytes]) -> bytes:

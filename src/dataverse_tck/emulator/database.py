@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from dataverse_tck.emulator import conversation, security_tables, system_tables
+from dataverse_tck.emulator.errors import CannotOpenDatabaseError
 from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
@@ -80,9 +81,9 @@ class Database:
         self.inheritances = _inheritances(metadata)
         self._built: dict[tuple[str, ...], Any] = {}
         self.versions = sa.Table("_version", metadata, sa.Column("last", sa.BigInteger, nullable=False))
-        memory = {"poolclass": StaticPool} if url in ("sqlite://", "sqlite:///:memory:") else {}
-        self.engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
-        metadata.create_all(self.engine)
+        last = self.versions.c.last
+        self.bump = self.versions.update().values(last=last + 1).returning(last)
+        self.engine = _open(url, metadata)
         with self.engine.begin() as connection:
             if connection.scalar(sa.select(sa.func.count()).select_from(self.versions)) == 0:
                 connection.execute(self.versions.insert().values(last=1_000_000))
@@ -128,9 +129,45 @@ class Work:
 
     def next_version(self) -> int:
         """Return the next versionnumber: higher than every one before it."""
-        versions = self.database.versions
-        self.connection.execute(versions.update().values(last=versions.c.last + 1))
-        return int(self.connection.scalar(sa.select(versions.c.last)) or 0)
+        return int(self.connection.execute(self.database.bump).scalar_one())
+
+
+def _open(url: str, metadata: sa.MetaData) -> sa.Engine:
+    """Connect, and make the tables that are missing; raises CannotOpenDatabaseError."""
+    memory = {"poolclass": StaticPool} if url in ("sqlite://", "sqlite:///:memory:") else {}
+    try:
+        engine = sa.create_engine(url, connect_args={"check_same_thread": False}, **memory)
+        sa.event.listen(engine, "connect", _quicken)
+        missing = _missing_column(engine, metadata)
+        if missing is None:
+            metadata.create_all(engine)
+    except sa.exc.SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise CannotOpenDatabaseError(
+            f"Cannot open the database {url}: {reason}. Name a file that can be written, as in sqlite:///rows.db."
+        ) from error
+    if missing is not None:
+        raise CannotOpenDatabaseError(
+            f"The database {url} was made by another version: it has no column {missing!r}. Name a new file."
+        )
+    return engine
+
+
+def _missing_column(engine: sa.Engine, metadata: sa.MetaData) -> str | None:
+    """A column that a kept database does not have, as ``table.column``."""
+    for (_, name), columns in sa.inspect(engine).get_multi_columns().items():
+        kept = {column["name"] for column in columns}
+        if name in metadata.tables:
+            for column in metadata.tables[name].columns:
+                if column.name not in kept:
+                    return f"{name}.{column.name}"
+    return None
+
+
+def _quicken(connection: Any, _: object) -> None:
+    """Write a file ahead, forced out at checkpoints alone: a machine that fails may take the last rows along."""
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
 
 
 def _sql_table(table: Table, metadata: sa.MetaData) -> sa.Table:

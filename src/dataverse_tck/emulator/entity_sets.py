@@ -48,10 +48,8 @@ def respond(work: Work, request: Request) -> Answer:
     if last == _VALUE:
         return _property(work, request, _walk(work, front[:-1]), front[-1], raw=True)
     place = _walk(work, front)
-    if place.is_collection and last.name.removeprefix(NAMESPACE) in _MULTIPLE:
-        return _multiple(work, request, place.table, last)
-    if place.is_collection and last == _COUNT:
-        return _count(work, request, place)
+    if place.is_collection:
+        return _below_rows(work, request, place, last)
     if last.name in work.database.properties[place.table.logical_name]:
         return _property(work, request, place, last)
     return _at_related(work, request, step(work, place, last))
@@ -64,6 +62,15 @@ def _walk(work: Work, segments: list[Segment]) -> Place:
     for segment in segments[1:]:
         place = step(work, place, segment)
     return place
+
+
+def _below_rows(work: Work, request: Request, place: Place, last: Segment) -> Answer:
+    """What stands after a set or a collection: their count, or a message for many rows at once."""
+    if last == _COUNT:
+        return _count(work, request, place)
+    if last.name.removeprefix(NAMESPACE) in _MULTIPLE and place.parent is None:
+        return _multiple(work, request, place.table, last)
+    raise unknown_segment(last.text)
 
 
 def _at_related(work: Work, request: Request, place: Place) -> Answer:
@@ -155,9 +162,12 @@ def _document(work: Work, request: Request, table: Table, cells: dict[str, Any],
 
 
 def _list(work: Work, request: Request, place: Place) -> Answer:
-    query = parse_query(query_options(request.query))
-    page_size = _page_size(request)
-    page = row_queries.select_rows(work, place.table, query, page_size=page_size, condition=place.condition)
+    options = query_options(request.query)
+    cookie = options.pop("$skiptoken", None)
+    query, page_size = parse_query(options), _page_size(request)
+    page = row_queries.select_rows(
+        work, place.table, query, page_size=page_size, cookie=cookie, condition=place.condition
+    )
     annotations = Annotations.from_prefer(request.headers.get("prefer"))
     if annotations.formatted:
         load_names(work, place.table, page.rows, query.select)
@@ -165,11 +175,12 @@ def _list(work: Work, request: Request, place: Place) -> Answer:
     if query.expand:
         row_queries.expand_into(work, place.table, page.rows, documents, query, annotations)
     answer: dict[str, Json] = {"@odata.context": _context(work, place.table, query)}
-    if page.count is not None:
-        answer["@odata.count"] = page.count
+    counted = None if page.count is None else min(page.count, row_queries.MAX_PAGE)
+    if counted is not None:
+        answer["@odata.count"] = counted
     if annotations.totals:
-        answer[f"@{TOTALS}"] = -1 if page.count is None else page.count
-        answer[f"@{TOTALS}limitexceeded"] = page.count_limit_exceeded
+        answer[f"@{TOTALS}"] = -1 if counted is None else counted
+        answer[f"@{TOTALS}limitexceeded"] = page.count != counted
     if annotations.schema_version:
         answer[f"@{SCHEMA_VERSION}"] = _GLOBAL_VERSION
     answer["value"] = documents
@@ -264,8 +275,10 @@ def _reference_list(work: Work, request: Request, target: Place) -> Answer:
         return empty_answer()
     if target.id is not None:
         return json_answer({"@odata.context": f"{work.root}/$metadata#$ref", "@odata.id": url(target.id)})
-    query = parse_query(query_options(request.query))
-    page = row_queries.select_rows(work, target.table, query, condition=target.condition)
+    options = query_options(request.query)
+    cookie = options.pop("$skiptoken", None)
+    query = parse_query(options)
+    page = row_queries.select_rows(work, target.table, query, cookie=cookie, condition=target.condition)
     answer: dict[str, Json] = {
         "@odata.context": f"{work.root}/$metadata#Collection($ref)",
         "value": [{"@odata.id": url(cells[target.table.primary_id])} for cells in page.rows],

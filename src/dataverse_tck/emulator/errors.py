@@ -20,6 +20,10 @@ class ODataError(Exception):
         self.message = message
 
 
+class CannotOpenDatabaseError(Exception):
+    """The database of ``--database`` cannot be used; the message says why and what to do."""
+
+
 def bad_request(message: str) -> ODataError:
     """The request is not understood."""
     return ODataError(400, PROTOCOL_CODE, message)

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.database import TYPE_SUFFIX
+from dataverse_tck.emulator.database import OWNER, TYPE_SUFFIX, Database
 from dataverse_tck.emulator.errors import unknown_property
+from dataverse_tck.emulator.model import Column, Relationship, Table
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from dataverse_tck.emulator.database import Database
-    from dataverse_tck.emulator.model import Column, ManyToMany, Organisation, Relationship, Table
-
-OWNER = "owner"
 ACTIVITY = "activitypointer"
 ACTUAL_TABLE = "_table"  # SQL column of an abstract table: the LogicalName of the table that the row is kept in
+
+
+@dataclass(frozen=True)
+class Many:
+    """A collection-valued navigation property: the table of its rows, and how they are tied to a parent.
+
+    ``column`` of the child holds the id of the parent. In a many-to-many relationship ``intersect`` has the pairs:
+    the SQL columns ``near``, of the parent, and ``far``, of the child.
+    """
+
+    table: Table
+    column: str = ""
+    intersect: sa.FromClause | None = None
+    near: str = ""
+    far: str = ""
+
+
+def kept_in(database: Database, name: str) -> tuple[str, ...]:
+    """The tables that the rows of a table are kept in: itself, or those that derive from an abstract one."""
+    if name == OWNER:
+        return ("systemuser", "team")
+    if name == ACTIVITY:
+        return tuple(table.logical_name for table in database.described.values() if table.is_activity)
+    return (name,)
 
 
 def is_abstract(name: str) -> bool:
@@ -28,104 +47,58 @@ def is_abstract(name: str) -> bool:
 def source(database: Database, name: str, *, aliased: bool = True) -> sa.FromClause:
     """What to select the rows of a table from; an alias of its own for each use, unless told otherwise.
 
-    An owner is a user or a team, an activity pointer is a row of any activity. The tables that describe messages keep
-    no rows in the database, so that nothing refers to one of them.
+    An owner is a user or a team, an activity pointer is a row of any activity.
     """
-    if name == OWNER:
-        return _owners(database).subquery()
-    if name == ACTIVITY:
-        return _activities(database).subquery()
-    if name in database.tables:
-        table = database.tables[name]
-    elif name == database.shares.name:
-        table = database.shares
-    else:
-        columns = (sa.null().label(column) for column in database.organisation.table[name].column)
-        return sa.select(*columns).where(sa.false()).subquery()
+    if is_abstract(name):
+        return sa.union_all(*(_part(database, name, kept) for kept in kept_in(database, name))).subquery()
+    table = database.tables[name]
     return table.alias() if aliased else table
 
 
-def _owners(database: Database) -> sa.CompoundSelect[tuple[object, ...]]:
-    parts = []
-    for name in ("systemuser", "team"):
-        table, described = database.tables[name], database.described[name]
-        parts.append(
-            sa.select(
-                table.c[described.primary_id].label("ownerid"),
-                table.c[described.primary_name or described.primary_id].label("name"),
-                table.c.versionnumber,
-                sa.literal(name).label(ACTUAL_TABLE),
-            )
-        )
-    return sa.union_all(*parts)
+def _part(database: Database, name: str, kept: str) -> sa.Select[tuple[Any, ...]]:
+    """The rows of one table as those of the abstract one."""
+    table, described = database.tables[kept], database.described[kept]
+    actual = sa.literal(kept).label(ACTUAL_TABLE)
+    if name == ACTIVITY:
+        return sa.select(*(table.c[column.name] for column in database.tables[ACTIVITY].c), actual)
+    primary_name = table.c[described.primary_name or described.primary_id]
+    key = table.c[described.primary_id].label("ownerid")
+    return sa.select(key, primary_name.label("name"), table.c.versionnumber, actual)
 
 
-def _activities(database: Database) -> sa.CompoundSelect[tuple[object, ...]]:
-    columns = database.tables[ACTIVITY].c
-    return sa.union_all(
-        *(
-            sa.select(*(database.tables[table.logical_name].c[column.name] for column in columns)).add_columns(
-                sa.literal(table.logical_name).label(ACTUAL_TABLE)
-            )
-            for table in database.described.values()
-            if table.is_activity
-        )
-    )
-
-
-def properties(table: Table) -> dict[str, Column]:
-    """Columns by property: lookups are read as ``_<column>_value``."""
-    return {f"_{name}_value" if column.kind.is_lookup else name: column for name, column in table.column.items()}
-
-
-def property_column(table: Table, name: str) -> Column:
+def property_column(database: Database, table: Table, name: str) -> Column:
     """The column of a property; an unknown one is refused."""
-    inner = name[1:-6] if name.startswith("_") and name.endswith("_value") else name
-    column = table.column.get(inner)
-    if column is None or column.kind.is_lookup != (inner != name):
+    column = database.properties[table.logical_name].get(name)
+    if column is None:
         raise unknown_property(name, table.edm_type)
     return column
 
 
-def to_one(organisation: Organisation, table: Table, name: str) -> Relationship | None:
+def to_one(database: Database, table: Table, name: str) -> Relationship | None:
     """The relationship that a single-valued navigation property of the table follows."""
-    return _first(
-        item
-        for item in organisation.relationships
-        if item.referencing_entity == table.logical_name and item.referencing_navigation == name
-    )
+    return database.single_valued[table.logical_name].get(name)
 
 
-def to_many(organisation: Organisation, table: Table, name: str) -> Relationship | None:
-    """The relationship that a collection-valued navigation property of the table follows back."""
-    return _first(
-        item
-        for item in organisation.relationships
-        if item.referenced_entity == table.logical_name and item.referenced_navigation == name
-    )
-
-
-def many_to_many(organisation: Organisation, table: Table, name: str) -> ManyToMany | None:
-    """The many-to-many relationship behind a navigation property; it has the same name on both sides."""
-    for item in organisation.many_to_many:
-        if item.schema_name == name and table.logical_name in (item.first[0], item.second[0]):
-            return item
+def to_many(database: Database, table: Table, name: str) -> Many | None:
+    """What a collection-valued navigation property of the table leads to."""
+    relationship = database.collections[table.logical_name].get(name)
+    if relationship is not None:
+        return Many(database.described[relationship.referencing_entity], relationship.referencing_attribute)
+    for many in database.organisation.many_to_many:
+        for near, far in ((many.first, many.second), (many.second, many.first)):
+            if (near[0], many.schema_name) == (table.logical_name, name):
+                return Many(database.described[far[0]], "", database.intersects[name].alias(), near[1], far[1])
     return None
 
 
-def _first(found: Iterable[Relationship]) -> Relationship | None:
-    return next(iter(found), None)
+def refers(database: Database, rows: sa.FromClause, column: str, table: str) -> sa.ColumnElement[bool]:
+    """Whether the lookup of these rows leads to a row of that table, and not of another."""
+    return rows.c[column + TYPE_SUFFIX].in_(kept_in(database, table))
 
 
-def refers(rows: sa.FromClause, relationship: Relationship) -> sa.ColumnElement[bool]:
-    """Whether the lookup of these (referencing) rows leads along this relationship and not to another table."""
-    kind = rows.c.get(relationship.referencing_attribute + TYPE_SUFFIX)
-    if kind is None or relationship.referenced_entity == OWNER:
-        return rows.c[relationship.referencing_attribute].is_not(None)
-    return kind == relationship.referenced_entity
-
-
-def parent_join(rows: sa.FromClause, parents: sa.FromClause, relationship: Relationship) -> sa.ColumnElement[bool]:
-    """Whether a row of ``parents`` is what a row of ``rows`` refers to along the relationship."""
-    key = rows.c[relationship.referencing_attribute] == parents.c[relationship.referenced_attribute]
-    return sa.and_(key, refers(rows, relationship))
+def is_parent(
+    database: Database, parents: sa.FromClause, table: Table, rows: sa.FromClause, column: str
+) -> sa.ColumnElement[bool]:
+    """Whether a row of ``parents``, a table's, is what the lookup of a row of ``rows`` refers to."""
+    key = rows.c[column] == parents.c[table.primary_id]
+    return sa.and_(key, refers(database, rows, column, table.logical_name))

@@ -94,13 +94,13 @@ def _of_function(
     if request.method == "POST":
         raise function_posted_to(f"{request.root}/{request.path.strip('/')}")
     if request.method != "GET":
-        raise unsupported_method(request.method)
+        raise unsupported_method(request.method, "GET")
     return function_arguments(operation, call, options)
 
 
 def _of_action(operation: Operation, request: Request, call: Segment, options: Mapping[str, str]) -> Mapping[str, Json]:
     if request.method != "POST":
-        raise unsupported_method(request.method)
+        raise unsupported_method(request.method, "POST")
     if call.arguments is not None:
         raise unknown_segment(call.text)
     return request.json(operation.name) if request.body else {}

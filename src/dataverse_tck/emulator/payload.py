@@ -58,10 +58,10 @@ def read_payload(work: Work, table: Table, body: Mapping[str, Json], *, creating
     return cells
 
 
-def reference_of(work: Work, url: Json, entity_set: str) -> Reference:
+def reference_of(work: Work, url: Json, entity_set: str, relationship: Relationship | None = None) -> Reference:
     """Return the row that a URL names, in any of its three spellings; ``entity_set`` is where the URL was given.
 
-    Raises 400 for what is no URL of a row, 404 for a row that is not there.
+    Raises 400 for what is no URL of a row (or of one that ``relationship`` leads to), 404 for a row that is not there.
     """
     match = _URL.fullmatch(url.strip()) if isinstance(url, str) else None
     if match is None:
@@ -74,6 +74,8 @@ def reference_of(work: Work, url: Json, entity_set: str) -> Reference:
     if identifier is None:
         raise bad_payload(entity_set, f"The key '{match[2]}' of '{match[1]}' is not a GUID.")
     reference = Reference(table.logical_name, identifier)
+    if relationship is not None:
+        check_target(relationship, reference, entity_set)
     require(work, reference)
     return reference
 
@@ -104,8 +106,7 @@ def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Re
         if column.required is Required.SYSTEM:
             raise not_null(column.logical_name)
         return {column.logical_name: None} if column.writable else {}
-    reference = reference_of(work, url, table.entity_set)
-    check_target(relationship, reference, table.entity_set)
+    reference = reference_of(work, url, table.entity_set, relationship)
     return {column.logical_name: reference} if column.writable else {}
 
 

@@ -58,7 +58,8 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     statement = work.database.tables[table.logical_name].insert()
     work.connection.execute(statement, _flat(table, cells))
     for name, reference in _links(table, cells):
-        cascades.attach(work, table, identifier, name, None, reference)
+        if reference is not None:
+            cascades.attach(work, table, identifier, name, None, reference)
     return str(identifier)
 
 

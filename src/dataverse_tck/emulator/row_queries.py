@@ -12,7 +12,7 @@ from dataverse_tck.emulator.model import Table
 from dataverse_tck.emulator.paging import cookie as write_cookie
 from dataverse_tck.emulator.paging import next_link, read_cookie
 from dataverse_tck.emulator.query import Query
-from dataverse_tck.emulator.selections import Condition, Row, Selection, check_names, ordered_values, selection
+from dataverse_tck.emulator.selections import Condition, Row, Selection, check_names, fetch, ordered_values, selection
 
 __all__ = ["MAX_PAGE", "Page", "check_names", "count_rows", "expand_into", "next_link", "select_rows"]
 MAX_PAGE = 5_000  # rows of one page, and the highest number that a count tells
@@ -24,8 +24,7 @@ class Page:
 
     rows: list[Row]
     cookie: str | None = None  # a decoded $skiptoken; next_link writes it into a URL
-    count: int | None = None  # at most 5,000
-    count_limit_exceeded: bool = False
+    count: int | None = None  # 5,001 stands for all that are more than 5,000
 
 
 def select_rows(
@@ -40,8 +39,8 @@ def select_rows(
     """One page of the rows that the query finds, each as cells: SQL column -> value.
 
     With ``page_size`` (``odata.maxpagesize``) ``$top`` is ignored, as Dataverse documents it. ``cookie`` is the one of
-    an earlier page; the ``$skiptoken`` of the query is the default. ``condition`` restricts the rows further: written
-    for ``work.database.tables``, or a function of whatever the rows are selected from.
+    an earlier page. ``condition`` restricts the rows further: written for ``work.database.tables``, or a function of
+    whatever the rows are selected from.
     """
     found = selection(work, table, query, condition)
     paged = bool(page_size and page_size > 0)
@@ -49,23 +48,17 @@ def select_rows(
     if query.top is not None and not paged:
         limit = min(query.top, MAX_PAGE)
     number, where = 1, found.condition
-    cookie = cookie if cookie is not None else query.skiptoken
     if cookie is not None:
         number, after = read_cookie(cookie, found.orderings)
         where = sa.and_(where, after)
     statement = sa.select(*found.cells(table, query, work), *found.order_values).select_from(found.rows)
     statement = statement.where(where).order_by(*found.clauses).limit(limit + 1)
-    rows = [dict(row) for row in work.connection.execute(statement).mappings()]
+    rows = fetch(work, statement)
     more = len(rows) > limit and (paged or query.top is None)
     del rows[limit:]
     ordered = [ordered_values(row, found.orderings) for row in rows]
-    counted = _count(work, found) if query.count else None
-    return Page(
-        rows,
-        write_cookie(number, found.orderings, ordered[0], ordered[-1]) if more and rows else None,
-        None if counted is None else min(counted, MAX_PAGE),
-        count_limit_exceeded=counted is not None and counted > MAX_PAGE,
-    )
+    following = write_cookie(number, found.orderings, ordered[0], ordered[-1]) if more and rows else None
+    return Page(rows, following, _count(work, found) if query.count else None)
 
 
 def count_rows(work: Work, table: Table, query: Query, condition: Condition | None = None) -> int:
@@ -76,4 +69,5 @@ def count_rows(work: Work, table: Table, query: Query, condition: Condition | No
 def _count(work: Work, found: Selection) -> int:
     """The number of rows; beyond the limit it is not told, so that counting ends there."""
     some = sa.select(sa.literal(1)).select_from(found.rows).where(found.condition).limit(MAX_PAGE + 1).subquery()
-    return int(work.connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+    (row,) = fetch(work, sa.select(sa.func.count().label("number")).select_from(some))
+    return int(row["number"])

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Work
-from dataverse_tck.emulator.errors import bad_request, unknown_property
-from dataverse_tck.emulator.model import Kind, Table
-from dataverse_tck.emulator.navigation import (
-    ACTUAL_TABLE,
-    many_to_many,
-    property_column,
-    source,
-    to_many,
-    to_one,
-)
+from dataverse_tck.emulator.errors import ODataError, bad_request, unknown_property
+from dataverse_tck.emulator.model import Table
+from dataverse_tck.emulator.navigation import ACTUAL_TABLE, property_column, source, to_many, to_one
 from dataverse_tck.emulator.operands import Operand
 from dataverse_tck.emulator.paging import Ordering
 from dataverse_tck.emulator.query import REFERENCE, Query
@@ -29,7 +23,9 @@ Row = dict[str, Any]
 # A condition on the rows of a table: written for the SQL table itself, or for whatever stands for it.
 Condition = sa.ColumnElement[bool] | Callable[[sa.FromClause], sa.ColumnElement[bool]]
 MAX_EXPANSIONS = 15
+MAX_ORDERINGS = 20
 _ORDER = "_order"
+_TOO_MUCH = ("parser stack overflow", "too large", "too many")  # what SQLite says beyond its limits
 
 
 @dataclass(frozen=True)
@@ -55,10 +51,10 @@ class Selection:
         columns = self.rows.c
         if query.select is None:
             return list(columns)
-        names = {table.primary_id, "versionnumber", "activitytypecode", ACTUAL_TABLE}
-        names.update(property_column(table, name).logical_name for name in query.select)
+        names = {table.primary_id, "versionnumber", ACTUAL_TABLE}
+        names.update(property_column(work.database, table, name).logical_name for name in query.select)
         for name, _ in query.expand:
-            relationship = to_one(work.organisation, table, name.removesuffix(REFERENCE))
+            relationship = to_one(work.database, table, name.removesuffix(REFERENCE))
             if relationship is not None:
                 names.add(relationship.referencing_attribute)
         names.update({name + TYPE_SUFFIX for name in names})
@@ -77,6 +73,18 @@ def selection(work: Work, table: Table, query: Query, condition: Condition | Non
     return Selection(rows, sa.and_(*parts), tuple(_orderings(work, Scope(table, rows), query)))
 
 
+def fetch(work: Work, statement: sa.Select[Any]) -> list[Row]:
+    """The rows of a statement; one that is more than SQLAlchemy or SQLite can take is refused, not failed."""
+    try:
+        return [dict(row) for row in work.connection.execute(statement).mappings()]
+    except RecursionError as error:
+        raise bad_request("The query is nested too deeply.") from error
+    except OperationalError as error:
+        if any(reason in str(error.orig) for reason in _TOO_MUCH):
+            raise bad_request("The query is nested too deeply.") from error
+        raise
+
+
 def ordered_values(row: Row, orderings: tuple[Ordering, ...]) -> Row:
     """Take out of a selected row what it was ordered by."""
     return {item.key: row.pop(_ORDER + item.key) for item in orderings}
@@ -84,30 +92,30 @@ def ordered_values(row: Row, orderings: tuple[Ordering, ...]) -> Row:
 
 def _orderings(work: Work, scope: Scope, query: Query) -> Iterator[Ordering]:
     """What was asked for, and the primary key last: without it pages would have no order."""
+    wanted: dict[str, bool] = {}
     for path, descending in query.orderby:
+        wanted.setdefault(path, descending)  # what is named again orders nothing
+    if len(wanted) > MAX_ORDERINGS:
+        raise bad_request(f"The $orderby expression names more than {MAX_ORDERINGS} properties.")
+    wanted.setdefault(scope.table.primary_id, False)
+    for path, descending in wanted.items():
         operand = operand_at(work.database, scope, path.split("/"))
         key = path.replace("/", ".")
         yield Ordering(key, _name_of_related(work, scope, operand) if "/" not in path else operand, descending)
-    primary = scope.table.column[scope.table.primary_id]
-    yield Ordering(primary.logical_name, Operand(scope.rows.c[primary.logical_name], primary), descending=False)
 
 
 def _name_of_related(work: Work, scope: Scope, operand: Operand) -> Operand:
     """A lookup orders by the primary name of the row that it refers to."""
     if not operand.column.kind.is_lookup:
         return operand
-    organisation, column = work.organisation, operand.column
     names = []
-    for relationship in organisation.relationships:
-        along = (relationship.referencing_entity, relationship.referencing_attribute)
-        target = organisation.table[relationship.referenced_entity]
-        if along == (scope.table.logical_name, column.logical_name) and target.primary_name is not None:
-            path = [relationship.referencing_navigation, target.primary_name]
-            names.append(operand_at(work.database, scope, path))
+    for navigation, relationship in work.database.single_valued[scope.table.logical_name].items():
+        target = work.database.described[relationship.referenced_entity]
+        if relationship.referencing_attribute == operand.column.logical_name and target.primary_name is not None:
+            names.append(operand_at(work.database, scope, [navigation, target.primary_name]))
     if not names:
         return operand
-    cells = [name.cell for name in names]
-    return Operand(cells[0] if len(cells) == 1 else sa.func.coalesce(*cells, type_=sa.Text), names[0].column)
+    return Operand(sa.func.coalesce(*(name.cell for name in names), sa.null(), type_=sa.Text), names[0].column)
 
 
 def check_names(work: Work, table: Table, query: Query) -> None:
@@ -126,13 +134,13 @@ def _expansions(query: Query) -> Iterator[str]:
 
 def _check(work: Work, table: Table, query: Query, *, nested: bool) -> None:
     for name in query.select or ():
-        property_column(table, name)
+        property_column(work.database, table, name)
     for written, inner in query.expand:
         name = written.removesuffix(REFERENCE)
-        one = to_one(work.organisation, table, name)
-        many = to_many(work.organisation, table, name)
+        one = to_one(work.database, table, name)
+        many = None if one is not None else to_many(work.database, table, name)
         if one is None and many is None:
-            raise _no_navigation(work, table, name)
+            raise _no_navigation(table, name)
         if written != name and one is None:
             raise bad_request("Expand with $ref is only supported on lookup type navigation property.")
         if inner.count:
@@ -142,15 +150,13 @@ def _check(work: Work, table: Table, query: Query, *, nested: bool) -> None:
                 "Only $select and $filter clause can be provided while doing $expand on many-to-one relationship "
                 "or nested one-to-many relationship."
             )
-        far = one.referenced_entity if one is not None else many.referencing_entity if many is not None else ""
-        _check(work, work.organisation.table[far], inner, nested=nested)
+        if one is not None:
+            _check(work, work.database.described[one.referenced_entity], inner, nested=nested)
+        elif many is not None:
+            _check(work, many.table, inner, nested=nested)
 
 
-def _no_navigation(work: Work, table: Table, name: str) -> Exception:
-    if many_to_many(work.organisation, table, name) is not None:
-        from dataverse_tck.emulator.errors import unsupported_query
-
-        return unsupported_query(f"The many-to-many relationship '{name}'")
+def _no_navigation(table: Table, name: str) -> ODataError:
     column = table.column.get(name)
     if column is not None and not column.kind.is_lookup:
         return bad_request(
