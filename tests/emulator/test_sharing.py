@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -314,14 +315,13 @@ def test_inherited_rights_are_those_of_the_rows_above(
     database: Database, owners: list[Reference], steps: list[tuple[Any, ...]]
 ) -> None:
     """After any history, a row inherits what its ancestors were shared with, and full rights for their owners."""
-    world = World(database)
-    history = History(world, owners)
-    for step, *arguments in steps:
-        getattr(history, step)(*arguments)
-    for index, row in enumerate(history.rows):
-        for principal in (ADA, GRACE, ALAN, SUPPORT):
-            assert world.masks(row, principal) == history.expected(index, principal)
-    shares = world.database.shares
-    empty = (shares.c.accessrightsmask == 0) & (shares.c.inheritedaccessrightsmask == 0)
-    assert world.connection.execute(sa.select(shares).where(empty)).all() == []
-    world.close()
+    with closing(World(database)) as world:
+        history = History(world, owners)
+        for step, *arguments in steps:
+            getattr(history, step)(*arguments)
+        for index, row in enumerate(history.rows):
+            for principal in (ADA, GRACE, ALAN, SUPPORT):
+                assert world.masks(row, principal) == history.expected(index, principal)
+        shares = database.shares
+        empty = (shares.c.accessrightsmask == 0) & (shares.c.inheritedaccessrightsmask == 0)
+        assert world.connection.execute(sa.select(shares).where(empty)).all() == []
