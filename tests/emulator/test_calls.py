@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -196,8 +197,18 @@ def test_accepting_is_seen_in_the_columns(work: Work) -> None:
     assert (cells["msdyn_activeagentid"], cells["msdyn_activeagentid__type"]) == (CALLER, "systemuser")
     assert (cells["statecode"], cells["statuscode"]) == (0, 2)
     assert cells["msdyn_statuschangereason"] == 192350003
-    assert cells["msdyn_startedon"] == cells["modifiedon"]
+    assert cells["msdyn_startedon"] == cells["msdyn_activeagentassignedon"] == cells["modifiedon"]
     assert cells["versionnumber"] > before
+
+
+def test_accepting_keeps_times_that_are_known(work: Work) -> None:
+    """Who assigned the conversation before has said when."""
+    earlier = "2026-01-31T09:00:00Z"
+    call = conversation(work, msdyn_startedon=earlier, msdyn_activeagentassignedon=earlier)
+    call.do("CCaaS_AcceptCall")
+
+    cells = call.cells()
+    assert (cells["msdyn_startedon"], cells["msdyn_activeagentassignedon"]) == (earlier, earlier)
 
 
 def test_ending_moves_to_wrap_up(work: Work) -> None:
@@ -346,6 +357,13 @@ def test_reading_the_state_changes_nothing(work: Work) -> None:
 
     assert call.state() == call.state()
     assert call.cells() == before
+
+
+def test_the_documentation_speaks_of_each_action() -> None:
+    """docs/calls.md says what an action does."""
+    text = (Path(__file__).parents[2] / "docs" / "calls.md").read_text(encoding="utf-8")
+
+    assert [action for action in MESSAGES if f"`{action.removeprefix('CCaaS_')}`" not in text] == []
 
 
 def test_two_calls_have_states_of_their_own(work: Work) -> None:

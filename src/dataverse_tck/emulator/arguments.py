@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from dataverse_tck.emulator.errors import missing_parameters, unknown_parameter, unknown_segment, wrong_literal
@@ -92,8 +93,8 @@ def _value(operation: Operation, type_name: str, literal: str) -> Json:
         return int(text)
     if text.startswith("{"):
         for candidate in (text, _STRING.sub(lambda match: json.dumps(match[1].replace("''", "'")), text)):
-            try:
-                return json.loads(candidate)
-            except (ValueError, RecursionError):
-                continue
+            with suppress(ValueError, RecursionError):
+                document = json.loads(candidate)
+                json.dumps(document, ensure_ascii=False).encode()  # half of a surrogate pair is no text
+                return document
     raise wrong_literal(operation.name, text, type_name)

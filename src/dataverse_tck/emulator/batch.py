@@ -165,7 +165,7 @@ def _part(identifier: str, answer: Answer) -> bytes:
     entity_id = answer.headers.get("OData-EntityId")
     lines += [f"Location: {entity_id}"] if entity_id else []
     lines += [f"{name}: {value}" for name, value in answer.headers.items() if name not in ("OData-Version", "Location")]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
+    return "\r\n".join([*lines, "", ""]).encode() + answer.body
 
 
 def _multipart(boundary: str, parts: list[bytes]) -> bytes:

@@ -14,7 +14,7 @@ from dataverse_tck.emulator.exchange import Answer, Request
 
 Json = Any
 _REFERENCE = re.compile(r"\$([\w.~-]+)")
-_RESERVED = ("batch", "metadata", "ref", "count", "value")  # segments of OData's own
+_RESERVED = ("batch", "metadata")  # paths of OData's own
 
 
 def resolved(request: Request, made: Mapping[str, str]) -> Request:

@@ -17,7 +17,7 @@ from dataverse_tck.emulator.navigation import Many, kept_in, refers, to_many, to
 from dataverse_tck.emulator.paging import cookie, next_link
 from dataverse_tck.emulator.query import REFERENCE, Query
 from dataverse_tck.emulator.rendering import Annotations, load_names, row_json
-from dataverse_tck.emulator.selections import Row, check_names, ordered_values, selection
+from dataverse_tck.emulator.selections import Row, check_names, fetch, ordered_values, selection
 
 Document = dict[str, Any]
 MAX_RELATED = 5_000  # rows of one expanded collection
@@ -25,7 +25,7 @@ _CHUNK = 10_000  # ids in one statement; SQLite takes 32,766 values
 _PARENT, _RANK = "_parent", "_rank"  # columns of a statement on children
 
 
-def expand_into(
+def expand_into(  # noqa: PLR0917 - the rows and their documents belong together
     work: Work,
     table: Table,
     rows: Sequence[Mapping[str, Any]],
@@ -46,6 +46,20 @@ def expand_into(
 
 
 @dataclass(frozen=True)
+class _Collection:
+    """One collection-valued expansion: whose, which, what is wanted of it, and how many rows for each parent."""
+
+    parent: Table
+    name: str
+    many: Many
+    query: Query
+    limit: int
+
+    def url(self, root: str, identifier: str) -> str:
+        return f"{root}/{self.parent.entity_set}({identifier})/{self.name}"
+
+
+@dataclass(frozen=True)
 class _Expander:
     work: Work
     annotations: Annotations
@@ -60,12 +74,14 @@ class _Expander:
             one = to_one(self.work.database, table, name)
             if one is not None:
                 ids = [self._target(row, one) for row in rows]
-                found = self._references(one, ids) if written != name else self._lookups(one, ids, inner)
+                related = self._references(one, ids) if written != name else self._lookups(one, ids, inner)
                 for document, identifier in zip(documents, ids, strict=True):
-                    document[name] = None if identifier is None else found.get(identifier)
-            many = to_many(self.work.database, table, name)
-            if one is None and many is not None:
-                self._collections(table, name, many, rows, documents, inner)
+                    document[name] = related.get(identifier or "")
+            elif (many := to_many(self.work.database, table, name)) is not None:
+                limit = min(MAX_RELATED if inner.top is None else inner.top, self.page_size or MAX_RELATED, MAX_RELATED)
+                if inner.select is not None and many.column and not self.nested:
+                    inner = replace(inner, select=(*inner.select, f"_{many.column}_value"))  # noqa: PLW2901
+                self._collections(_Collection(table, name, many, inner, limit), rows, documents)
 
     def _target(self, row: Mapping[str, Any], relationship: Relationship) -> str | None:
         """The id of the row that this one refers to along the relationship."""
@@ -85,50 +101,42 @@ class _Expander:
         key = found.rows.c[table.primary_id]
         for chunk in _chunks({one for one in ids if one is not None}):
             statement = sa.select(*found.cells(table, query, self.work)).where(key.in_(chunk), found.condition)
-            rows.extend(dict(row) for row in self.work.connection.execute(statement).mappings())
+            rows.extend(fetch(self.work, statement))
         documents = self._documents(table, rows, query)
         for document in documents:
             document.pop("@odata.etag", None)
         return {row[table.primary_id]: document for row, document in zip(rows, documents, strict=True)}
 
     def _collections(
-        self,
-        parent: Table,
-        name: str,
-        many: Many,
-        rows: Sequence[Mapping[str, Any]],
-        documents: Sequence[Document],
-        query: Query,
+        self, wanted: _Collection, rows: Sequence[Mapping[str, Any]], documents: Sequence[Document]
     ) -> None:
-        ids = [row[parent.primary_id] for row in rows]
-        limit = MAX_RELATED if query.top is None else min(query.top, MAX_RELATED)
-        limit = min(limit, self.page_size or MAX_RELATED)
-        if query.select is not None and many.column and not self.nested:
-            query = replace(query, select=(*query.select, f"_{many.column}_value"))
+        name, query = wanted.name, wanted.query
+        ids = [row[wanted.parent.primary_id] for row in rows]
         children: dict[str, list[Row]] = defaultdict(list)
         links: dict[str, str] = {}
         for chunk in _chunks(set(ids)):
-            for identifier, related, link in self._children(parent, name, many, chunk, query, limit):
+            for identifier, related, link in self._children(wanted, chunk):
                 children[identifier], links[identifier] = related, link
-        rendered = iter(self._documents(many.table, [row for related in children.values() for row in related], query))
+        rendered = iter(
+            self._documents(wanted.many.table, [row for related in children.values() for row in related], query)
+        )
         shown = {identifier: [next(rendered) for _ in related] for identifier, related in children.items()}
         for identifier, document in zip(ids, documents, strict=True):
             document[name] = shown.get(identifier, [])
             if not self.nested:  # then the link is the collection itself, whether there is more of it or not
-                url = f"{self.work.root}/{parent.entity_set}({identifier})/{name}"
+                url = wanted.url(self.work.root, identifier)
                 links[identifier] = f"{url}?{query.nested_url}" if query.nested_url else url
             if links.get(identifier):
                 document[f"{name}@odata.nextLink"] = links[identifier]
 
-    def _children(
-        self, parent: Table, name: str, many: Many, ids: list[str], query: Query, limit: int
-    ) -> Iterator[tuple[str, list[Row], str]]:
+    def _children(self, wanted: _Collection, ids: list[str]) -> Iterator[tuple[str, list[Row], str]]:
         """For each parent that has any: its id, its first rows in order, and where the rest is, if there is more."""
-        database = self.work.database
+        many, query, limit = wanted.many, wanted.query, wanted.limit
         found = selection(self.work, many.table, query)
         if many.intersect is None:
             key: sa.ColumnElement[Any] = found.rows.c[many.column]
-            tied = sa.and_(key.in_(ids), refers(database, found.rows, many.column, parent.logical_name))
+            of_parent = refers(self.work.database, found.rows, many.column, wanted.parent.logical_name)
+            tied = sa.and_(key.in_(ids), of_parent)
         else:
             key = many.intersect.c[many.near]
             tied = sa.and_(key.in_(ids), many.intersect.c[many.far] == found.rows.c[many.table.primary_id])
@@ -137,13 +145,12 @@ class _Expander:
         ranked = sa.select(*cells).where(tied, found.condition).subquery()
         statement = sa.select(ranked).where(ranked.c[_RANK] <= limit + 1)
         ordered = statement.order_by(ranked.c[_PARENT], ranked.c[_RANK])
-        rows = map(dict, self.work.connection.execute(ordered).mappings())
-        for identifier, group in groupby(rows, key=itemgetter(_PARENT)):
+        for identifier, group in groupby(fetch(self.work, ordered), key=itemgetter(_PARENT)):
             related = list(group)
             values = [ordered_values(row, found.orderings) for row in related]
             link = ""
             if len(related) > limit > 0:
-                url = f"{self.work.root}/{parent.entity_set}({identifier})/{name}"
+                url = wanted.url(self.work.root, identifier)
                 link = next_link(url, query.nested_url, cookie(1, found.orderings, values[0], values[limit - 1]))
             yield identifier, related[:limit], link
 

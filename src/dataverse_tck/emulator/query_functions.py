@@ -14,14 +14,16 @@ import sqlalchemy as sa
 from odata_query import ast
 
 from dataverse_tck.emulator.database import Work
-from dataverse_tck.emulator.errors import bad_request, unsupported_query
+from dataverse_tck.emulator.errors import bad_request, too_many_conditions, unsupported_query
 from dataverse_tck.emulator.model import Kind
 from dataverse_tck.emulator.operands import Operand, Value, moment, quoted, value_of
 
+MAX_CONDITIONS = 500  # in one query
 NAMESPACE = "Microsoft.Dynamics.CRM"
 Condition = sa.ColumnElement[bool]
 Period = tuple[datetime | None, datetime | None]  # from, and up to but without; None: no end
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 _UNITS = {"Minutes": timedelta(minutes=1), "Hours": timedelta(hours=1), "Days": _DAY, "Weeks": timedelta(weeks=1)}
 _MONTHS = {"Months": 1, "Years": 12}
 
@@ -65,6 +67,8 @@ def _contains(operand: Operand, values: list[Value]) -> Condition:
         raise bad_request(f"The column '{operand.column.logical_name}' does not hold choices.")
     padded = sa.literal(",") + sa.func.coalesce(operand.cell, "") + ","
     single = [part for value in values for part in str(value).split(",")]
+    if len(single) > MAX_CONDITIONS:
+        raise too_many_conditions()
     return sa.or_(*(sa.func.instr(padded, f",{value},") > 0 for value in single))
 
 
@@ -124,7 +128,7 @@ def _period(name: str, now: datetime, operand: Operand, given: dict[str, ast._No
     if name in ("Yesterday", "Today", "Tomorrow"):
         name = {"Yesterday": "LastDay", "Today": "ThisDay", "Tomorrow": "NextDay"}[name]
     elif name in ("Last7Days", "Next7Days"):
-        return (today - 7 * _DAY, now) if name == "Last7Days" else (now, today + 8 * _DAY)
+        return (today - 7 * _DAY, now + _SECOND) if name == "Last7Days" else (now, today + 8 * _DAY)
     for prefix, steps in (("Last", -1), ("This", 0), ("Next", 1)):
         unit = name.removeprefix(prefix)
         if unit != name and unit in first:
@@ -134,9 +138,9 @@ def _period(name: str, now: datetime, operand: Operand, given: dict[str, ast._No
         if unit != name and (unit in _UNITS or unit in _MONTHS):
             steps = _count(name, given)
             if prefix == "NextX":
-                return now, _moved(now, steps, unit)
+                return now, _moved(now, steps, unit) + _SECOND
             past = _moved(now, -steps, unit)
-            return (past, now) if prefix == "LastX" else (None, past)
+            return (past, now + _SECOND) if prefix == "LastX" else (None, past)
     raise unsupported_query(f"The query function '{name}'")
 
 

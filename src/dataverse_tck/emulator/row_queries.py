@@ -12,7 +12,7 @@ from dataverse_tck.emulator.model import Table
 from dataverse_tck.emulator.paging import cookie as write_cookie
 from dataverse_tck.emulator.paging import next_link, read_cookie
 from dataverse_tck.emulator.query import Query
-from dataverse_tck.emulator.selections import Condition, Row, Selection, check_names, ordered_values, selection
+from dataverse_tck.emulator.selections import Condition, Row, Selection, check_names, fetch, ordered_values, selection
 
 __all__ = ["MAX_PAGE", "Page", "check_names", "count_rows", "expand_into", "next_link", "select_rows"]
 MAX_PAGE = 5_000  # rows of one page, and the highest number that a count tells
@@ -39,8 +39,7 @@ def select_rows(
     """One page of the rows that the query finds, each as cells: SQL column -> value.
 
     With ``page_size`` (``odata.maxpagesize``) ``$top`` is ignored, as Dataverse documents it. ``cookie`` is the one of
-    an earlier page. ``condition`` restricts the rows further: written for ``work.database.tables``, or a function of
-    whatever the rows are selected from.
+    an earlier page. ``condition`` restricts the rows further; it is given what they are selected from.
     """
     found = selection(work, table, query, condition)
     paged = bool(page_size and page_size > 0)
@@ -53,7 +52,7 @@ def select_rows(
         where = sa.and_(where, after)
     statement = sa.select(*found.cells(table, query, work), *found.order_values).select_from(found.rows)
     statement = statement.where(where).order_by(*found.clauses).limit(limit + 1)
-    rows = [dict(row) for row in work.connection.execute(statement).mappings()]
+    rows = fetch(work, statement)
     more = len(rows) > limit and (paged or query.top is None)
     del rows[limit:]
     ordered = [ordered_values(row, found.orderings) for row in rows]
@@ -69,4 +68,5 @@ def count_rows(work: Work, table: Table, query: Query, condition: Condition | No
 def _count(work: Work, found: Selection) -> int:
     """The number of rows; beyond the limit it is not told, so that counting ends there."""
     some = sa.select(sa.literal(1)).select_from(found.rows).where(found.condition).limit(MAX_PAGE + 1).subquery()
-    return int(work.connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0)
+    (row,) = fetch(work, sa.select(sa.func.count().label("number")).select_from(some))
+    return int(row["number"])

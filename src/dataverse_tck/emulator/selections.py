@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Work
 from dataverse_tck.emulator.errors import ODataError, bad_request, unknown_property
@@ -19,10 +20,11 @@ from dataverse_tck.emulator.sql_filters import Scope, operand_at, where
 from dataverse_tck.emulator.sql_text import prepare
 
 Row = dict[str, Any]
-# A condition on the rows of a table: written for the SQL table itself, or for whatever stands for it.
-Condition = sa.ColumnElement[bool] | Callable[[sa.FromClause], sa.ColumnElement[bool]]
+Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]  # on whatever the rows of a table are selected from
 MAX_EXPANSIONS = 15
+MAX_ORDERINGS = 20
 _ORDER = "_order"
+_TOO_MUCH = ("parser stack overflow", "too large", "too many")  # what SQLite says beyond its limits
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,24 @@ def selection(work: Work, table: Table, query: Query, condition: Condition | Non
     prepare(work.connection)
     check_names(work, table, query)
     rows = source(work.database, table.logical_name, aliased=False)
-    found = condition(rows) if callable(condition) else condition
-    parts = [sa.true() if found is None else found]
+    parts = [sa.true() if condition is None else condition(rows)]
     if query.filter is not None:
         parts.append(where(work, table, rows, query.filter))
     return Selection(rows, sa.and_(*parts), tuple(_orderings(work, Scope(table, rows), query)))
+
+
+def fetch(work: Work, statement: sa.Select[Any]) -> list[Row]:
+    """The rows of a statement; one that is more than SQLAlchemy or SQLite can take is refused, not failed."""
+    try:
+        result = work.connection.execute(statement)
+        names = list(result.keys())
+        return [dict(zip(names, row, strict=True)) for row in result]
+    except RecursionError as error:
+        raise bad_request("The query is nested too deeply.") from error
+    except OperationalError as error:
+        if any(reason in str(error.orig) for reason in _TOO_MUCH):
+            raise bad_request("The query is nested too deeply.") from error
+        raise
 
 
 def ordered_values(row: Row, orderings: tuple[Ordering, ...]) -> Row:
@@ -77,12 +92,16 @@ def ordered_values(row: Row, orderings: tuple[Ordering, ...]) -> Row:
 
 def _orderings(work: Work, scope: Scope, query: Query) -> Iterator[Ordering]:
     """What was asked for, and the primary key last: without it pages would have no order."""
+    wanted: dict[str, bool] = {}
     for path, descending in query.orderby:
+        wanted.setdefault(path, descending)  # what is named again orders nothing
+    if len(wanted) > MAX_ORDERINGS:
+        raise bad_request(f"The $orderby expression names more than {MAX_ORDERINGS} properties.")
+    wanted.setdefault(scope.table.primary_id, False)
+    for path, descending in wanted.items():
         operand = operand_at(work.database, scope, path.split("/"))
         key = path.replace("/", ".")
         yield Ordering(key, _name_of_related(work, scope, operand) if "/" not in path else operand, descending)
-    primary = scope.table.column[scope.table.primary_id]
-    yield Ordering(primary.logical_name, Operand(scope.rows.c[primary.logical_name], primary), descending=False)
 
 
 def _name_of_related(work: Work, scope: Scope, operand: Operand) -> Operand:

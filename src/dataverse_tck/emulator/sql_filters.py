@@ -26,12 +26,14 @@ from dataverse_tck.emulator.filters import parse_filter
 from dataverse_tck.emulator.model import Kind, Table
 from dataverse_tck.emulator.navigation import is_parent, property_column, source, to_many, to_one
 from dataverse_tck.emulator.operands import Operand, Value, compatible, is_literal, type_of, value_of
-from dataverse_tck.emulator.query_functions import NAMESPACE, condition_of
+from dataverse_tck.emulator.query_functions import MAX_CONDITIONS, NAMESPACE, condition_of
 from dataverse_tck.emulator.sql_text import matches
 
 Condition = sa.ColumnElement[bool]
-MAX_CONDITIONS = 500
-MAX_DEPTH = 40  # SQLAlchemy compiles recursively, about ten frames for each level
+# SQLite's parser keeps a hundred things in mind; a query inside the condition costs it more than a pair of parentheses.
+MAX_DEPTH = 20
+_DEPTH_OF_COLLECTION = 5
+_DEPTH_OF_LOOKUP = 3
 _KINDS: dict[type[ast._Node], str] = {
     ast.Eq: "Equal",
     ast.NotEq: "NotEqual",
@@ -68,8 +70,12 @@ def where(work: Work, table: Table, rows: sa.FromClause, text: str) -> Condition
     return _Writer(work, Scope(table, rows)).condition(parse_filter(text), {}, 0)
 
 
-def operand_at(database: Database, scope: Scope, path: list[str]) -> Operand:
-    """The property at a path: of the row itself, or of one that lookups lead to (null where one of them is)."""
+def operand_at(database: Database, scope: Scope, path: list[str], depth: int = 0) -> Operand:
+    """The property at a path: of the row itself, or of one that lookups lead to (null where one of them is).
+
+    ``depth`` is how deep in the condition the operand stands; it is refused where SQLite could not follow.
+    """
+    _check_depth(depth)
     name, *rest = path
     if not rest:
         column = property_column(database, scope.table, name)
@@ -79,10 +85,15 @@ def operand_at(database: Database, scope: Scope, path: list[str]) -> Operand:
         raise unknown_property(name, scope.table.edm_type)
     target = database.described[relationship.referenced_entity]
     inner = Scope(target, source(database, target.logical_name))
-    operand = operand_at(database, inner, rest)
+    operand = operand_at(database, inner, rest, depth + _DEPTH_OF_LOOKUP)
     tied = is_parent(database, inner.rows, target, scope.rows, relationship.referencing_attribute)
     query = sa.select(operand.cell).select_from(inner.rows).where(tied).correlate_except(inner.rows)
     return replace(operand, cell=query.scalar_subquery())
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise bad_request("The query is nested too deeply.")
 
 
 class _Writer:
@@ -93,8 +104,7 @@ class _Writer:
 
     def condition(self, node: ast._Node, scopes: Mapping[str, Scope], depth: int) -> Condition:
         """A Boolean expression; ``scopes`` are the variables of the lambda expressions around it."""
-        if depth > MAX_DEPTH:
-            raise bad_request("The $filter expression is nested too deeply.")
+        _check_depth(depth)
         match node:
             case ast.BoolOp(op=op):
                 return self._chain(node, type(op), scopes, depth)
@@ -107,45 +117,51 @@ class _Writer:
             case ast.Compare():
                 return self._compare(node, scopes, depth)
             case ast.Call():
-                return self._call(node, scopes)
+                return self._call(node, scopes, depth)
             case ast.CollectionLambda():
                 return self._lambda(node, scopes, depth)
-            case ast.Identifier() | ast.Attribute() if (found := self._operand(node, scopes)).edm == "Edm.Boolean":
+            case ast.Identifier() | ast.Attribute() if (
+                found := self._operand(node, scopes, depth)
+            ).edm == "Edm.Boolean":
                 return found.cell.is_not_distinct_from(sa.true())
         raise bad_request("The $filter expression must evaluate to a single boolean value.")
 
     def _compare(self, node: ast.Compare, scopes: Mapping[str, Scope], depth: int) -> Condition:
         match node:
             case ast.Compare(comparator=ast.In(), left=left, right=ast.List(val=items)):
-                return self._in(self._operand(left, scopes), items)
+                return self._in(self._operand(left, scopes, depth), items)
             case ast.Compare(comparator=ast.Eq() | ast.NotEq(), left=ast.Call() as call, right=ast.Boolean() as wanted):
                 found = self.condition(call, scopes, depth + 1)
                 return found if wanted.py_val == isinstance(node.comparator, ast.Eq) else sa.not_(found)
-        return self._comparison(node.comparator, node.left, node.right, scopes)
+        return self._comparison(node, scopes, depth)
 
     def _chain(self, node: ast._Node, op: type, scopes: Mapping[str, Scope], depth: int) -> Condition:
-        """A chain of ``and`` or of ``or``, however long, without recursion along its left side."""
+        """A chain of ``and`` or of ``or``, however long and with whatever parentheses, as one level."""
         parts: list[ast._Node] = []
-        while isinstance(node, ast.BoolOp) and type(node.op) is op:
-            parts.append(node.right)
-            node = node.left
-        conditions = [self.condition(part, scopes, depth + 1) for part in (node, *reversed(parts))]
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            if isinstance(part, ast.BoolOp) and type(part.op) is op:
+                waiting += (part.right, part.left)
+            else:
+                parts.append(part)
+        conditions = [self.condition(part, scopes, depth + 1) for part in parts]
         return sa.and_(*conditions) if op is ast.And else sa.or_(*conditions)
 
-    def _comparison(
-        self, comparator: ast._Node, left: ast._Node, right: ast._Node, scopes: Mapping[str, Scope]
-    ) -> Condition:
+    def _comparison(self, node: ast.Compare, scopes: Mapping[str, Scope], depth: int) -> Condition:
+        comparator: ast._Node = node.comparator
+        left, right = node.left, node.right
         if is_literal(left):
             if is_literal(right):
                 raise bad_request("A comparison in $filter needs a property.")
             left, right, comparator = right, left, _MIRRORED.get(type(comparator), comparator)
         kind = _KINDS[type(comparator)]
-        operand = self._operand(left, scopes)
+        operand = self._operand(left, scopes, depth)
         other: Value | sa.ColumnElement[Any]
         if is_literal(right):
             other = value_of(right, operand, kind)
         else:
-            column = self._operand(right, scopes)
+            column = self._operand(right, scopes, depth)
             if not compatible(operand, column):
                 raise incompatible_types(operand.edm, column.edm, kind)
             other = column.comparable
@@ -166,7 +182,7 @@ class _Writer:
         found = sa.and_(operand.comparable.is_not(None), operand.comparable.in_(given))
         return sa.or_(found, operand.cell.is_(None)) if len(given) < len(values) else found
 
-    def _call(self, node: ast.Call, scopes: Mapping[str, Scope]) -> Condition:
+    def _call(self, node: ast.Call, scopes: Mapping[str, Scope], depth: int) -> Condition:
         name, namespace, args = node.func.name, ".".join(node.func.namespace), node.args
         if namespace == NAMESPACE:
             return condition_of(self.work, name, args, self._named)
@@ -174,7 +190,7 @@ class _Writer:
             raise bad_request(f"An unknown function with name '{namespace}.{name}' was found.")
         if name not in _PATTERNS:
             raise unsupported_query(f"The function '{name}'")
-        operand = self._operand(args[0], scopes)
+        operand = self._operand(args[0], scopes, depth)
         is_text = operand.edm == "Edm.String" and operand.column.kind is not Kind.MULTI_SELECT
         if not is_text or not isinstance(args[1], ast.String):
             raise bad_request(
@@ -203,16 +219,18 @@ class _Writer:
         inner = node.lambda_
         if inner is None:
             return query.exists()
-        wanted = self.condition(inner.expression, {**scopes, inner.identifier.name: Scope(many.table, rows)}, depth + 1)
+        wanted = self.condition(
+            inner.expression, {**scopes, inner.identifier.name: Scope(many.table, rows)}, depth + _DEPTH_OF_COLLECTION
+        )
         if isinstance(node.operator, ast.Any):
             return query.where(wanted).exists()
         return sa.not_(query.where(wanted.is_not(sa.true())).exists())
 
-    def _operand(self, node: ast._Node, scopes: Mapping[str, Scope]) -> Operand:
+    def _operand(self, node: ast._Node, scopes: Mapping[str, Scope], depth: int) -> Operand:
         scope, path = self._start(node, scopes)
         if not path:
             raise bad_request("A variable of a lambda expression cannot be compared; name one of its properties.")
-        return operand_at(self.work.database, scope, path)
+        return operand_at(self.work.database, scope, path, depth)
 
     def _named(self, name: str) -> Operand:
         """A column by its LogicalName, as query functions have it; the name of a property does as well."""
