@@ -25,11 +25,14 @@ TABLES = [
     )
 ]
 OWNERS = 3  # of them, the last ones, are there from the start
+POPULATED = {table.entity_set for table in TABLES[:-OWNERS]}
 SETS = {table.entity_set for table in ORGANISATION.tables}
 MULTIPLE = ("CreateMultiple", "UpdateMultiple", "UpsertMultiple")
 ACTIONS = [operation.name for operation in ORGANISATION.operations]
 JUNK = ["'", "%", "%zz", "(", ")", "$", "\x00", "é", "😀", "\\", '"', "null", "{}", "[", "@", "/", "//", "1e999", "--"]
-NAMES = {table.logical_name for table in TABLES}
+NAMES = {table.logical_name for table in TABLES[:-OWNERS]}
+LINKS = [item for item in ORGANISATION.relationships if item.referencing_entity in NAMES]
+NEAR = [item for item in LINKS if item.referenced_entity in NAMES]
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,14 @@ class Ask:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-ids = st.sampled_from([*IDS[:3] * 10, *IDS, "1", "guid'x'", ""])
+ids = st.sampled_from([*IDS[:3] * 20, *IDS, "1", "guid'x'", ""])
 anything = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), ids),
     lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(st.text(max_size=4), inner, max_size=2)),
     max_leaves=3,
 )
-tables = st.sampled_from([*TABLES[:2] * 3, *TABLES])
+seldom = st.sampled_from([*[False] * 20, True])
+tables = st.sampled_from([*TABLES[:2] * 6, *TABLES[:-OWNERS] * 3, *TABLES])
 
 
 @cache
@@ -67,7 +71,7 @@ def values_of(column: Column) -> st.SearchStrategy[Any]:
         Kind.MULTI_SELECT: st.lists(st.sampled_from(options), max_size=3).map(lambda some: ",".join(map(str, some))),
         **dict.fromkeys((Kind.PICKLIST, Kind.STATE, Kind.STATUS), st.sampled_from(options)),
     }
-    return st.one_of(*[right.get(column.kind, ids)] * 12, st.none(), anything)
+    return st.one_of(*[right.get(column.kind, ids)] * 30, st.none(), anything)
 
 
 @cache
@@ -78,8 +82,9 @@ def binds_of(name: str) -> st.SearchStrategy[tuple[str, Any]]:
         for item in ORGANISATION.relationships
         if item.referencing_entity == name
     ]
-    spellings = st.sampled_from([*["/{}({})", "{}({})", "http://test/api/data/v9.2/{}({})"] * 4, "{}{}", "$1"])
-    right = st.tuples(st.sampled_from(navigation), spellings, ids).map(
+    near = [pair for pair in navigation if pair[1] in POPULATED] or navigation
+    spellings = st.sampled_from([*["/{}({})", "{}({})", "http://test/api/data/v9.2/{}({})"] * 8, "{}{}", "$1"])
+    right = st.tuples(st.one_of(*[st.sampled_from(near)] * 8, st.sampled_from(navigation)), spellings, ids).map(
         lambda drawn: (f"{drawn[0][0]}@odata.bind", drawn[1].format(drawn[0][1], drawn[2]))
     )
     wrong = st.tuples(st.sampled_from(navigation), st.sampled_from([*SETS]), ids).map(
@@ -88,7 +93,7 @@ def binds_of(name: str) -> st.SearchStrategy[tuple[str, Any]]:
     cleared = st.tuples(st.sampled_from(navigation), st.sampled_from(["", "@odata.bind"])).map(
         lambda drawn: (drawn[0][0] + drawn[1], None)
     )
-    return st.one_of(right, right, wrong, cleared)
+    return st.one_of(*[right] * 8, wrong, cleared)
 
 
 @st.composite
@@ -97,14 +102,14 @@ def values(draw: st.DrawFn, table: Table, *, chosen: bool = False) -> dict[str, 
     cells = {
         column.logical_name: draw(values_of(column))
         for column in draw(st.lists(st.sampled_from(table.columns), max_size=3, unique=True))
-        if draw(st.integers(0, 3)) or not column.kind.is_lookup
+        if not column.kind.is_lookup or draw(seldom)
     }
     cells |= dict(draw(st.lists(binds_of(table.logical_name), max_size=2)))
     if table.primary_name and draw(st.booleans()):
         cells[table.primary_name] = draw(st.text(max_size=6))
     if chosen:
         cells[table.primary_id] = draw(st.sampled_from(IDS))
-    if not draw(st.integers(0, 15)):
+    if draw(seldom):
         cells[draw(st.text(max_size=5))] = draw(anything)
     return cells
 
@@ -234,7 +239,7 @@ def several(draw: st.DrawFn) -> Ask:
 @st.composite
 def links(draw: st.DrawFn) -> Ask:
     """A link between two rows, made or undone, from either side."""
-    item = draw(st.sampled_from([item for item in ORGANISATION.relationships if item.referencing_entity in NAMES]))
+    item = draw(st.sampled_from([*LINKS, *NEAR * 8]))
     one = f"{ORGANISATION.table[item.referenced_entity].entity_set}({draw(ids)})"
     many = f"{ORGANISATION.table[item.referencing_entity].entity_set}({draw(ids)})"
     up, down = f"{many}/{item.referencing_navigation}", f"{one}/{item.referenced_navigation}"

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 from emulator.consistency import complaints
 from emulator.generated import CRM, IDS, ORGANISATION, OWNERS, TABLES, Ask, batches, calls, reads, spoilt, writes
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Message, Scope
 
@@ -128,7 +128,12 @@ def test_no_request_is_a_defect(subject: Subject) -> None:
     statuses: Counter[int] = Counter()
 
     @settings(
-        max_examples=RUNS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+        max_examples=RUNS,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
     )
     @given(st.lists(request, min_size=LENGTH, max_size=LENGTH))
     def converses(asks: list[Ask]) -> None:
