@@ -28,9 +28,13 @@ types: $(READY)
 prove: $(READY)
 	PROVE=whole $(BIN)/python -m pytest tests/sharpness $(ARGS)
 
+clients: $(READY)
+	$(BIN)/python tests/clients/run.py $(ARGS)
+
 bench: $(READY)
 	$(BIN)/python benchmarks/surface.py
 	$(BIN)/python benchmarks/csdl.py
+	$(BIN)/python benchmarks/emulator.py
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache

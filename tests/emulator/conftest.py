@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from emulator.asking import Asker
 
 from dataverse_tck.emulator.app import create_app
 from dataverse_tck.emulator.organisation import create_organisation
@@ -46,3 +47,9 @@ def get(root: str, session: requests.Session) -> Callable[..., requests.Response
         return session.get(root + path, headers=headers, timeout=10)
 
     return ask
+
+
+@pytest.fixture(scope="module")
+def ask(organisation: Organisation) -> Asker:
+    """A service with rows of its own, asked without sockets."""
+    return Asker(organisation)

@@ -122,6 +122,12 @@ def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> N
         (["--user-language", "english"], "'english' is no language"),
         (["--channel", "both"], "'both'"),
         (["--bind", "table"], "'table'"),
+        (["--database", "file.db"], "'file.db' is no database; give sqlite:///FILE"),
+        (["--token", "two words"], "a token has to be"),
+        (["--token", ""], "a token has to be"),
+        (["--throttle", "60"], "'60' is no limit; give requests/seconds"),
+        (["--throttle", "0/5"], "'0/5' is no limit"),
+        (["--throttle", "5/-1"], "'5/-1' is no limit"),
         (["--nothing"], "--nothing"),
     ],
 )
@@ -162,3 +168,62 @@ def test_port_in_use_is_said(capfd: pytest.CaptureFixture[str]) -> None:
         assert main(["--port", str(port)]) == 2
 
     assert f"port {port}" in capfd.readouterr().err
+
+
+def test_tls_names_its_certificate(session: requests.Session) -> None:
+    """The service root is https, and the file to trust is named on stderr before; it goes with the process."""
+    with started("--tls") as process:
+        assert process.stderr is not None
+        named = process.stderr.readline()
+        root = first_line(process).strip()
+        certificate = Path(named.removeprefix("certificate: ").strip())
+        assert session.get(f"{root}/WhoAmI", timeout=10, verify=str(certificate)).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+    assert root.startswith("https://127.0.0.1:")
+    assert not certificate.exists()
+
+
+def test_token_and_limit_take_effect(session: requests.Session) -> None:
+    """Both stand before the service."""
+    with started("--token", "secret", "--throttle", "1/60") as process:
+        root = first_line(process).strip()
+        headers = {"Authorization": "Bearer secret"}
+        assert session.get(f"{root}/WhoAmI", timeout=10).status_code == 401
+        assert session.get(f"{root}/WhoAmI", timeout=10, headers=headers).status_code == 200
+        assert session.get(f"{root}/WhoAmI", timeout=10, headers=headers).status_code == 429
+
+
+def test_a_database_keeps_its_rows(session: requests.Session, tmp_path: Path) -> None:
+    """What one process wrote the next one reads, states of calls included."""
+    url = f"sqlite:///{tmp_path}/rows.db"
+    voice = {"subject": "A call", "msdyn_channel": "192370000", "statuscode": 2}
+    action = "Microsoft.Dynamics.CRM.CCaaS_"
+    with started("--database", url) as process:
+        root = first_line(process).strip()
+        made = session.post(f"{root}/msdyn_ocliveworkitems", json=voice, timeout=10).headers["OData-EntityId"]
+        assert session.post(f"{made}/{action}AcceptCall", json={}, timeout=10).status_code == 204
+        assert session.post(f"{made}/{action}HoldCall", json={}, timeout=10).status_code == 204
+    with started("--database", url) as process:
+        again = made.replace(root, first_line(process).strip())
+        state = session.post(f"{again}/{action}GetCallState", json={}, timeout=10).json()
+
+    assert state["CallState"] == "Held"
+
+
+@pytest.mark.parametrize("content", [None, b"this is no database" * 100])
+def test_a_database_that_cannot_be_opened_is_said(
+    tmp_path: Path, content: bytes | None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that is not there, and a file of another kind, get one line on stderr and exit code 2."""
+    path = tmp_path / "missing" / "rows.db"
+    if content is not None:
+        path = tmp_path / "rows.db"
+        path.write_bytes(content)
+
+    assert main(["--database", f"sqlite:///{path}"]) == 2
+    out, errors = capfd.readouterr()
+    assert out == ""
+    assert errors.count("\n") == 1
+    assert str(path) in errors

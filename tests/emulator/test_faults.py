@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dataverse_tck.emulator.customer_service import CHANNELS, MANY_TO_ONE, MESSAGES
 from dataverse_tck.emulator.engagement import ONE_TO_MANY
+from dataverse_tck.emulator.exchange import Request
 from dataverse_tck.emulator.faults import SURFACES, UnknownFaultError, break_, known_faults
 from dataverse_tck.emulator.model import CASCADE_MEMBERS, Binding, Organisation, Relationship
 from dataverse_tck.emulator.organisation import create_organisation
@@ -42,7 +43,7 @@ class Reader:
 
     def get(self, path: str, query: str = "") -> Any:
         """The JSON document at a path, None when it is not found."""
-        answer = self.service.answer("GET", path, query, "http://test", "")
+        answer = self.service.dispatch(Request("GET", path, query, "http://test"))
         return json.loads(answer.body) if answer.status == 200 else None
 
     def wrong(self, surface: str) -> set[str]:
@@ -92,7 +93,7 @@ class Reader:
             yield from one_to_many(relationship, lists["OneToMany"].get(relationship.schema_name))
 
     def csdl(self) -> Iterator[tuple[str, bool | None]]:
-        answer = self.service.answer("GET", "/$metadata", "", "http://test", "")
+        answer = self.service.dispatch(Request("GET", "/$metadata", "", "http://test"))
         (schema,) = fromstring(answer.body).iter(f"{EDM}Schema")
         types = {str(item.get("Name")): item for item in schema.iter(f"{EDM}EntityType")}
         yield f"table/{NAME}/exists", NAME in types
@@ -419,7 +420,7 @@ def test_everything_at_once_is_served() -> None:
     reader = Reader(break_(RIGHT, IDS))
 
     assert reader.get("/EntityDefinitions", "$select=LogicalName")["value"]
-    assert reader.service.answer("GET", "/$metadata", "", "http://test", "").status == 200
+    assert reader.service.dispatch(Request("GET", "/$metadata", "", "http://test")).status == 200
     assert reader.wrong("sdkmessagefilters") == expected(set(IDS), "sdkmessagefilters")
 
 

@@ -112,7 +112,7 @@ def test_description_is_complete_in_itself(organisation: Organisation) -> None:
     for table in organisation.tables:
         assert len(table.columns) == len(table.column)
         assert table.primary_id in table.column
-        assert table.primary_name in table.column
+        assert table.primary_name is None or table.primary_name in table.column
         for column in table.columns:
             assert column.choice is None or column.choice in organisation.choice
             if column.kind.is_lookup:

@@ -125,7 +125,12 @@ def test_custom_api_has_its_parameters_and_properties(get: Get) -> None:
     assert [(item["uniquename"], item["type"], item["isoptional"]) for item in row["CustomAPIRequestParameters"]] == [
         ("Destination", 10, False)
     ]
-    assert {item["uniquename"] for item in outputs} == {"CallState", "RecordingState", "TranscriptionState"}
+    assert {item["uniquename"] for item in outputs} == {
+        "CallState",
+        "RecordingState",
+        "TranscriptionState",
+        "ParticipantCount",
+    }
 
 
 @pytest.mark.parametrize(

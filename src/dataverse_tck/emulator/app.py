@@ -16,9 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dataverse_tck.emulator.errors import ODataError
+from dataverse_tck.emulator.errors import ODataError, body_too_large
+from dataverse_tck.emulator.exchange import Answer, error_answer
+from dataverse_tck.emulator.exchange import Request as ServiceRequest
 from dataverse_tck.emulator.faults import break_
-from dataverse_tck.emulator.service import Answer, Service, error_answer
+from dataverse_tck.emulator.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 ROOT = re.compile(r"/api/data/v9\.[0-2](?=/|$)", re.IGNORECASE)
 REMEMBERED = 512  # answers
 SMALLEST_GZIP = 1024  # bytes
+LARGEST_BODY = 8 * 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class _Endpoint:
         request = Request(scope, receive)
         if self.latency:
             await asyncio.sleep(self.latency)
-        encoded = self._encoded(request)
+        encoded = await self._encoded(request)
         answer, body = encoded.answer, encoded.answer.body
         headers = {
             "Cache-Control": "no-cache",
@@ -61,41 +64,77 @@ class _Endpoint:
             "REQ_ID": str(uuid4()),
             "Vary": "Accept-Encoding",
             **answer.headers,
-            "Content-Type": answer.content_type,
         }
+        if answer.content_type:
+            headers["Content-Type"] = answer.content_type
         headers["x-ms-service-request-id"] = headers["REQ_ID"]
         if len(body) >= SMALLEST_GZIP and "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
             body = encoded.gzipped
         await Response(body, answer.status, headers)(scope, receive, send)
 
-    def _encoded(self, request: Request) -> _Encoded:
+    async def _encoded(self, request: Request) -> _Encoded:
         raw_path = request.scope.get("raw_path") or request.url.path.encode()
         path, query = raw_path.decode("latin-1"), request.scope["query_string"].decode("latin-1")
-        accept = request.headers.get("accept", "")
         match = ROOT.match(path)
         if match is None:
             error = ODataError(404, "", f"No HTTP resource was found that matches the request URI '{request.url}'.")
             return _Encoded(error_answer(error))
         origin = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
-        key = (request.method, origin, path, query, accept)
+        key = (request.method, origin, path, query, request.headers.get("accept", ""))
         if key in self.remembered:
             self.remembered.move_to_end(key)
             return self.remembered[key]
-        answer = self.service.answer(request.method, path[match.end() :], query, origin + match[0], accept)
+        body = await _body(request)
+        if body is None:
+            return _Encoded(error_answer(body_too_large(LARGEST_BODY)))
+        below = path[match.end() :]
+        answer = self.service.dispatch(
+            ServiceRequest(request.method, below, query, origin + match[0], _headers(request), body)
+        )
         encoded = _Encoded(answer)
-        if request.method == "GET" and answer.status == 200:
+        if answer.lasting:
             self.remembered[key] = encoded
             if len(self.remembered) > REMEMBERED:
                 self.remembered.popitem(last=False)
         return encoded
 
 
-def create_app(organisation: Organisation, *, faults: Iterable[str] = (), latency_ms: float = 0) -> Starlette:
+async def _body(request: Request) -> bytes | None:
+    """The body, None when it is too large; what is too large is read to its end all the same, so that the client
+    comes to read the answer."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= LARGEST_BODY:
+            parts.append(part)
+    return b"".join(parts) if size <= LARGEST_BODY else None
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """The headers by name in lower case; those that come more than once are joined."""
+    joined: dict[str, str] = {}
+    for name, value in request.headers.items():
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return joined
+
+
+def create_app(
+    organisation: Organisation,
+    *,
+    faults: Iterable[str] = (),
+    latency_ms: float = 0,
+    database: str | None = None,
+) -> Starlette:
     """The Web API of an organisation.
 
     ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``. Every answer is
-    ``latency_ms`` milliseconds late; concurrent requests wait together.
+    ``latency_ms`` milliseconds late; concurrent requests wait together. ``database`` is the URL of the database that
+    keeps the rows, as SQLAlchemy writes it; without, they are kept in memory, from the first request for rows on.
     """
-    endpoint = _Endpoint(Service(organisation, break_(organisation, faults)), latency_ms / 1000)
+    surfaces = break_(organisation, faults)
+    service = Service(organisation, surfaces, database or "sqlite://")
+    if database is not None:
+        service.open_database()
+    endpoint = _Endpoint(service, latency_ms / 1000)
     return Starlette(routes=[Route("/{path:path}", endpoint)])

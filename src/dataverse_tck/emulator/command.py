@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
 
 from dataverse_tck.emulator.model import ENGLISH, Binding
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from dataverse_tck.emulator.gate import Throttle
+    from dataverse_tck.emulator.server import Tls
 
 MAX_LATENCY_MS = 60_000
 
@@ -49,11 +58,30 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
         default=str(Binding.ENTITY),
         help="what the actions of the table are bound to (default: %(default)s)",
     )
+    parser.add_argument(
+        "--database",
+        type=_database,
+        metavar="URL",
+        help="keep the rows there: sqlite:///FILE (default: in memory, gone with the process)",
+    )
+    parser.add_argument(
+        "--tls",
+        action="store_true",
+        help="serve https with a certificate made on the spot; its file is named on stderr, to be trusted by clients",
+    )
+    parser.add_argument("--token", type=_token, metavar="TOKEN", help="answer 401 to all who do not bear this token")
+    parser.add_argument(
+        "--throttle",
+        type=_throttle,
+        metavar="N/SECONDS",
+        help="answer 429 to more than N requests of one user in so many seconds",
+    )
 
 
 def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool = False) -> int:
     """Serve as the options say; returns the exit code, 2 for what cannot be served."""
     from dataverse_tck.emulator.app import create_app
+    from dataverse_tck.emulator.errors import CannotOpenDatabaseError
     from dataverse_tck.emulator.faults import UnknownFaultError
     from dataverse_tck.emulator.organisation import create_organisation
     from dataverse_tck.emulator.server import CannotListenError, listen, serve
@@ -64,12 +92,32 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
         binding=Binding(options.bind),
     )
     try:
-        app = create_app(organisation, faults=options.faults, latency_ms=options.latency)
+        app: ASGIApp = create_app(
+            organisation, faults=options.faults, latency_ms=options.latency, database=options.database
+        )
         listening = listen(options.host, options.port)
-    except (UnknownFaultError, CannotListenError) as error:
+    except (UnknownFaultError, CannotListenError, CannotOpenDatabaseError) as error:
         print(error, file=sys.stderr)
         return 2
-    return serve(app, listening, until_stdin_closes=until_stdin_closes)
+    if options.token is not None or options.throttle is not None:
+        from dataverse_tck.emulator.gate import guarded
+
+        app = guarded(app, token=options.token, throttle=options.throttle)
+    with _certificate(options) as tls:
+        return serve(app, listening, tls=tls, until_stdin_closes=until_stdin_closes)
+
+
+@contextmanager
+def _certificate(options: argparse.Namespace) -> Iterator[Tls | None]:
+    """Yield a certificate when TLS is asked for, and say where it is before the service root is announced."""
+    if not options.tls:
+        yield None
+        return
+    from dataverse_tck.emulator.certificate import made_on_the_spot
+
+    with made_on_the_spot(options.host) as tls:
+        print(f"certificate: {tls.certificate}", file=sys.stderr, flush=True)
+        yield tls
 
 
 class _Parser(argparse.ArgumentParser):
@@ -115,3 +163,24 @@ def _language(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 0xFFFFF:
         raise argparse.ArgumentTypeError(f"{text!r} is no language; give its LCID, such as 1033 or 1040")
     return int(text)
+
+
+def _database(text: str) -> str:
+    if not text.startswith("sqlite:///"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no database; give sqlite:///FILE")
+    return text
+
+
+def _token(text: str) -> str:
+    if not text.isascii() or not text.isprintable() or not text.strip() or " " in text:
+        raise argparse.ArgumentTypeError("a token has to be of visible ASCII characters without blanks")
+    return text
+
+
+def _throttle(text: str) -> Throttle:
+    match = re.fullmatch(r"([1-9]\d{0,8})/([1-9]\d{0,8})", text, re.ASCII)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no limit; give requests/seconds, such as 6000/300")
+    from dataverse_tck.emulator.gate import Throttle
+
+    return Throttle(int(match[1]), int(match[2]))

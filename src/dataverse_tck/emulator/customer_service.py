@@ -32,10 +32,11 @@ _CALL_STATE = (
     Parameter("CallState", "Edm.String", nullable=False),
     Parameter("RecordingState", "Edm.String", nullable=False),
     Parameter("TranscriptionState", "Edm.String", nullable=False),
+    Parameter("ParticipantCount", "Edm.Int32", nullable=False),
 )
 _DESTINATION = (Parameter("Destination", "Edm.String", nullable=False),)
 _REASON = (Parameter("Reason", "Edm.String"),)
-# Name -> (inputs, outputs). Neither is documented: these are the emulator's own.
+# Name -> (inputs, outputs). Neither is documented: these are the emulator's own. ``calls`` says what they do.
 _ACTIONS: dict[str, tuple[tuple[Parameter, ...], tuple[Parameter, ...]]] = {
     "CCaaS_AcceptCall": ((), ()),
     "CCaaS_AcceptPhoneCall": ((), ()),

@@ -342,6 +342,22 @@ class Organisation:
         """Choices by name."""
         return {choice.name: choice for choice in self.choices}
 
+    @cached_property
+    def relationships_to(self) -> dict[str, tuple[Relationship, ...]]:
+        """Relationships by the table that they refer to."""
+        found: dict[str, tuple[Relationship, ...]] = {}
+        for relationship in self.relationships:
+            found[relationship.referenced_entity] = (*found.get(relationship.referenced_entity, ()), relationship)
+        return found
+
+    @cached_property
+    def relationship_over(self) -> dict[tuple[str, str, str], Relationship]:
+        """Relationships by the table that refers, its column, and the table referred to."""
+        return {
+            (item.referencing_entity, item.referencing_attribute, item.referenced_entity): item
+            for item in self.relationships
+        }
+
     def targets(self, table: str, column: str) -> tuple[str, ...]:
         """The tables that a lookup column can refer to: what the relationships over it reference."""
         if self.table[table].column[column].kind is Kind.OWNER:

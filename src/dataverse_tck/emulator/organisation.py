@@ -13,6 +13,7 @@ from dataverse_tck.emulator import (
     ordinary,
     platform,
     scheduling,
+    security_tables,
     system_tables,
 )
 from dataverse_tck.emulator.model import (
@@ -27,8 +28,8 @@ from dataverse_tck.emulator.model import (
     label,
 )
 
-# An abstract base and the tables that describe messages have no messages to be listed.
-_WITHOUT_MESSAGES = (platform.OWNER, *system_tables.TABLES)
+# An abstract base, the sharing table and the tables that describe messages have no messages to be listed.
+_WITHOUT_MESSAGES = (platform.OWNER, *security_tables.TABLES, *system_tables.TABLES)
 
 
 def _conversation(*, multi_select: bool) -> Table:
@@ -79,6 +80,7 @@ def create_organisation(
         *conversation.TABLES,
         *scheduling.TABLES,
         *engagement.TABLES,
+        *security_tables.TABLES,
         *system_tables.TABLES,
     )
     tables = tuple(

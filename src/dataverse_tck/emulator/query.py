@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
 
-from dataverse_tck.emulator.errors import bad_request, unsupported_option
+from dataverse_tck.emulator.errors import bad_request, unsupported_option, unsupported_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MAX_NESTING = 8
-_EXPANDED = re.compile(r"([A-Za-z_]\w*)\s*(?:\((.*)\))?\s*", re.DOTALL)
+MAX_ALIASES = 500
+REFERENCE = "/$ref"  # ends the name of an expansion that wants references only
+_EXPANDED = re.compile(r"([A-Za-z_]\w*(?:/\$ref)?)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _ORDERED = re.compile(r"([A-Za-z_][\w/]*)(?:\s+(asc|desc))?")
+_PLAIN = "$(),;=/:@'"  # what may stand in a query string as it is, and does in Dataverse's links
+_ALIAS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"|(@\w+)")
 
 
 @dataclass(frozen=True)
 class Query:
-    """The options of one request or of one nested expansion; None: not given."""
+    """The options of one request or of one nested expansion; None: not given.
+
+    ``nested_url`` is what stood in the parentheses of an expansion, as the query string of a URL of its own.
+    """
 
     select: tuple[str, ...] | None = None
     expand: tuple[tuple[str, Query], ...] = ()
@@ -27,6 +34,7 @@ class Query:
     orderby: tuple[tuple[str, bool], ...] = ()  # (property, descending)
     top: int | None = None
     count: bool = False
+    nested_url: str = field(default="", compare=False)
 
 
 def split_outside(text: str, separator: str) -> list[str]:
@@ -57,20 +65,40 @@ def query_options(raw: str) -> dict[str, str]:
     return found
 
 
+def _with_aliases(text: str, aliases: dict[str, str]) -> str:
+    """The filter with the values of its parameter aliases (``@p1``) put in, but not in quoted text."""
+    if text.count("@") > MAX_ALIASES and len(_ALIAS.findall(text)) > MAX_ALIASES:
+        raise bad_request(f"The $filter expression has more than {MAX_ALIASES} parameter aliases and texts.")
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0]
+        if match[1] not in aliases:
+            raise bad_request(f"The parameter alias '{match[1]}' has no value in the URL.")
+        return aliases[match[1]]
+
+    return _ALIAS.sub(value, text)
+
+
 def parse_query(options: dict[str, str], nesting: int = 0) -> Query:
     """The options by name, read; those that no metadata or row resource takes are refused."""
     if nesting > MAX_NESTING:
         raise bad_request("The $expand is nested too deeply.")
+    aliases = {name: value for name, value in options.items() if name.startswith("@")}
     fields: dict[str, Any] = {}
     for name, value in options.items():
         text = value.strip()
         if name == "$skip":
             raise bad_request("Skip Clause is not supported in CRM")
+        if name == "$apply":
+            raise unsupported_query("Aggregation with $apply")
+        if name == "$filter":
+            text = _with_aliases(text, aliases)
         if name == "$expand":
-            fields["expand"] = _expand(text, nesting)
+            fields["expand"] = _expand(text, nesting, aliases)
         elif name in _READERS:
             fields[name.removeprefix("$")] = _READERS[name](text)
-        elif not name.startswith("@"):  # which would be a parameter alias
+        elif name not in aliases:
             raise unsupported_option(name)
     return Query(**fields)
 
@@ -82,7 +110,7 @@ def _select(text: str) -> tuple[str, ...] | None:
     return None if "*" in names else tuple(dict.fromkeys(names))
 
 
-def _expand(text: str, nesting: int) -> tuple[tuple[str, Query], ...]:
+def _expand(text: str, nesting: int, aliases: Mapping[str, str]) -> tuple[tuple[str, Query], ...]:
     expanded: dict[str, Query] = {}
     for item in split_outside(text, ","):
         match = _EXPANDED.fullmatch(item.strip())
@@ -92,8 +120,9 @@ def _expand(text: str, nesting: int) -> tuple[tuple[str, Query], ...]:
         for option in split_outside(match[2] or "", ";"):
             if option.strip():
                 name, _, value = option.strip().partition("=")
-                options[name] = value
-        expanded[match[1]] = parse_query(options, nesting + 1)
+                options[name.strip()] = value
+        url = "&".join(f"{name}={quote(value, safe=_PLAIN)}" for name, value in options.items())
+        expanded[match[1]] = replace(parse_query({**aliases, **options}, nesting + 1), nested_url=url)
     return tuple(expanded.items())
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.emulator.csdl import metadata_document
 from dataverse_tck.emulator.definitions import Definitions
 from dataverse_tck.emulator.errors import (
-    METADATA_CODE,
     ODataError,
     bad_request,
     unknown_segment,
     unsupported_format,
     unsupported_option,
 )
-from dataverse_tck.emulator.model import metadata_id
+from dataverse_tck.emulator.exchange import Answer, Request, acts_for_another, error_answer, json_answer
+from dataverse_tck.emulator.model import Binding, metadata_id
 from dataverse_tck.emulator.paths import Segment, split_path
 from dataverse_tck.emulator.query import Query, parse_query, query_options
 from dataverse_tck.emulator.relationships import RELATIONSHIP_BASE
@@ -35,22 +36,12 @@ from dataverse_tck.emulator.rows import SystemRows
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dataverse_tck.emulator.database import Database, Work
     from dataverse_tck.emulator.model import Organisation
 
 Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
-JSON = "application/json; odata.metadata=minimal"
 METADATA_SETS = ("EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer before it is encoded; ``fixed`` answers are the same for each asker."""
-
-    status: int
-    body: bytes
-    content_type: str
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +57,10 @@ class Place:
 class Service:
     """The Web API of one organisation, each surface rendered from its own copy of it."""
 
-    def __init__(self, organisation: Organisation, surfaces: Mapping[str, Organisation]) -> None:
+    def __init__(
+        self, organisation: Organisation, surfaces: Mapping[str, Organisation], database_url: str = "sqlite://"
+    ) -> None:
+        self.database_url = database_url
         self.organisation = organisation
         self.surfaces = surfaces
         self._documents: dict[bool, bytes] = {}
@@ -83,33 +77,80 @@ class Service:
             "RetrieveVersion": lambda: {"Version": self.organisation.version},
         }
 
-    def answer(self, method: str, path: str, query: str, root: str, accept: str) -> Answer:
-        """Answer a request for a raw path below the service root ``root``; errors are answers too."""
-        try:
-            return self._answer(method, path, query, root, accept)
-        except ODataError as error:
-            return error_answer(error)
+    @cached_property
+    def database(self) -> Database:
+        """The rows, made when they are first asked for: what speaks of metadata alone does not wait for them."""
+        from dataverse_tck.emulator.database import Database
+        from dataverse_tck.emulator.seeds import seed
 
-    def _answer(self, method: str, path: str, query: str, root: str, accept: str) -> Answer:
-        if path.strip("/") == "$metadata":
+        database = Database(self.organisation, self.database_url)
+        seed(database)
+        return database
+
+    def open_database(self) -> None:
+        """Open the database before it is needed; raises CannotOpenDatabaseError."""
+        _ = self.database
+
+    def dispatch(self, request: Request, work: Work | None = None) -> Answer:
+        """Answer a request; errors are answers too.
+
+        Rows are read and written in a transaction of the request's own, or as part of ``work``: whoever gives that has
+        to undo it when the status of the answer is 400 or higher.
+        """
+        try:
+            return self._answer(request, work)
+        except ODataError as error:
+            annotations = request.preference("odata.include-annotations")
+            return error_answer(error, detailed=annotations == "*")
+
+    @contextmanager
+    def transaction(self, request: Request) -> Iterator[Work]:
+        """Yield what a request works with; its changes are undone when the block raises."""
+        from dataverse_tck.emulator.callers import work_for
+
+        with self.database.transaction() as connection:
+            yield work_for(self.database, connection, request)
+
+    def _answer(self, request: Request, work: Work | None) -> Answer:
+        method, path = request.method, request.path.strip("/")
+        accept = request.headers.get("accept", "")
+        if path == "$metadata":
             _only_get(method, "$metadata")
-            return self._metadata(query, accept)
+            return self._metadata(request.query, accept)
+        if path == "$batch":
+            return self._batch(request)
         _accepts(accept, ("application/json", "application/*"))
-        if not path.strip("/"):
+        if not path:
             _only_get(method, "the service document")
-            return json_answer({"@odata.context": f"{root}/$metadata", "value": self._entity_sets})
+            return _lasting(json_answer({"@odata.context": f"{request.root}/$metadata", "value": self._entity_sets}))
         segments = split_path(path)
         first = segments[0].name
-        if first in self.functions:
-            return self._function(method, segments, path, root)
+        if first in self.functions and work is None and not acts_for_another(request):
+            return self._function(method, segments, path, request.root)
         if first in self.sets:
             if method != "GET":
                 what = "EntityMetadata" if first == "EntityDefinitions" else first
                 raise ODataError(405, "0x80060888", f"Operation not supported on {what}")
-            return self._resource(segments, query_options(query), root)
-        if first in self._row_sets:
-            raise ODataError(501, METADATA_CODE, f"Rows of '{first}' are not served by this version.")
+            return _lasting(self._resource(segments, query_options(request.query), request.root))
+        if first in self._row_sets or first in self._unbound:
+            return self._rows(request, segments, work)
         raise unknown_segment(first)
+
+    def _rows(self, request: Request, segments: list[Segment], work: Work | None) -> Answer:
+        """What works with rows, which only now costs the import of the database."""
+        if work is None:
+            with self.transaction(request) as own:
+                return self._rows(request, segments, own)
+        from dataverse_tck.emulator import entity_sets, operations
+
+        if operations.is_call(self.organisation, segments):
+            return operations.answer(work, request, segments)
+        return entity_sets.respond(work, request)
+
+    def _batch(self, request: Request) -> Answer:
+        from dataverse_tck.emulator.batch import answer_batch
+
+        return answer_batch(request, self.dispatch, lambda: self.transaction(request))
 
     def _metadata(self, query: str, accept: str) -> Answer:
         _accepts(accept, ("application/xml", "application/*"))
@@ -118,7 +159,7 @@ class Service:
             if name != "annotations":
                 raise unsupported_option(name)
         annotated = options.get("annotations", "false").lower() == "true"
-        return Answer(200, self._csdl(annotated), "application/xml")
+        return Answer(200, self._csdl(annotated), "application/xml", lasting=True)
 
     def _csdl(self, annotated: bool) -> bytes:  # noqa: FBT001 - the argument is the key of the cache
         if annotated not in self._documents:
@@ -135,6 +176,10 @@ class Service:
     @cached_property
     def _row_sets(self) -> frozenset[str]:
         return frozenset(item["name"] for item in self._entity_sets)
+
+    @cached_property
+    def _unbound(self) -> frozenset[str]:
+        return frozenset(item.name for item in self.organisation.operations if item.binding is Binding.UNBOUND)
 
     def _function(self, method: str, segments: list[Segment], path: str, root: str) -> Answer:
         name = segments[0].name
@@ -285,12 +330,5 @@ def _accepts(accept: str, wanted: tuple[str, ...]) -> None:
         raise unsupported_format()
 
 
-def json_answer(document: dict[str, Json], status: int = 200, *, streamed: bool = False) -> Answer:
-    """A JSON answer; query results on rows say that they are streamed."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    return Answer(status, body, JSON + ("; odata.streaming=true" if streamed else ""))
-
-
-def error_answer(error: ODataError) -> Answer:
-    """An OData error as an answer."""
-    return json_answer({"error": {"code": error.code, "message": error.message}}, error.status)
+def _lasting(answer: Answer) -> Answer:
+    return replace(answer, lasting=True)
