@@ -348,13 +348,26 @@ def test_loops_end(world: World) -> None:
     """Two contacts that are each other's company are shared, assigned and deleted once each."""
     first = world.add("contact", ADA)
     second = world.add("contact", GRACE, parentcustomerid=first)
-    world.bind(first, "parentcustomerid", second)
     sharing.grant(world.work, first, EDSGER, READ)
+    world.bind(first, "parentcustomerid", second)
     assert (world.masks(first, EDSGER), world.masks(second, EDSGER)) == ((READ, 0), (0, READ))
+    sharing.grant(world.work, first, EDSGER, READ_WRITE)
+    assert (world.masks(first, EDSGER), world.masks(second, EDSGER)) == ((READ_WRITE, 0), (0, READ_WRITE))
     world.assign(second, ALAN)
     assert world.owner(first) == ALAN
     world.delete(first)
     assert world.cells(second) is None
+
+
+def test_rows_without_owners_pass_nothing_on(world: World) -> None:
+    """A user is nobody's row: whatever the settings say, its resources inherit nothing and keep their owners."""
+    every = dict.fromkeys(("assign", "reparent", "share", "unshare"), CascadeType.CASCADE)
+    world.setting("systemuser_bookableresource_UserId", **every)
+    resource = world.add("bookableresource", GRACE, userid=ADA)
+    world.bind(resource, "userid", ALAN)
+    assert world.everything()["principalobjectaccess"] == []
+    with pytest.raises(ODataError, match="The 'Assign' method does not support entities of type 'systemuser'"):
+        world.assign(ADA, ALAN)
 
 
 def test_rows_of_deleted_rows_leave_no_share(world: World) -> None:
@@ -459,9 +472,8 @@ def test_a_team_without_rows_goes_with_its_shares(world: World) -> None:
     sharing.grant(world.work, parent, TEAM["escalation"], READ)
     world.delete(TEAM["escalation"])
     assert world.masks(children["active"], TEAM["escalation"]) == (0, 0)
-    assert world.everything()["principalobjectaccess"] == [
-        row for row in world.everything()["principalobjectaccess"] if TEAM["escalation"].id not in row
-    ]
+    for rows in world.everything().values():
+        assert not any(TEAM["escalation"].id in row for row in rows)
 
 
 ACTS: dict[str, Callable[[World, Reference], None]] = {
