@@ -319,6 +319,18 @@ def test_the_six_parents_as_served(world: World, parent: str) -> None:
     assert world.cells(row) is None
 
 
+def test_ids_that_two_tables_have_in_common(world: World) -> None:
+    """A conversation about a rule has nothing to do with a time group that has the id of the rule."""
+    rule = world.add("msdyn_bookingrule", ADA)
+    group = world.add(TIMEGROUP, GRACE, chosen=rule.id)
+    row = world.add(CONVERSATION, ADA, regardingobjectid=rule)
+    sharing.grant(world.work, group, EDSGER, READ)
+    world.assign(group, ALAN)
+    world.delete(group)
+    assert (world.owner(row), world.masks(row, EDSGER)) == (ADA, (0, 0))
+    assert world.lookup(row, "regardingobjectid") == rule
+
+
 def test_restrict_further_down_refuses_the_whole(world: World) -> None:
     """A row that cannot go holds up the row that it would have gone with."""
     world.setting("contact_msdyn_ocliveworkitems", delete=CascadeType.RESTRICT)

@@ -8,6 +8,7 @@ import pytest
 from emulator.asking import ROOT, Asker
 
 from dataverse_tck.emulator.model import Organisation
+from dataverse_tck.emulator.seeds import BUSINESS_UNIT, seeded
 
 CONVERSATIONS = "msdyn_ocliveworkitems"
 TIMEGROUP = "regardingobjectid_msdyn_timegroup_msdyn_ocliveworkitem"
@@ -270,6 +271,23 @@ def test_reference_is_set_and_cleared_from_the_parent(ask: Asker, group: str, sp
     }
     assert ask("DELETE", f"{group}/{written}").status == 204
     assert ask.read(f"{CONVERSATIONS}({identifier})")["_regardingobjectid_value"] is None
+
+
+@pytest.mark.parametrize("lookup", ["createdby", "owninguser", "owningbusinessunit"])
+def test_links_of_the_service_are_not_written(ask: Asker, lookup: str) -> None:
+    """What the service sets itself cannot be linked from either side; an owner can be changed, not taken away."""
+    account, user = f"accounts({ask.create('accounts', name='A')})", f"systemusers({seeded('systemuser', 'ada')})"
+    unit = f"businessunits({BUSINESS_UNIT})"
+    target = {"@odata.id": unit if lookup == "owningbusinessunit" else user}
+    before = ask.read(account)
+
+    assert ask("PUT", f"{account}/{lookup}/$ref", target).status == 400
+    assert ask("DELETE", f"{account}/{lookup}/$ref").status == 400
+    assert ask("POST", f"{user}/lk_account_createdby/$ref", {"@odata.id": account}).status == 400
+    assert ask("DELETE", f"{account}/ownerid/$ref").status == 400
+    assert ask.read(account) == before
+    assert ask("POST", f"{user}/owner_account/$ref", {"@odata.id": account}).status == 204
+    assert ask.read(account)["_owninguser_value"] == seeded("systemuser", "ada")
 
 
 def test_unlinking_has_to_name_the_row(ask: Asker, group: str) -> None:

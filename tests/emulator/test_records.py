@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from emulator.asking import ROOT, Asker
 
+from dataverse_tck.emulator.model import EMPTY_GUID
 from dataverse_tck.emulator.seeds import BUSINESS_UNIT, CALLER, seeded
 
 CONVERSATIONS = "msdyn_ocliveworkitems"
@@ -47,6 +48,15 @@ def test_client_may_choose_the_id(ask: Asker) -> None:
         "A record with matching key values already exists.",
     )
     assert ask.read(f"accounts({identifier})")["name"] == "A"
+
+
+def test_empty_id_is_no_choice(ask: Asker) -> None:
+    """The empty GUID leaves the choice to the service; null is refused, as for all that the system requires."""
+    ids = {ask.create("accounts", accountid=EMPTY_GUID), ask.create("accounts", accountid=EMPTY_GUID)}
+
+    assert len(ids) == 2
+    assert EMPTY_GUID not in ids
+    assert ask("POST", "accounts", {"accountid": None}).status == 400
 
 
 def test_missing_application_required_column_is_accepted(ask: Asker) -> None:

@@ -55,10 +55,17 @@ class World:
             ),
         )
 
-    def add(self, table: str, owner: Reference = USER["caller"], state: int = 0, **lookups: Reference) -> Reference:
-        """Add a row, as a request to create it would."""
+    def add(
+        self,
+        table: str,
+        owner: Reference = USER["caller"],
+        state: int = 0,
+        chosen: str | None = None,
+        **lookups: Reference,
+    ) -> Reference:
+        """Add a row, as a request to create it would; ``chosen`` is its id."""
         described = self.database.described[table]
-        row = Reference(table, str(uuid4()))
+        row = Reference(table, chosen or str(uuid4()))
         cells: dict[str, Any] = {described.primary_id: row.id, "versionnumber": self.work.next_version()}
         if "ownerid" in described.column:
             cells |= {"statecode": state, **_flat(cascades.ownership(self.work, owner))}

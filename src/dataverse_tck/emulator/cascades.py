@@ -6,7 +6,7 @@ transaction rolls it back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,18 @@ from dataverse_tck.emulator import errors, inheritance
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.inheritance import OWNER_RIGHTS
 from dataverse_tck.emulator.model import CascadeType, Table
-from dataverse_tck.emulator.reach import Action, Rows, applies, carries, reach, referring, relationships, united, within
+from dataverse_tck.emulator.reach import (
+    Action,
+    Rows,
+    applies,
+    carries,
+    listed,
+    reach,
+    referring,
+    relationships,
+    united,
+    within,
+)
 
 _ACCESS_TEAM = 1
 # What Delete is not a message of: users stay for what they did, the rest is no row of anybody's.
@@ -36,15 +47,15 @@ def delete(work: Work, table: Table, id: str) -> None:  # noqa: A002 - the word 
     for name, ids in doomed.items():
         for relationship in relationships(work, Action.DELETE, {CascadeType.RESTRICT}, name):
             rows = work.database.tables[relationship.referencing_entity]
-            if _any(work, rows, referring(relationship, ids, work)):
+            if _any(work, rows, referring(work, relationship), ids):
                 raise errors.delete_restricted()
     for name, ids in doomed.items():
         rows = work.database.tables[name]
-        gone = work.connection.execute(rows.delete().where(within(_key(work, name), ids)))
+        gone = work.connection.execute(rows.delete().where(within(_key(work, name))), {"ids": listed(ids)})
         if not gone.rowcount:
             raise errors.missing_row(name, id)
     _remove_links(work, doomed)
-    inheritance.forget(work, [row for ids in doomed.values() for row in ids])
+    inheritance.forget(work, doomed)
 
 
 def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa: A002 - the word of the contract
@@ -68,8 +79,8 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
             **{column: cell for column, cell in cells.items() if column in target.c},
             **_stamp(work, target, version),
         }
-        changed = within(_key(work, name), ids) & target.c.ownerid.is_distinct_from(owner.id)
-        work.connection.execute(target.update().where(changed).values(values))
+        changed = within(_key(work, name)) & target.c.ownerid.is_distinct_from(owner.id)
+        work.connection.execute(target.update().where(changed).values(values), {"ids": listed(ids)})
     inheritance.follow_owner(work, given, owner)
     kept = [(row, old) for row, old in previous.items() if old != owner]
     inheritance.set_direct(work, kept, OWNER_RIGHTS, add=True)
@@ -98,10 +109,13 @@ def attach(  # noqa: PLR0917 - the call of the contract
                 came_from = {old.id} | inheritance.sources(work, {old.id}, by_ownership=by_ownership)
                 inheritance.take(work, united(row, reach(work, action, row)), came_from, by_ownership=by_ownership)
     if new is not None and (relationship := over.get((table.logical_name, column, new.table))):
+        passed_on = inheritance.passed_on(work, new) if any(carries(relationship, it) for _, it in _GAINING) else []
+        heirs = []
         for by_ownership, action in _GAINING:
-            if applies(work, action, relationship, id, new.id):
-                rights = _passed_on(work, new, by_ownership=by_ownership)
-                inheritance.add_rights(work, united(row, reach(work, action, row)), rights)
+            rights = [right for right in passed_on if right["by_ownership"] == by_ownership]
+            if rights and applies(work, action, relationship, id, new.id):
+                heirs.append((united(row, reach(work, action, row)), rights))
+        inheritance.inherit(work, heirs)
 
 
 def ownership(work: Work, owner: Reference) -> dict[str, Reference | None]:
@@ -138,12 +152,12 @@ def _refuse_deletion(work: Work, table: Table, row: str) -> None:
         raise errors.unsupported_message("Delete", name)
     if name == "team":
         owned = (rows for rows in work.database.tables.values() if "owningteam" in rows.c)
-        if any(_any(work, rows, rows.c.owningteam == row) for rows in owned):
+        if any(_any(work, rows, within(rows.c.owningteam), {row}) for rows in owned):
             raise errors.team_owns_rows(row)
     if name == "businessunit":
         for relationship in work.organisation.relationships_to[name]:
             rows = work.database.tables.get(relationship.referencing_entity)
-            if rows is not None and _any(work, rows, referring(relationship, {row}, work)):
+            if rows is not None and _any(work, rows, referring(work, relationship), {row}):
                 raise errors.delete_restricted()
 
 
@@ -154,12 +168,15 @@ def _remove_links(work: Work, gone: Rows) -> None:
         for relationship in relationships(work, Action.DELETE, {CascadeType.REMOVE_LINK}, name):
             child, column = relationship.referencing_entity, relationship.referencing_attribute
             rows = work.database.tables[child]
-            left = set(work.connection.scalars(sa.select(_key(work, child)).where(referring(relationship, ids, work))))
+            found = sa.select(_key(work, child)).where(referring(work, relationship))
+            left = set(work.connection.scalars(found, {"ids": listed(ids)}))
             if not left:
                 continue
             version = version or work.next_version()
             values = {column: None, column + TYPE_SUFFIX: None, **_stamp(work, rows, version)}
-            work.connection.execute(rows.update().where(within(_key(work, child), left)).values(values))
+            work.connection.execute(
+                rows.update().where(within(_key(work, child))).values(values), {"ids": listed(left)}
+            )
             orphans = {child: left}
             for by_ownership, action in _LOSING:
                 came_from = inheritance.sources(work, ids, by_ownership=by_ownership)
@@ -168,27 +185,14 @@ def _remove_links(work: Work, gone: Rows) -> None:
                     inheritance.take(work, below, came_from, by_ownership=by_ownership)
 
 
-def _passed_on(work: Work, parent: Reference, *, by_ownership: bool) -> list[dict[str, Any]]:
-    """What a row below ``parent`` inherits from it: its own shares or its owner, and what it inherits itself."""
-    inherited = inheritance.rights_below(work, parent.id, by_ownership=by_ownership)
-    if by_ownership:
-        owners = _owners(work, {parent.table: {parent.id}})
-        own = dict.fromkeys(owners.values(), OWNER_RIGHTS)
-    else:
-        own = inheritance.direct_rights(work, parent.id)
-    from_parent = {"sourceid": parent.id, "by_ownership": by_ownership}
-    return inherited + [
-        {**from_parent, "principalid": principal.id, "principaltypecode": principal.table, "mask": mask}
-        for principal, mask in own.items()
-    ]
-
-
 def _owners(work: Work, rows: Rows) -> dict[Reference, Reference]:
     found: dict[Reference, Reference] = {}
     for name, ids in rows.items():
         table = work.database.tables[name]
         columns = (_key(work, name), table.c.ownerid, table.c["ownerid" + TYPE_SUFFIX])
-        for row, owner, kind in work.connection.execute(sa.select(*columns).where(within(columns[0], ids))):
+        for row, owner, kind in work.connection.execute(
+            sa.select(*columns).where(within(columns[0])), {"ids": listed(ids)}
+        ):
             found[Reference(name, row)] = Reference(kind, owner)
     return found
 
@@ -223,5 +227,7 @@ def _key(work: Work, table: str) -> sa.Column[Any]:
     return work.database.tables[table].c[work.database.described[table].primary_id]
 
 
-def _any(work: Work, rows: sa.Table, condition: sa.ColumnElement[bool]) -> bool:
-    return work.connection.scalar(sa.select(sa.literal(1)).select_from(rows).where(condition).limit(1)) is not None
+def _any(work: Work, rows: sa.Table, condition: sa.ColumnElement[bool], ids: Iterable[str]) -> bool:
+    """Whether there is a row with the condition, which speaks of ``ids``."""
+    found = sa.select(sa.literal(1)).select_from(rows).where(condition).limit(1)
+    return work.connection.scalar(found, {"ids": listed(ids)}) is not None

@@ -10,11 +10,11 @@ other tables.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
@@ -24,6 +24,7 @@ from dataverse_tck.emulator.errors import CannotOpenDatabaseError
 from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
+_Statement = TypeVar("_Statement")
 CALL = "__call"  # of a conversation: what its columns do not say of its call, as ``calls.Call``
 OWNER = "owner"
 _SQL_TYPES = {
@@ -78,6 +79,7 @@ class Database:
         self.intersects = {many.schema_name: _intersect(many, metadata) for many in organisation.many_to_many}
         self.shares = self.tables[security_tables.SHARING.logical_name]
         self.inheritances = _inheritances(metadata)
+        self._built: dict[tuple[str, ...], Any] = {}
         self.versions = sa.Table("_version", metadata, sa.Column("last", sa.BigInteger, nullable=False))
         last = self.versions.c.last
         self.bump = self.versions.update().values(last=last + 1).returning(last)
@@ -89,6 +91,13 @@ class Database:
     def navigation_of(self, table: str, column: str, target: str) -> str | None:
         """Return the single-valued navigation property of a lookup that refers to a row of ``target``."""
         return self._navigation.get((table, column, target))
+
+    def built(self, key: tuple[str, ...], build: Callable[[], _Statement]) -> _Statement:
+        """Return the statement of that key, built when it is first asked for: building takes longer than running."""
+        if key not in self._built:
+            self._built[key] = build()
+        statement: _Statement = self._built[key]
+        return statement
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:

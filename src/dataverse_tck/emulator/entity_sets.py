@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dataverse_tck.emulator import records, row_queries
+from dataverse_tck.emulator import associations, records, row_queries
 from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import (
     bad_payload,
     bad_request,
     unknown_segment,
-    unresolved_parameters,
     unsupported_method,
 )
 from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
+from dataverse_tck.emulator.links import respond_to_link
 from dataverse_tck.emulator.model import Table
+from dataverse_tck.emulator.multiples import MULTIPLE, NAMESPACE, respond_to_multiple
 from dataverse_tck.emulator.paths import Segment, split_path
-from dataverse_tck.emulator.payload import reference_of
-from dataverse_tck.emulator.places import Place, enter, step
+from dataverse_tck.emulator.places import Place, enter, step, walk
 from dataverse_tck.emulator.query import Query, parse_query, query_options
 from dataverse_tck.emulator.rendering import (
     SCHEMA_VERSION,
@@ -32,7 +31,6 @@ from dataverse_tck.emulator.rendering import (
 )
 
 Json = Any
-NAMESPACE = "Microsoft.Dynamics.CRM."
 _COUNT, _REF, _VALUE = Segment("$count"), Segment("$ref"), Segment("$value")
 _GLOBAL_VERSION = "1000000"  # the schema never changes while the emulator runs
 
@@ -44,10 +42,10 @@ def respond(work: Work, request: Request) -> Answer:
         place = enter(work, last)
         return _at_row(work, request, place) if place.id is not None else _at_rows(work, request, place)
     if last == _REF:
-        return _references(work, request, front)
+        return respond_to_link(work, request, front)
     if last == _VALUE:
-        return _property(work, request, _walk(work, front[:-1]), front[-1], raw=True)
-    place = _walk(work, front)
+        return _property(work, request, walk(work, front[:-1]), front[-1], raw=True)
+    place = walk(work, front)
     if place.is_collection:
         return _below_rows(work, request, place, last)
     if last.name in work.database.properties[place.table.logical_name]:
@@ -55,21 +53,12 @@ def respond(work: Work, request: Request) -> Answer:
     return _at_related(work, request, step(work, place, last))
 
 
-def _walk(work: Work, segments: list[Segment]) -> Place:
-    if not segments:
-        raise unknown_segment("$value")
-    place = enter(work, segments[0])
-    for segment in segments[1:]:
-        place = step(work, place, segment)
-    return place
-
-
 def _below_rows(work: Work, request: Request, place: Place, last: Segment) -> Answer:
     """What stands after a set or a collection: their count, or a message for many rows at once."""
     if last == _COUNT:
         return _count(work, request, place)
-    if last.name.removeprefix(NAMESPACE) in _MULTIPLE and place.parent is None:
-        return _multiple(work, request, place.table, last)
+    if last.name.removeprefix(NAMESPACE) in MULTIPLE and place.parent is None:
+        return respond_to_multiple(work, request, place.table, last)
     raise unknown_segment(last.text)
 
 
@@ -94,7 +83,7 @@ def _at_rows(work: Work, request: Request, place: Place) -> Answer:
     if place.parent is not None and place.navigation is not None:
         parent = work.database.described[place.parent.table]
         created = Reference(place.table.logical_name, identifier)
-        records.associate(work, parent, place.parent.id, place.navigation, created)
+        associations.associate(work, parent, place.parent.id, place.navigation, created)
     return _written(work, request, place.table, identifier, query, created=True)
 
 
@@ -236,111 +225,6 @@ def _property(work: Work, request: Request, place: Place, segment: Segment, *, r
         records.clear_property(work, table, identifier, segment.name, if_match=if_match)
         return empty_answer()
     raise unsupported_method(request.method, "GET", "PUT", "DELETE")
-
-
-def _references(work: Work, request: Request, front: list[Segment]) -> Answer:
-    """``.../$ref``: the links of a row, over a navigation property of either side."""
-    *before, link = front
-    place = _walk(work, before) if before else None
-    if place is None or place.id is None:
-        raise unknown_segment("$ref")
-    table, identifier, bare = place.table, place.id, Segment(link.name)
-    target = step(work, place, bare)
-    if request.method == "GET":
-        return _reference_list(work, request, target if link.arguments is None else step(work, place, link))
-    if request.method == ("PUT" if target.single else "POST") and link.arguments is None:
-        url = request.json(table.entity_set).get("@odata.id")
-        other = reference_of(work, url, table.entity_set)
-        records.associate(work, table, identifier, link.name, other)
-        return empty_answer()
-    if request.method != "DELETE":
-        raise unsupported_method(request.method, "GET", "PUT" if target.single else "POST", "DELETE")
-    named: Reference | None = None
-    if not target.single:
-        url = query_options(request.query).get("$id")
-        if link.arguments is not None:
-            url = f"{target.table.entity_set}({link.arguments})"
-        if url is None:
-            raise bad_request("The row to be unlinked has to be named, in the path or by $id.")
-        named = reference_of(work, url, table.entity_set)
-    records.disassociate(work, table, identifier, link.name, named)
-    return empty_answer()
-
-
-def _reference_list(work: Work, request: Request, target: Place) -> Answer:
-    def url(identifier: str) -> str:
-        return f"{work.root}/{target.table.entity_set}({identifier})"
-
-    if target.empty:
-        return empty_answer()
-    if target.id is not None:
-        return json_answer({"@odata.context": f"{work.root}/$metadata#$ref", "@odata.id": url(target.id)})
-    options = query_options(request.query)
-    cookie = options.pop("$skiptoken", None)
-    query = parse_query(options)
-    page = row_queries.select_rows(work, target.table, query, cookie=cookie, condition=target.condition)
-    answer: dict[str, Json] = {
-        "@odata.context": f"{work.root}/$metadata#Collection($ref)",
-        "value": [{"@odata.id": url(cells[target.table.primary_id])} for cells in page.rows],
-    }
-    if page.cookie is not None:
-        here = f"{work.root}/{request.path.strip('/')}"
-        answer["@odata.nextLink"] = row_queries.next_link(here, request.query, page.cookie)
-    return json_answer(answer)
-
-
-def _multiple(work: Work, request: Request, table: Table, segment: Segment) -> Answer:
-    """``CreateMultiple``, ``UpdateMultiple`` and ``UpsertMultiple``: all rows or none."""
-    if segment.arguments is not None or not segment.name.startswith(NAMESPACE):
-        raise unresolved_parameters()
-    if request.method != "POST":
-        raise unsupported_method(request.method, "POST")
-    name = segment.name.removeprefix(NAMESPACE)
-    body = request.json(table.entity_set)
-    for key in body:
-        if key != "Targets":
-            reason = (
-                f"The parameter '{key}' in the request payload is not a valid parameter for the operation '{name}'."
-            )
-            raise bad_payload(table.entity_set, reason)
-    targets = body.get("Targets")
-    if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
-        raise bad_payload(table.entity_set, "The parameter 'Targets' has to be a list of rows.")
-    if not targets:
-        raise bad_request("The 'Targets' parameter has to hold at least one row.")
-    for target in targets:
-        if "@odata.type" not in target:
-            raise bad_payload(
-                table.entity_set, "A type name was not found in the payload: each target needs '@odata.type'."
-            )
-    outcomes = [_MULTIPLE[name](work, table, target) for target in targets]
-    if name != "CreateMultiple":
-        return empty_answer()
-    context = f"{work.root}/$metadata#{NAMESPACE}{name}Response"
-    return json_answer({"@odata.context": context, "Ids": outcomes})
-
-
-def _update_one(work: Work, table: Table, target: Mapping[str, Json]) -> None:
-    records.update(work, table, _id_of(work, table, target), target)
-
-
-def _upsert_one(work: Work, table: Table, target: Mapping[str, Json]) -> None:
-    records.upsert(work, table, _id_of(work, table, target), target)
-
-
-def _id_of(work: Work, table: Table, target: Mapping[str, Json]) -> str:
-    """The id that a target of a multiple message names."""
-    given = target.get(table.primary_id)
-    if not isinstance(given, str):
-        raise bad_payload(table.entity_set, "EdmEntityObject passed should have the key property value set.")
-    return str(records.identifier_in(work, table, given))
-
-
-_MULTIPLE: dict[str, Callable[[Work, Table, Mapping[str, Json]], str | None]] = {
-    "CreateMultiple": records.create,
-    "UpdateMultiple": _update_one,
-    "UpsertMultiple": _upsert_one,
-}
 
 
 def _context(work: Work, table: Table, query: Query) -> str:

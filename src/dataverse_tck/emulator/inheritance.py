@@ -8,13 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
-from dataverse_tck.emulator.database import Reference, Work
-from dataverse_tck.emulator.reach import Rows, within
+from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
+from dataverse_tck.emulator.reach import Rows, listed, united, within
 
 OWNER_RIGHTS = 851991  # Read, Write, Append, AppendTo, Delete, Share, Assign: all but Create
-_KEYS = ("objectid", "sourceid", "by_ownership", "principalid")
+Right = dict[str, Any]  # an entry of the inheritance table without its object
 
 
 def direct_rights(work: Work, row: str) -> dict[Reference, int]:
@@ -45,44 +45,36 @@ def set_direct(work: Work, rows: Iterable[tuple[Reference, Reference]], mask: in
     _drop_empty(work, [value["objectid"] for value in values])
 
 
-def inherit(work: Work, rows: Rows, source: Reference, principal: Reference, mask: int) -> None:
-    """Let rows inherit rights that ``principal`` was granted on ``source``, beside those they have already."""
-    right = {"sourceid": source.id, "by_ownership": False, "mask": mask}
-    add_rights(work, rows, [right | {"principalid": principal.id, "principaltypecode": principal.table}])
+def passed_on(work: Work, parent: Reference) -> list[Right]:
+    """What rows can inherit from ``parent``: what it was shared with, who owns it, and what it inherits itself."""
+    found = work.connection.execute(_passed_on(work, parent.table), {"row": parent.id})
+    return [dict(right) for right in found.mappings()]
 
 
-def add_rights(work: Work, rows: Rows, rights: Iterable[Mapping[str, Any]]) -> None:
-    """Let rows inherit ``rights``, entries of the inheritance table without an object. None inherits from itself."""
-    entries = work.database.inheritances
+def inherit(work: Work, heirs: Iterable[tuple[Rows, Iterable[Right]]]) -> None:
+    """Let rows inherit rights, beside those they have already. No row inherits from itself."""
     values = [
         {**right, "objectid": row, "objecttypecode": table}
+        for rows, rights in heirs
         for right in rights
         for table, ids in rows.items()
         for row in ids
         if row != right["sourceid"]
     ]
     if values:
-        statement = insert(entries)
-        both = entries.c.mask.op("|")(statement.excluded.mask)
-        statement = statement.on_conflict_do_update(index_elements=list(_KEYS), set_={"mask": both})
-        work.connection.execute(statement, values)
-        summarise(work, rows)
-
-
-def rights_below(work: Work, row: str, *, by_ownership: bool) -> list[dict[str, Any]]:
-    """What the row inherits, as entries that it can pass on."""
-    entries = work.database.inheritances
-    passed = (entries.c.sourceid, entries.c.by_ownership, entries.c.principalid, entries.c.principaltypecode)
-    condition = (entries.c.objectid == row) & (entries.c.by_ownership == by_ownership)
-    found = work.connection.execute(sa.select(*passed, entries.c.mask).where(condition))
-    return [dict(entry) for entry in found.mappings()]
+        work.connection.execute(work.database.built(("inherit",), lambda: _adding(work)), values)
+        touched: dict[str, set[str]] = defaultdict(set)
+        for value in values:
+            touched[value["objecttypecode"]].add(value["objectid"])
+        summarise(work, touched)
 
 
 def sources(work: Work, rows: Iterable[str], *, by_ownership: bool) -> set[str]:
     """The rows from which ``rows`` inherit."""
     entries = work.database.inheritances
-    condition = within(entries.c.objectid, rows) & (entries.c.by_ownership == by_ownership)
-    return set(work.connection.scalars(sa.select(entries.c.sourceid).where(condition).distinct()))
+    condition = within(entries.c.objectid) & (entries.c.by_ownership == by_ownership)
+    found = sa.select(entries.c.sourceid).where(condition).distinct()
+    return set(work.connection.scalars(found, {"ids": listed(rows)}))
 
 
 def take(
@@ -96,47 +88,42 @@ def take(
 ) -> None:
     """Take from rows what they inherit from those sources: of one principal or all, some rights or all."""
     entries = work.database.inheritances
-    objects = [row for ids in rows.values() for row in ids]
-    condition = within(entries.c.objectid, objects) & within(entries.c.sourceid, from_sources)
+    condition = within(entries.c.objectid, "objects") & within(entries.c.sourceid, "sources")
     condition &= entries.c.by_ownership == by_ownership
     if principal is not None:
         condition &= entries.c.principalid == principal
+    given = {"objects": listed(_ids(rows)), "sources": listed(from_sources)}
     if mask is not None:
         left = entries.c.mask.op("&")(~mask)
-        work.connection.execute(entries.update().where(condition).values(mask=left))
+        work.connection.execute(entries.update().where(condition).values(mask=left), given)
         condition &= entries.c.mask == 0
-    work.connection.execute(entries.delete().where(condition))
+    work.connection.execute(entries.delete().where(condition), given)
     summarise(work, rows)
 
 
 def follow_owner(work: Work, rows: Rows, owner: Reference) -> None:
     """After rows went to another owner: what was inherited from the old owner's position is now the new one's."""
     entries = work.database.inheritances
-    condition = within(entries.c.sourceid, [row for ids in rows.values() for row in ids])
-    condition &= entries.c.by_ownership
-    touched: dict[str, set[str]] = defaultdict(set, {table: set(ids) for table, ids in rows.items()})
-    heirs = sa.select(entries.c.objecttypecode, entries.c.objectid).where(condition)
-    for table, row in work.connection.execute(heirs):
-        touched[table].add(row)
+    condition = within(entries.c.sourceid) & entries.c.by_ownership
+    given = {"ids": listed(_ids(rows))}
+    heirs = _objects(work, condition, given)
     following = entries.update().where(condition).values(principalid=owner.id, principaltypecode=owner.table)
-    work.connection.execute(following)
-    summarise(work, touched)
+    work.connection.execute(following, given)
+    summarise(work, united(heirs, rows))
 
 
-def forget(work: Work, rows: Iterable[str]) -> None:
+def forget(work: Work, rows: Rows) -> None:
     """Drop all rights on rows that are gone, what others inherited from them, and what they held as principals."""
     entries, shares = work.database.inheritances, work.database.shares
-    gone = list(rows)
-    work.connection.execute(entries.delete().where(within(entries.c.objectid, gone)))
-    work.connection.execute(shares.delete().where(within(shares.c.objectid, gone)))
-    work.connection.execute(shares.delete().where(within(shares.c.principalid, gone)))
-    condition = within(entries.c.sourceid, gone) | within(entries.c.principalid, gone)
-    heirs: dict[str, set[str]] = defaultdict(set)
-    for table, row in work.connection.execute(sa.select(entries.c.objecttypecode, entries.c.objectid).where(condition)):
-        heirs[table].add(row)
-    if heirs:
-        work.connection.execute(entries.delete().where(condition))
-        summarise(work, heirs)
+    given = {"ids": listed(_ids(rows))}
+    work.connection.execute(entries.delete().where(within(entries.c.objectid)), given)
+    for column in (shares.c.objectid, shares.c.principalid):
+        work.connection.execute(shares.delete().where(within(column)), given)
+    for column in (entries.c.sourceid, entries.c.principalid):
+        heirs = _objects(work, within(column), given)
+        if heirs:
+            work.connection.execute(entries.delete().where(within(column)), given)
+            summarise(work, heirs)
 
 
 def summarise(work: Work, rows: Rows) -> None:
@@ -147,11 +134,12 @@ def summarise(work: Work, rows: Rows) -> None:
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     shares = work.database.shares
+    columns = (shares.c.objectid, shares.c.principalid, shares.c.inheritedaccessrightsmask)
+    here = work.database.built(("present",), lambda: sa.select(*columns).where(within(shares.c.objectid)))
     for table, ids in rows.items():
         wanted = _inherited(work, table, ids)
-        columns = (shares.c.objectid, shares.c.principalid, shares.c.inheritedaccessrightsmask)
-        here = sa.select(*columns).where(within(shares.c.objectid, ids))
-        present = {(row, principal): mask for row, principal, mask in work.connection.execute(here)}
+        found = work.connection.execute(here, {"ids": listed(ids)})
+        present = {(row, principal): mask for row, principal, mask in found}
         for (row, principal), (kind, mask) in wanted.items():
             if (row, principal) not in present:
                 new.append(_share(work, row, table, principal, kind) | {"inheritedaccessrightsmask": mask})
@@ -173,18 +161,65 @@ def summarise(work: Work, rows: Rows) -> None:
 
 def _inherited(work: Work, table: str, ids: Iterable[str]) -> dict[tuple[str, str], tuple[str, int]]:
     """(row, principal) -> (kind of principal, all rights that it inherits there)."""
-    entries, own = work.database.inheritances, work.database.tables[table]
-    key = own.c[work.database.described[table].primary_id]
-    found = work.connection.execute(
-        sa.select(entries.c.objectid, entries.c.principalid, entries.c.principaltypecode, entries.c.mask)
-        .join(own, key == entries.c.objectid)
-        .where(within(entries.c.objectid, ids))
-        .where(sa.not_(entries.c.by_ownership) | (own.c.ownerid != entries.c.principalid))
-    )
+
+    def build() -> sa.Select[Any]:
+        entries, own = work.database.inheritances, work.database.tables[table]
+        key = own.c[work.database.described[table].primary_id]
+        return (
+            sa.select(entries.c.objectid, entries.c.principalid, entries.c.principaltypecode, entries.c.mask)
+            .join(own, key == entries.c.objectid)
+            .where(within(entries.c.objectid))
+            .where(sa.not_(entries.c.by_ownership) | (own.c.ownerid != entries.c.principalid))
+        )
+
+    found = work.connection.execute(work.database.built(("inherited", table), build), {"ids": listed(ids)})
     wanted: dict[tuple[str, str], tuple[str, int]] = {}
     for row, principal, kind, mask in found:
         wanted[row, principal] = (kind, wanted.get((row, principal), ("", 0))[1] | mask)
     return wanted
+
+
+def _passed_on(work: Work, table: str) -> sa.CompoundSelect[Any]:
+    """The rights that a row of a table passes on, as entries of the inheritance table without their object."""
+
+    def build() -> sa.CompoundSelect[Any]:
+        entries, shares, rows = work.database.inheritances, work.database.shares, work.database.tables[table]
+        row = sa.bindparam("row", type_=sa.Text)
+        passed = (entries.c.sourceid, entries.c.by_ownership, entries.c.principalid, entries.c.principaltypecode)
+        granted = (shares.c.objectid, sa.false(), shares.c.principalid, shares.c.principaltypecode)
+        key = rows.c[work.database.described[table].primary_id]
+        owned = (key, sa.true(), rows.c.ownerid, rows.c["ownerid" + TYPE_SUFFIX], sa.literal(OWNER_RIGHTS))
+        return sa.union_all(
+            sa.select(*passed, entries.c.mask).where(entries.c.objectid == row),
+            sa.select(*granted, shares.c.accessrightsmask).where(
+                (shares.c.objectid == row) & (shares.c.accessrightsmask != 0)
+            ),
+            sa.select(*owned).where(key == row),
+        )
+
+    return work.database.built(("passed on", table), build)
+
+
+def _adding(work: Work) -> Insert:
+    """The statement that adds entries to the inheritance table, or rights to those that are there."""
+    entries = work.database.inheritances
+    statement = insert(entries)
+    both = entries.c.mask.op("|")(statement.excluded.mask)
+    return statement.on_conflict_do_update(index_elements=list(entries.primary_key), set_={"mask": both})
+
+
+def _objects(work: Work, condition: sa.ColumnElement[bool], given: Mapping[str, str]) -> dict[str, set[str]]:
+    """The rows that inherit what the condition says."""
+    entries = work.database.inheritances
+    rows: dict[str, set[str]] = defaultdict(set)
+    found = sa.select(entries.c.objecttypecode, entries.c.objectid).where(condition)
+    for table, row in work.connection.execute(found, given):
+        rows[table].add(row)
+    return dict(rows)
+
+
+def _ids(rows: Rows) -> list[str]:
+    return [row for ids in rows.values() for row in ids]
 
 
 def _share(work: Work, row: str, table: str, principal: str, kind: str) -> dict[str, Any]:
@@ -201,4 +236,4 @@ def _share(work: Work, row: str, table: str, principal: str, kind: str) -> dict[
 def _drop_empty(work: Work, rows: Iterable[str]) -> None:
     shares = work.database.shares
     empty = (shares.c.accessrightsmask == 0) & (shares.c.inheritedaccessrightsmask == 0)
-    work.connection.execute(shares.delete().where(within(shares.c.objectid, rows) & empty))
+    work.connection.execute(shares.delete().where(within(shares.c.objectid) & empty), {"ids": listed(rows)})

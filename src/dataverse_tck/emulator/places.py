@@ -47,6 +47,16 @@ def enter(work: Work, segment: Segment) -> Place:
     return Place(table) if segment.arguments is None else Place(table, _key(table, segment))
 
 
+def walk(work: Work, segments: list[Segment]) -> Place:
+    """Return the place that several segments lead to."""
+    if not segments:
+        raise unknown_segment("")
+    place = enter(work, segments[0])
+    for segment in segments[1:]:
+        place = step(work, place, segment)
+    return place
+
+
 def step(work: Work, place: Place, segment: Segment) -> Place:
     """Follow a navigation property of a row; raises 404 for what is none."""
     if place.id is None:

@@ -47,10 +47,15 @@ def carries(relationship: Relationship, action: Action) -> bool:
     return cascade_type(relationship, action) in _REACHING[action]
 
 
-def within(column: sa.ColumnElement[Any], ids: Iterable[str]) -> sa.ColumnElement[bool]:
-    """``column IN ids`` with one bound value, however many ids there are."""
-    values = sa.func.json_each(json.dumps(sorted(ids))).table_valued("value")
+def within(column: sa.ColumnElement[Any], name: str = "ids") -> sa.ColumnElement[bool]:
+    """``column IN`` ids that are given as one bound value, whatever their number: see ``listed``."""
+    values = sa.func.json_each(sa.bindparam(name, type_=sa.Text)).table_valued("value")
     return column.in_(sa.select(values.c.value))
+
+
+def listed(ids: Iterable[str]) -> str:
+    """Ids as the value that ``within`` takes."""
+    return json.dumps(sorted(ids))
 
 
 def relationships(work: Work, action: Action, types: Iterable[CascadeType], table: str) -> Iterator[Relationship]:
@@ -67,10 +72,10 @@ def relationships(work: Work, action: Action, types: Iterable[CascadeType], tabl
             yield relationship
 
 
-def referring(relationship: Relationship, ids: Iterable[str], work: Work) -> sa.ColumnElement[bool]:
-    """The condition on the rows that refer to one of ``ids`` over the relationship."""
+def referring(work: Work, relationship: Relationship) -> sa.ColumnElement[bool]:
+    """The condition on the rows that refer over the relationship to one of ``ids``."""
     child = work.database.tables[relationship.referencing_entity]
-    refers = within(child.c[relationship.referencing_attribute], ids)
+    refers = within(child.c[relationship.referencing_attribute])
     kind = child.c.get(relationship.referencing_attribute + TYPE_SUFFIX)
     return refers if kind is None else refers & (kind == relationship.referenced_entity)
 
@@ -103,22 +108,30 @@ def united(*many: Rows) -> dict[str, set[str]]:
 
 def applies(work: Work, action: Action, relationship: Relationship, child: str, parent: str) -> bool:
     """Whether the action goes from the row ``parent`` to the row ``child``, which may no longer refer to it."""
-    carrying = relationships(work, action, _REACHING[action], relationship.referenced_entity)
-    if relationship not in carrying:
+    if relationship not in relationships(work, action, _REACHING[action], relationship.referenced_entity):
         return False
     setting = cascade_type(relationship, action)
-    rows = work.database.tables[relationship.referencing_entity]
-    key = work.database.described[relationship.referencing_entity].primary_id
-    condition = (rows.c[key] == child) & _chosen(work, relationship, setting, sa.literal(parent))
-    return work.connection.scalar(sa.select(sa.literal(1)).where(condition)) is not None
+    if setting is CascadeType.CASCADE:
+        return True
+    rows, key = _rows(work, relationship.referencing_entity)
+    condition = (key == child) & _chosen(work, relationship, setting, sa.literal(parent))
+    return work.connection.scalar(sa.select(sa.literal(1)).select_from(rows).where(condition)) is not None
 
 
 def _children(work: Work, relationship: Relationship, setting: CascadeType, ids: Iterable[str]) -> set[str]:
-    rows = work.database.tables[relationship.referencing_entity]
-    key = work.database.described[relationship.referencing_entity].primary_id
-    parent = rows.c[relationship.referencing_attribute]
-    condition = referring(relationship, ids, work) & _chosen(work, relationship, setting, parent)
-    return set(work.connection.scalars(sa.select(rows.c[key]).where(condition)))
+    def build() -> sa.Select[tuple[str]]:
+        rows, key = _rows(work, relationship.referencing_entity)
+        parent = rows.c[relationship.referencing_attribute]
+        return sa.select(key).where(referring(work, relationship) & _chosen(work, relationship, setting, parent))
+
+    statement = work.database.built(("children", relationship.id, setting), build)
+    return set(work.connection.scalars(statement, {"ids": listed(ids)}))
+
+
+def _rows(work: Work, table: str) -> tuple[sa.Table, sa.Column[Any]]:
+    """The SQL table and its key."""
+    rows = work.database.tables[table]
+    return rows, rows.c[work.database.described[table].primary_id]
 
 
 def _chosen(
@@ -135,7 +148,7 @@ def _chosen(
         return active
     if setting is CascadeType.USER_OWNED:
         parents = work.database.tables[relationship.referenced_entity].alias("parent")
-        key = work.database.described[relationship.referenced_entity].primary_id
-        owner = sa.select(parents.c.ownerid).where(parents.c[key] == parent).scalar_subquery()
+        key = parents.c[work.database.described[relationship.referenced_entity].primary_id]
+        owner = sa.select(parents.c.ownerid).where(key == parent).scalar_subquery()
         return rows.c.ownerid == owner
     return sa.true()

@@ -22,9 +22,9 @@ from dataverse_tck.emulator.errors import (
     unsupported_message,
     version_mismatch,
 )
-from dataverse_tck.emulator.model import EMPTY_GUID, Column, Kind, Relationship, Required, Table
+from dataverse_tck.emulator.model import EMPTY_GUID, Column, Kind, Required, Table
 from dataverse_tck.emulator.navigation import is_abstract, source
-from dataverse_tck.emulator.payload import check_target, read_payload, require
+from dataverse_tck.emulator.payload import read_payload
 from dataverse_tck.emulator.rendering import reference_in
 from dataverse_tck.emulator.states import settle_states
 from dataverse_tck.emulator.values import cell
@@ -74,7 +74,7 @@ def fetch(work: Work, table: Table, identifier: str) -> Cells:
 def update(work: Work, table: Table, identifier: str, body: Mapping[str, Json], *, if_match: str | None = None) -> None:
     """Change a row; ``if_match`` is the ETag that it has to have (``*``: any)."""
     row = _expected(work, table, identifier, if_match)
-    _change(work, table, identifier, row, read_payload(work, table, body, creating=False))
+    change(work, table, identifier, row, read_payload(work, table, body, creating=False))
 
 
 def upsert(
@@ -119,7 +119,7 @@ def set_property(
     """Change one property that is no lookup."""
     column = _settable(table, name)
     row = _expected(work, table, identifier, if_match)
-    _change(work, table, identifier, row, {name: cell(work.organisation, table, column, value)})
+    change(work, table, identifier, row, {name: cell(work.organisation, table, column, value)})
 
 
 def clear_property(work: Work, table: Table, identifier: str, name: str, *, if_match: str | None = None) -> None:
@@ -127,55 +127,7 @@ def clear_property(work: Work, table: Table, identifier: str, name: str, *, if_m
     set_property(work, table, identifier, name, None, if_match=if_match)
 
 
-def associate(work: Work, table: Table, identifier: str, navigation: str, other: Reference) -> None:
-    """Link two rows over a navigation property of either side."""
-    row = fetch(work, table, identifier)
-    single = work.database.single_valued[table.logical_name].get(navigation)
-    if single is not None:
-        check_target(single, other, table.entity_set)
-        _change(work, table, identifier, row, {single.referencing_attribute: other})
-        return
-    collection = work.database.collections[table.logical_name].get(navigation)
-    if collection is not None:
-        child = _child(work, collection, other)
-        row = fetch(work, child, other.id)
-        link = Reference(table.logical_name, identifier)
-        _change(work, child, other.id, row, {collection.referencing_attribute: link})
-        return
-    intersect, pair = _intersection(work, table, identifier, navigation, other)
-    if work.connection.execute(sa.select(intersect).filter_by(**pair)).first() is None:
-        work.connection.execute(intersect.insert().values(pair))
-
-
-def disassociate(work: Work, table: Table, identifier: str, navigation: str, other: Reference | None = None) -> None:
-    """Unlink two rows; ``other`` is needed when the navigation property leads to many."""
-    row = fetch(work, table, identifier)
-    single = work.database.single_valued[table.logical_name].get(navigation)
-    if single is not None:
-        column = table.column[single.referencing_attribute]
-        if column.required is Required.SYSTEM:
-            raise not_null(column.logical_name)
-        linked = reference_in(row, column.logical_name)
-        if linked is not None and linked.table == single.referenced_entity:
-            _change(work, table, identifier, row, {column.logical_name: None})
-        return
-    if other is None:
-        raise bad_request("A reference to the row that is to be unlinked is missing.")
-    collection = work.database.collections[table.logical_name].get(navigation)
-    if collection is not None:
-        child = _child(work, collection, other)
-        row = fetch(work, child, other.id)
-        column = child.column[collection.referencing_attribute]
-        if reference_in(row, column.logical_name) == Reference(table.logical_name, identifier):
-            if column.required is Required.SYSTEM:
-                raise not_null(column.logical_name)
-            _change(work, child, other.id, row, {column.logical_name: None})
-        return
-    intersect, pair = _intersection(work, table, identifier, navigation, other)
-    work.connection.execute(intersect.delete().filter_by(**pair))
-
-
-def _change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) -> None:
+def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) -> None:
     """Write changed cells, then tell ``cascades`` which lookups are others now."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Update", table.logical_name)
@@ -275,31 +227,6 @@ def _settable(table: Table, name: str) -> Column:
     if not column.writable or column.kind is Kind.ENTITY_NAME or name == table.primary_id:
         raise bad_request(f"The property '{name}' cannot be changed.")
     return column
-
-
-def _child(work: Work, relationship: Relationship, other: Reference) -> Table:
-    child = work.database.described[relationship.referencing_entity]
-    if other.table != child.logical_name:
-        raise bad_request(
-            f"The navigation property '{relationship.referenced_navigation}' takes rows of "
-            f"'Microsoft.Dynamics.CRM.{child.edm_type}', not of 'Microsoft.Dynamics.CRM.{other.table}'."
-        )
-    return child
-
-
-def _intersection(
-    work: Work, table: Table, identifier: str, navigation: str, other: Reference
-) -> tuple[sa.Table, dict[str, str]]:
-    """The intersect table of a many-to-many relationship, and what two rows are in it."""
-    for many in work.organisation.many_to_many:
-        ends = dict((many.first, many.second))
-        if many.schema_name == navigation and table.logical_name in ends:
-            if other.table not in ends or other.table == table.logical_name:
-                raise bad_request(f"The navigation property '{navigation}' takes no rows of '{other.table}'.")
-            require(work, other)
-            pair = {ends[table.logical_name]: identifier, ends[other.table]: other.id}
-            return work.database.intersects[navigation], pair
-    raise unknown_segment(navigation)
 
 
 def identifier_in(work: Work, table: Table, text: str) -> str:

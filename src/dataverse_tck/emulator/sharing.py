@@ -168,7 +168,9 @@ HANDLERS: Mapping[str, Handler] = {
 def _hand_down(work: Work, target: Reference, principal: Reference, mask: int) -> None:
     if mask:
         below = reach(work, Action.SHARE, {target.table: {target.id}})
-        inheritance.inherit(work, below, target, principal, mask)
+        right = {"sourceid": target.id, "by_ownership": False, "mask": mask}
+        right |= {"principalid": principal.id, "principaltypecode": principal.table}
+        inheritance.inherit(work, [(below, [right])])
 
 
 def _take_back(work: Work, target: Reference, principal: Reference, mask: int) -> None:
