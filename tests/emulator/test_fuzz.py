@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 from emulator.consistency import complaints
-from emulator.generated import CRM, IDS, ORGANISATION, OWNERS, TABLES, Ask, batches, calls, reads, spoilt, writes
+from emulator.generated import CRM, IDS, NEAR, ORGANISATION, OWNERS, TABLES, Ask, batches, calls, reads, spoilt, writes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Message, Scope
@@ -96,17 +96,31 @@ class Subject:
 
 
 async def populated(app: ASGIApp) -> list[str]:
-    """Create the rows that the requests know of; return the ids of the users."""
+    """Create the rows that the requests know of, link and share them; return the ids of the users."""
+
+    async def do(method: str, path: str, body: object = None) -> bytes:
+        status, _, answer = await send(app, Ask(method, path, json.dumps(body).encode()))
+        assert status in (200, 204), answer
+        return answer
+
+    users = [row["systemuserid"] for row in json.loads(await do("GET", "systemusers"))["value"]]
     for table in TABLES[:-OWNERS]:
         targets = [
             {"@odata.type": f"{CRM}{table.logical_name}", table.primary_id: key, table.primary_name: "row"}
             for key in IDS[:3]
         ]
-        path = f"{table.entity_set}/{CRM}CreateMultiple"
-        status, _, body = await send(app, Ask("POST", path, json.dumps({"Targets": targets}).encode()))
-        assert status == 200, body
-    _, _, body = await send(app, Ask("GET", "systemusers?$select=systemuserid"))
-    return [row["systemuserid"] for row in json.loads(body)["value"]]
+        await do("POST", f"{table.entity_set}/{CRM}CreateMultiple", {"Targets": targets})
+        target = {table.primary_id: IDS[0], "@odata.type": f"{CRM}{table.logical_name}"}
+        principal = {"systemuserid": users[0], "@odata.type": f"{CRM}systemuser"}
+        access = {"AccessMask": "ReadAccess", "Principal": principal}
+        await do("POST", "GrantAccess", {"Target": target, "PrincipalAccess": access})
+    # Every lookup is set in every row, those with several targets to a different one in each.
+    for number, item in enumerate([*NEAR, *NEAR]):
+        one, many = ORGANISATION.table[item.referenced_entity], ORGANISATION.table[item.referencing_entity]
+        for key in IDS[:3] if number < len(NEAR) else IDS[number % 3 : number % 3 + 1]:
+            bind = {f"{item.referencing_navigation}@odata.bind": f"{one.entity_set}({key})"}
+            await do("PATCH", f"{many.entity_set}({key})", bind)
+    return users
 
 
 @pytest.fixture(scope="module")
