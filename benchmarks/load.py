@@ -55,6 +55,10 @@ class Connection:
         is_json = (answer.getheader("Content-Type") or "").startswith("application/json")
         return answer.status, answer.headers, json.loads(content) if is_json and content else content
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.connection.close()
+
     def get(self, path: str) -> Any:
         """Read a document."""
         return self.ask("GET", path)[2]
@@ -183,6 +187,8 @@ class Client:
         except Exception as error:  # noqa: BLE001 - told by the main thread
             with self.shared.lock:
                 self.shared.wrong.append(f"client {self.number}: {type(error).__name__}: {error}")
+        finally:
+            self.api.close()
 
 
 def prepare(root: str) -> Shared:
@@ -194,6 +200,7 @@ def prepare(root: str) -> Shared:
         for _ in range(SIZE):
             api.create(SET, subject="child", **{f"{REGARDING}@odata.bind": f"/{PARENTS}({parent})"})
     counter = api.create(SET, subject="counter", msdyn_transfercount=0)
+    api.close()
     return Shared(root, [user["systemuserid"] for user in users], parents, counter)
 
 
@@ -212,6 +219,7 @@ def load(root: str, clients: int, go_on: Callable[[int], bool]) -> Shared:
         shared.wrong.append(f"the counter says {counted} after {shared.done['count']} raises")
     expected = FAMILIES * SIZE + 1 + sum(subject is not None for worker in workers for subject in worker.rows.values())
     found = int(api.get(f"{SET}/$count"))
+    api.close()
     if found != min(expected, COUNTED):
         shared.wrong.append(f"{found} conversations, not {expected}")
     return shared

@@ -146,7 +146,7 @@ def _document(work: Work, request: Request, table: Table, cells: dict[str, Any],
     annotations = Annotations.from_prefer(request.headers.get("prefer"))
     row = row_json(work, table, cells, query.select, annotations)
     if query.expand:
-        row_queries.expand_into(work, table, [cells], [row], query, annotations)
+        row_queries.expand_into(work, table, [cells], [row], query, annotations, page_size=_page_size(request))
     return {"@odata.context": f"{_context(work, table, query)}/$entity", **row}
 
 
@@ -162,7 +162,7 @@ def _list(work: Work, request: Request, place: Place) -> Answer:
         load_names(work, place.table, page.rows, query.select)
     documents = [row_json(work, place.table, cells, query.select, annotations) for cells in page.rows]
     if query.expand:
-        row_queries.expand_into(work, place.table, page.rows, documents, query, annotations)
+        row_queries.expand_into(work, place.table, page.rows, documents, query, annotations, page_size=page_size)
     answer: dict[str, Json] = {"@odata.context": _context(work, place.table, query)}
     counted = None if page.count is None else min(page.count, row_queries.MAX_PAGE)
     if counted is not None:

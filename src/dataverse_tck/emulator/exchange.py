@@ -82,7 +82,8 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """A JSON answer; query results on rows say that they are streamed."""
-    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    # Half a surrogate pair cannot be encoded; replaced so, it is the JSON escape of itself.
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
     return Answer(status, body, JSON + ("; odata.streaming=true" if streamed else ""), headers or {})
 
 
