@@ -223,10 +223,10 @@ def _requirements(options: argparse.Namespace) -> int:
 
 def _doctor(options: argparse.Namespace) -> int:
     from dataverse_tck.examination import TOKEN_VARIABLE
-    from dataverse_tck.reporting.terminal import out
+    from dataverse_tck.reporting.terminal import errors, out
     from dataverse_tck.webapi.doctor import examine, print_report
 
-    return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), out())
+    return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), out(), errors())
 
 
 def _derive(options: argparse.Namespace) -> int:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.text import Text
 
 from dataverse_tck.conformance.controls import CONTROLS, guarded
 from dataverse_tck.conformance.finding import Outcome
@@ -44,9 +43,9 @@ def out() -> Console:
     return _Stdout(highlight=False, soft_wrap=True)
 
 
-def say(message: str) -> None:
-    """Print a sentence that somebody must act on, on stderr."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(message))
+def errors() -> Console:
+    """Return the console for what somebody must act on: stderr."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @contextmanager

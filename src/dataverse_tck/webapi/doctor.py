@@ -92,8 +92,11 @@ def examine(
         )
 
 
-def print_report(found: Examination, console: Console) -> int:
-    """Print what was found, one fact a line, and return the exit code: 0 ready, 2 not."""
+def print_report(found: Examination, console: Console, errors: Console | None = None) -> int:
+    """Print what was found, one fact a line, and return the exit code: 0 ready, 2 not.
+
+    What a person has to act on goes to ``errors``, by default the same place.
+    """
 
     def line(name: str, value: str | None) -> None:
         console.print(f"{name:<14}{value or '-'}", markup=False, highlight=False, soft_wrap=True)
@@ -113,7 +116,7 @@ def print_report(found: Examination, console: Console) -> int:
         line("levels", ", ".join(found.levels) or "none")
     line("ready", "yes" if found.ready else "no")
     if found.problem:
-        console.print(found.problem, markup=False, highlight=False, soft_wrap=True)
+        (errors or console).print(found.problem, markup=False, highlight=False, soft_wrap=True)
     return 0 if found.ready else 2
 
 
