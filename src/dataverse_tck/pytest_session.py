@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,7 @@ def run_scenarios(
     ):
         code = pytest.main(arguments, plugins=[listener])
     if code == pytest.ExitCode.USAGE_ERROR:
-        raise UsageError(
-            f"pytest refused its arguments {' '.join(extra) or '(none)'}: see {folder / 'pytest.log'} for what it said."
-        )
+        raise UsageError(f"pytest refused its arguments {shlex.join(extra) or '(none)'}; its own words stand above.")
     if code == pytest.ExitCode.NO_TESTS_COLLECTED and not listener.deselected:
         listener.troubles.append(f"no scenario was found under {suite / 'features'}")
     return code == pytest.ExitCode.INTERRUPTED and not listener.troubles

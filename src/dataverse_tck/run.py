@@ -76,6 +76,7 @@ def _run(settings: Settings, child: Child | None) -> int:
 
     suite = load_suite()
     _check_only(settings.only, suite)
+    was_there = settings.output is not None and settings.output.is_dir()
     folder = run_folder(settings.output)
     seed = settings.seed if settings.seed is not None else secrets.randbits(32)
     attempt = Attempt(_now(), seed, folder)
@@ -89,7 +90,7 @@ def _run(settings: Settings, child: Child | None) -> int:
             attempt.interrupted = True
         except _could_not_start():
             recorder.close()
-            take_back(folder)
+            take_back(folder, keep=was_there)
             raise
         except Exception as error:  # noqa: BLE001 - a defect of the kit still leaves a certificate
             (folder / "kit-error.txt").write_text(traceback.format_exc(), encoding="utf-8", errors="backslashreplace")

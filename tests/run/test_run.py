@@ -234,7 +234,10 @@ def test_what_could_not_start_leaves_nothing(tck: Any, tmp_path: Path) -> None:
         assert tck("run", "--endpoint", "http://127.0.0.1:9/api/data/v9.2", "--output", "out").returncode == 2
     assert tck("run", "--endpoint", "http://127.0.0.1:9/api/data/v9.2").returncode == 2
 
-    assert [path.name for path in tmp_path.rglob("*")] == ["reports"]
+    (tmp_path / "mine").mkdir()
+    assert tck("run", "--endpoint", "http://127.0.0.1:9/api/data/v9.2", "--output", "mine").returncode == 2
+
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["mine", "reports"]
 
 
 def plug_in(tmp_path: Path, body: str) -> dict[str, str]:
