@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 from dataverse_tck.embedded import emulator
@@ -40,6 +40,12 @@ class Connection:
         address = urlsplit(root)
         self.base = address.path
         self.connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
 
     def ask(
         self, method: str, path: str, body: Any = None, wanted: tuple[int, ...] = (200, 204), **headers: str
@@ -183,11 +189,12 @@ class Client:
         except Exception as error:  # noqa: BLE001 - told by the main thread
             with self.shared.lock:
                 self.shared.wrong.append(f"client {self.number}: {type(error).__name__}: {error}")
+        finally:
+            self.api.connection.close()
 
 
-def prepare(root: str) -> Shared:
+def prepare(api: Connection, root: str) -> Shared:
     """Make the shared rows."""
-    api = Connection(root)
     users = api.get(f"systemusers?$select=systemuserid&$filter={quote('isdisabled eq false')}")["value"]
     parents = [api.create(PARENTS, msdyn_name=f"shared {number}") for number in range(FAMILIES)]
     for parent in parents:
@@ -199,19 +206,19 @@ def prepare(root: str) -> Shared:
 
 def load(root: str, clients: int, go_on: Callable[[int], bool]) -> Shared:
     """Let clients work at once, each while ``go_on(rounds)``; return what they did and what was wrong."""
-    shared = prepare(root)
-    workers = [Client(shared, number) for number in range(clients)]
-    threads = [threading.Thread(target=worker.work, args=[go_on]) for worker in workers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    api = Connection(root)
-    counted = api.get(f"{SET}({shared.counter})?$select=msdyn_transfercount")["msdyn_transfercount"]
+    with Connection(root) as api:
+        shared = prepare(api, root)
+        workers = [Client(shared, number) for number in range(clients)]
+        threads = [threading.Thread(target=worker.work, args=[go_on]) for worker in workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        counted = api.get(f"{SET}({shared.counter})?$select=msdyn_transfercount")["msdyn_transfercount"]
+        found = int(api.get(f"{SET}/$count"))
     if counted != shared.done["count"]:
         shared.wrong.append(f"the counter says {counted} after {shared.done['count']} raises")
     expected = FAMILIES * SIZE + 1 + sum(subject is not None for worker in workers for subject in worker.rows.values())
-    found = int(api.get(f"{SET}/$count"))
     if found != min(expected, COUNTED):
         shared.wrong.append(f"{found} conversations, not {expected}")
     return shared
