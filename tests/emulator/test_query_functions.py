@@ -8,6 +8,7 @@ import pytest
 from emulator.conversations import ROWS, Conversations
 
 from dataverse_tck.emulator.errors import ODataError
+from dataverse_tck.emulator.query import parse_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,8 @@ def test_aliases_stand_for_values(conversations: Conversations) -> None:
     page = conversations.page(filter=text, select="subject", **options)
 
     assert [row["subject"] for row in page.rows] == [A]
+    assert parse_query({"$filter": "subject eq '@p1'", "@p1": "'alpha'"}).filter == "subject eq '@p1'"
+    assert conversations.page(filter="subject eq '@p1'", **{"@p1": "'alpha'"}).rows == []
 
 
 REFUSED = {

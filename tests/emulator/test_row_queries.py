@@ -67,7 +67,7 @@ def test_pages_are_the_whole_in_order(conversations: Conversations, order: str, 
     """The pages one after the other are the answer without pages, whatever it is ordered by."""
     whole = [row["activityid"] for row in conversations.page(orderby=order).rows]
     found, cookie, pages = [], None, 0
-    while pages == 0 or cookie is not None:
+    while (pages == 0 or cookie is not None) and pages <= len(whole):
         page = conversations.page(orderby=order, page_size=size, cookie=cookie)
         found += [row["activityid"] for row in page.rows]
         cookie, pages = page.cookie, pages + 1
