@@ -190,6 +190,18 @@ def test_new_child_of_a_shared_parent(world: World, cascade: CascadeType) -> Non
         assert world.masks(row, EDSGER) == ((0, READ) if name in TAKES[cascade] else (0, 0)), name
 
 
+@each_type
+def test_leaving_a_shared_parent(world: World, cascade: CascadeType) -> None:
+    """A row that leaves its parent loses the shares that it inherited, if Unshare takes it in."""
+    parent, children = family(world)
+    sharing.grant(world.work, parent, EDSGER, READ)
+    world.setting(REGARDING, unshare=cascade)
+    for row in children.values():
+        world.bind(row, "regardingobjectid", None)
+    for name in ("active", "inactive", "another's"):
+        assert world.masks(children[name], EDSGER) == (0, 0 if name in TAKES[cascade] else READ), name
+
+
 def test_user_owned_is_asked_at_each_action(world: World) -> None:
     """A row given away between Share and Unshare keeps the right that it inherited."""
     world.setting(REGARDING, share=CascadeType.USER_OWNED, unshare=CascadeType.USER_OWNED)
@@ -238,6 +250,15 @@ def test_a_subtree_takes_its_inheritance_along(world: World) -> None:
     assert world.masks(conversation, EDSGER) == (0, 0)
     assert world.masks(conversation, TEAM["support"]) == (0, READ)
     assert world.masks(conversation, GRACE) == (0, OWNER_RIGHTS)
+
+
+def test_leaving_a_parent_leaves_the_rows_above_it(world: World) -> None:
+    """A row that leaves its parent loses also what came through it from further up."""
+    account, _, conversation = lineage(world)
+    sharing.grant(world.work, account, EDSGER, READ)
+    world.bind(conversation, "regardingobjectid", None)
+    for principal in (ADA, GRACE, EDSGER):
+        assert world.masks(conversation, principal) == (0, 0)
 
 
 def test_a_right_from_two_rows_goes_with_the_second(world: World) -> None:
@@ -348,13 +369,26 @@ def test_loops_end(world: World) -> None:
     """Two contacts that are each other's company are shared, assigned and deleted once each."""
     first = world.add("contact", ADA)
     second = world.add("contact", GRACE, parentcustomerid=first)
-    world.bind(first, "parentcustomerid", second)
     sharing.grant(world.work, first, EDSGER, READ)
+    world.bind(first, "parentcustomerid", second)
     assert (world.masks(first, EDSGER), world.masks(second, EDSGER)) == ((READ, 0), (0, READ))
+    sharing.grant(world.work, first, EDSGER, READ_WRITE)
+    assert (world.masks(first, EDSGER), world.masks(second, EDSGER)) == ((READ_WRITE, 0), (0, READ_WRITE))
     world.assign(second, ALAN)
     assert world.owner(first) == ALAN
     world.delete(first)
     assert world.cells(second) is None
+
+
+def test_rows_without_owners_pass_nothing_on(world: World) -> None:
+    """A user is nobody's row: whatever the settings say, its resources inherit nothing and keep their owners."""
+    every = dict.fromkeys(("assign", "reparent", "share", "unshare"), CascadeType.CASCADE)
+    world.setting("systemuser_bookableresource_UserId", **every)
+    resource = world.add("bookableresource", GRACE, userid=ADA)
+    world.bind(resource, "userid", ALAN)
+    assert world.everything()["principalobjectaccess"] == []
+    with pytest.raises(ODataError, match="The 'Assign' method does not support entities of type 'systemuser'"):
+        world.assign(ADA, ALAN)
 
 
 def test_rows_of_deleted_rows_leave_no_share(world: World) -> None:
@@ -391,6 +425,15 @@ def test_assign_to_the_present_owner_does_nothing(world: World) -> None:
     before = world.everything()
     world.assign(parent, ADA)
     assert world.everything() == before
+
+
+def test_assign_leaves_rows_of_the_new_owner_alone(world: World) -> None:
+    """A row below that is the new owner's already is not changed."""
+    parent, children = family(world)
+    before = world.cells(children["another's"])
+    world.assign(parent, GRACE)
+    assert world.cells(children["another's"]) == before
+    assert world.owner(children["active"]) == GRACE
 
 
 def test_owning_business_unit_follows(world: World) -> None:
@@ -459,9 +502,8 @@ def test_a_team_without_rows_goes_with_its_shares(world: World) -> None:
     sharing.grant(world.work, parent, TEAM["escalation"], READ)
     world.delete(TEAM["escalation"])
     assert world.masks(children["active"], TEAM["escalation"]) == (0, 0)
-    assert world.everything()["principalobjectaccess"] == [
-        row for row in world.everything()["principalobjectaccess"] if TEAM["escalation"].id not in row
-    ]
+    for rows in world.everything().values():
+        assert not any(TEAM["escalation"].id in row for row in rows)
 
 
 ACTS: dict[str, Callable[[World, Reference], None]] = {

@@ -176,6 +176,8 @@ def test_nobody_shares_more_than_he_has(world: World) -> None:
     assert world.masks(row, ALAN) == (1, 0)
     with pytest.raises(ODataError, match="does not have WriteAccess right"):
         call_as(GRACE, world, "GrantAccess", Target=entity(row), PrincipalAccess=access(ALAN, "WriteAccess"))
+    with pytest.raises(ODataError, match="does not have ShareAccess right"):
+        call_as(EDSGER, world, "RevokeAccess", Target=entity(row), Revokee=entity(ALAN))
     own = world.add(CONVERSATION, GRACE)
     call_as(GRACE, world, "GrantAccess", Target=entity(own), PrincipalAccess=access(ALAN, "AssignAccess"))
     assert world.masks(own, ALAN) == (BITS["AssignAccess"], 0)
@@ -310,13 +312,15 @@ class History:
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(USERS, min_size=6, max_size=6), st.lists(STEPS, max_size=25))
+@given(st.lists(USERS, min_size=6, max_size=6), st.lists(ROW, min_size=6, max_size=6), st.lists(STEPS, max_size=25))
 def test_inherited_rights_are_those_of_the_rows_above(
-    database: Database, owners: list[Reference], steps: list[tuple[Any, ...]]
+    database: Database, owners: list[Reference], parents: list[int], steps: list[tuple[Any, ...]]
 ) -> None:
     """After any history, a row inherits what its ancestors were shared with, and full rights for their owners."""
     with closing(World(database)) as world:
         history = History(world, owners)
+        for row, parent in enumerate(parents):
+            history.bind(row, parent)
         for step, *arguments in steps:
             getattr(history, step)(*arguments)
         for index, row in enumerate(history.rows):

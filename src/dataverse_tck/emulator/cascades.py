@@ -109,11 +109,12 @@ def attach(  # noqa: PLR0917 - the call of the contract
                 came_from = {old.id} | inheritance.sources(work, {old.id}, by_ownership=by_ownership)
                 inheritance.take(work, united(row, reach(work, action, row)), came_from, by_ownership=by_ownership)
     if new is not None and (relationship := over.get((table.logical_name, column, new.table))):
-        passed_on = inheritance.passed_on(work, new) if any(carries(relationship, it) for _, it in _GAINING) else []
+        gaining = [(kind, action) for kind, action in _GAINING if applies(work, action, relationship, id, new.id)]
+        passed_on = inheritance.passed_on(work, new) if gaining else []
         heirs = []
-        for by_ownership, action in _GAINING:
+        for by_ownership, action in gaining:
             rights = [right for right in passed_on if right["by_ownership"] == by_ownership]
-            if rights and applies(work, action, relationship, id, new.id):
+            if rights:
                 heirs.append((united(row, reach(work, action, row)), rights))
         inheritance.inherit(work, heirs)
 
