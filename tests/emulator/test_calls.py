@@ -147,6 +147,18 @@ def test_actions_are_possible_in_their_states_alone(work: Work, action: str, sta
     assert call.cells() == before
 
 
+def test_a_refusal_says_what_would_be_needed(work: Work) -> None:
+    """It names the state that the call is in, and those in which the action is possible."""
+    call = conversation(work)
+
+    with pytest.raises(ODataError) as refused:
+        call.do("CCaaS_InitiateExternalTransfer")
+    assert refused.value.message == (
+        "CCaaS_InitiateExternalTransfer is not possible: "
+        "the call is in the state Offered, and has to be Connected or Held."
+    )
+
+
 @pytest.mark.parametrize("channel", ["192370000", "192380000", "192440000", f"{LIVE_CHAT},{VOICE}"])
 def test_an_active_conversation_with_a_voice_channel_is_offered(work: Work, channel: str) -> None:
     """Plain writes offer a call: voice, video or voice call, status Active, not accepted."""

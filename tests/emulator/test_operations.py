@@ -257,6 +257,26 @@ def test_who_am_i_is_the_user_that_is_acted_for(root: str, session: requests.Ses
     assert answer["OrganizationId"] == own["OrganizationId"]
 
 
+def test_who_am_i_tells_the_business_unit_of_the_user(root: str, session: requests.Session, post: Post) -> None:
+    """It is that of the user, not of the organisation."""
+    unit = post("businessunits", {"name": "Branch"}).headers["OData-EntityId"]
+    user = post(
+        "systemusers",
+        {"domainname": "new@example.com", "lastname": "New", "businessunitid@odata.bind": unit},
+    ).headers["OData-EntityId"]
+    identifier = user.rpartition("(")[2].rstrip(")")
+    answer = session.get(f"{root}/WhoAmI", headers={"MSCRMCallerID": identifier}, timeout=10).json()
+
+    assert (answer["UserId"], answer["BusinessUnitId"]) == (identifier, unit.rpartition("(")[2].rstrip(")"))
+
+
+def test_other_paths_below_a_row_are_no_calls(root: str, session: requests.Session) -> None:
+    """A property of a row is read as before."""
+    answer = session.get(f"{root}/systemusers({CALLER})/fullname", timeout=10)
+
+    assert (answer.status_code, answer.json()["value"]) == (200, "Emulator Administrator")
+
+
 @pytest.fixture(scope="module", params=[Binding.UNBOUND, Binding.COLLECTION])
 def elsewhere(request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
     """An emulator whose actions are not bound to a row, and what stands before their names."""

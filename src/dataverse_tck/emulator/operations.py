@@ -56,16 +56,15 @@ HANDLERS: dict[str, Handler] = {
 def is_call(organisation: Organisation, segments: list[Segment]) -> bool:
     """Whether a path calls an operation, rightly or with an error that ``answer`` knows.
 
-    That is ``Name`` of an unbound one, and ``set(id)/Namespace.Name`` or ``set/Namespace.Name`` of any; also
+    That is ``Name`` of an unbound one, ``set(id)/Namespace.Name`` or ``set/Namespace.Name`` of a bound one; also
     ``set(id)/Name`` without the namespace, which Dataverse refuses in words of its own.
     """
     name = segments[-1].name
     if len(segments) == 1:
         return any(item.name == name and item.binding is Binding.UNBOUND for item in organisation.operations)
-    qualified = name.removeprefix(NAMESPACE)
+    bound = name.removeprefix(NAMESPACE)
     return len(segments) == 2 and any(
-        item.name == qualified and (item.binding is not Binding.UNBOUND or qualified != name)
-        for item in organisation.operations
+        item.name == bound and item.binding is not Binding.UNBOUND for item in organisation.operations
     )
 
 
