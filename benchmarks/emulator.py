@@ -53,8 +53,7 @@ def deletion_s(api: Connection) -> float:
 def main() -> None:
     """Print the figures."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    with emulator() as root:
-        api = Connection(root)
+    with emulator() as root, Connection(root) as api:
         key = api.create(SET, subject="small")
         bare = median_ms(rounds, lambda _: api.ask("GET", "/nothing", None, (404,)))
         get = median_ms(rounds, lambda _: api.get(f"{SET}({key})?$select=subject"))

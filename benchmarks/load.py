@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
 from dataverse_tck.embedded import emulator
@@ -41,6 +41,12 @@ class Connection:
         self.base = address.path
         self.connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
     def ask(
         self, method: str, path: str, body: Any = None, wanted: tuple[int, ...] = (200, 204), **headers: str
     ) -> tuple[int, http.client.HTTPMessage, Any]:
@@ -54,10 +60,6 @@ class Connection:
             raise AssertionError(f"{method} {path}: {answer.status} {content[:300]!r}")
         is_json = (answer.getheader("Content-Type") or "").startswith("application/json")
         return answer.status, answer.headers, json.loads(content) if is_json and content else content
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self.connection.close()
 
     def get(self, path: str) -> Any:
         """Read a document."""
@@ -188,38 +190,35 @@ class Client:
             with self.shared.lock:
                 self.shared.wrong.append(f"client {self.number}: {type(error).__name__}: {error}")
         finally:
-            self.api.close()
+            self.api.connection.close()
 
 
-def prepare(root: str) -> Shared:
+def prepare(api: Connection, root: str) -> Shared:
     """Make the shared rows."""
-    api = Connection(root)
     users = api.get(f"systemusers?$select=systemuserid&$filter={quote('isdisabled eq false')}")["value"]
     parents = [api.create(PARENTS, msdyn_name=f"shared {number}") for number in range(FAMILIES)]
     for parent in parents:
         for _ in range(SIZE):
             api.create(SET, subject="child", **{f"{REGARDING}@odata.bind": f"/{PARENTS}({parent})"})
     counter = api.create(SET, subject="counter", msdyn_transfercount=0)
-    api.close()
     return Shared(root, [user["systemuserid"] for user in users], parents, counter)
 
 
 def load(root: str, clients: int, go_on: Callable[[int], bool]) -> Shared:
     """Let clients work at once, each while ``go_on(rounds)``; return what they did and what was wrong."""
-    shared = prepare(root)
-    workers = [Client(shared, number) for number in range(clients)]
-    threads = [threading.Thread(target=worker.work, args=[go_on]) for worker in workers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    api = Connection(root)
-    counted = api.get(f"{SET}({shared.counter})?$select=msdyn_transfercount")["msdyn_transfercount"]
+    with Connection(root) as api:
+        shared = prepare(api, root)
+        workers = [Client(shared, number) for number in range(clients)]
+        threads = [threading.Thread(target=worker.work, args=[go_on]) for worker in workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        counted = api.get(f"{SET}({shared.counter})?$select=msdyn_transfercount")["msdyn_transfercount"]
+        found = int(api.get(f"{SET}/$count"))
     if counted != shared.done["count"]:
         shared.wrong.append(f"the counter says {counted} after {shared.done['count']} raises")
     expected = FAMILIES * SIZE + 1 + sum(subject is not None for worker in workers for subject in worker.rows.values())
-    found = int(api.get(f"{SET}/$count"))
-    api.close()
     if found != min(expected, COUNTED):
         shared.wrong.append(f"{found} conversations, not {expected}")
     return shared

@@ -12,6 +12,7 @@ from emulator.asking import Asker
 from dataverse_tck.emulator.database import Database
 from dataverse_tck.emulator.errors import CannotOpenDatabaseError
 from dataverse_tck.emulator.model import Organisation
+from dataverse_tck.emulator.organisation import create_organisation
 
 
 def test_file_keeps_the_rows(organisation: Organisation, tmp_path: Path) -> None:
@@ -44,10 +45,21 @@ def test_database_of_another_version_is_refused(organisation: Organisation, tmp_
     """A file without the columns of today is not touched, and not guessed at."""
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
         connection.execute("CREATE TABLE account (accountid TEXT PRIMARY KEY)")
-    with pytest.raises(CannotOpenDatabaseError, match=r"has no column 'account\.name'\. Name a new file"):
+    with pytest.raises(
+        CannotOpenDatabaseError, match=r"its column 'account\.name' is missing or of another kind\. Name a new file"
+    ):
         Database(organisation, f"sqlite:///{tmp_path}/old.db")
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection:
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table'").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_database_made_for_another_kind_of_channel_is_refused(tmp_path: Path, *, first: bool) -> None:
+    """Rows with several channels cannot be read as rows with one, nor the other way round."""
+    url = f"sqlite:///{tmp_path}/rows.db"
+    Database(create_organisation(multi_select_channel=first), url).close()
+    with pytest.raises(CannotOpenDatabaseError, match="another --channel"):
+        Database(create_organisation(multi_select_channel=not first), url)
 
 
 def test_seeded_users_are_the_same_in_each_start(organisation: Organisation) -> None:

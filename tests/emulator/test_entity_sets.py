@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from emulator.asking import ROOT, Asker
 
+from dataverse_tck.emulator.exchange import Request
 from dataverse_tck.emulator.model import Organisation
 from dataverse_tck.emulator.seeds import BUSINESS_UNIT, seeded
 
@@ -28,6 +29,12 @@ def conversation(ask: Asker, group: str) -> str:
     """The path of a conversation about the group."""
     identifier = ask.create(CONVERSATIONS, subject="Hello", **{f"{TIMEGROUP}__bind": f"/{group}"})
     return f"{CONVERSATIONS}({identifier})"
+
+
+def test_dollar_may_be_encoded_in_a_path(ask: Asker) -> None:
+    """Clients that encode the dollar sign reach $metadata and $batch all the same."""
+    assert ask.service.dispatch(Request("GET", "/%24metadata", "", ROOT, {}, b"")).status == 200
+    assert ask.service.dispatch(Request("POST", "/%24batch", "", ROOT, {}, b"")).status == 400
 
 
 def test_creation_answers_with_the_url(ask: Asker) -> None:

@@ -146,7 +146,7 @@ REFUSED = {
     "createdby_msdyn_ocliveworkitem" + "/createdby" * 7 + "/fullname eq 'x'": (400, "nested too deeply"),
     "/".join(["a"] * 5_000) + " eq 1": (400, "longer than 10 segments"),
     " or ".join(["isbilled"] * 501): (400, "Number of conditions in query exceeded maximum limit."),
-    "subject eq '" + "x" * 40_000 + "'": (400, "longer than 32768"),
+    "subject eq '" + "x" * 40_000 + "'": (414, "longer than 32768"),
     "prioritycode eq " + "9" * 5_000: (400, "too long"),
     'subject eq "x"': (400, "Syntax error at position 11"),
     "subject in ()": (400, "Syntax error"),

@@ -148,18 +148,19 @@ def _open(url: str, metadata: sa.MetaData) -> sa.Engine:
         ) from error
     if missing is not None:
         raise CannotOpenDatabaseError(
-            f"The database {url} was made by another version: it has no column {missing!r}. Name a new file."
+            f"The database {url} was made by another version, or with another --channel: its column {missing!r} is"
+            " missing or of another kind. Name a new file, or the options that it was made with."
         )
     return engine
 
 
 def _missing_column(engine: sa.Engine, metadata: sa.MetaData) -> str | None:
-    """A column that a kept database does not have, as ``table.column``."""
+    """A column that a kept database does not have, or not of that kind, as ``table.column``."""
     for (_, name), columns in sa.inspect(engine).get_multi_columns().items():
-        kept = {column["name"] for column in columns}
+        kept = {column["name"]: column["type"]._type_affinity for column in columns}  # noqa: SLF001 - no public name
         if name in metadata.tables:
             for column in metadata.tables[name].columns:
-                if column.name not in kept:
+                if kept.get(column.name) is not column.type._type_affinity:  # noqa: SLF001
                     return f"{name}.{column.name}"
     return None
 

@@ -59,7 +59,7 @@ class _Lexer(ODataLexer):
 def parse_filter(text: str) -> ast._Node:
     """The expression as a tree, or the documented refusal."""
     if len(text) > MAX_LENGTH:
-        raise bad_request(f"The $filter expression is longer than {MAX_LENGTH} characters.")
+        raise ODataError(414, "", f"The $filter expression is longer than {MAX_LENGTH} characters.")
     try:
         tree: ast._Node | None = ODataParser().parse(_adapted(list(_Lexer().tokenize(text)), text))
     except (exceptions.TokenizingException, exceptions.ParsingException) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dataverse_tck.emulator.columns import (
@@ -66,7 +67,7 @@ OWNER_COLUMNS = (
 def state_columns(table: str) -> tuple[Column, Column]:
     """``statecode`` and ``statuscode`` of a table."""
     return (
-        choice("statecode", label("Status", "Stato"), f"{table}_statecode", 0, Kind.STATE),
+        replace(choice("statecode", label("Status", "Stato"), f"{table}_statecode", 0, Kind.STATE), required=SYSTEM),
         choice("statuscode", label("Status Reason", "Motivo stato"), f"{table}_statuscode", kind=Kind.STATUS),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -72,7 +73,11 @@ def reference_of(work: Work, url: Json, entity_set: str, relationship: Relations
 
 def named_row(work: Work, url: Json, entity_set: str) -> Reference:
     """Return the row that a URL names, be it there or not; raises 400 for what is no URL of a row."""
-    match = _URL.fullmatch(url.strip()) if isinstance(url, str) else None
+    if not isinstance(url, str):
+        raise bad_payload(
+            entity_set, f"A reference to a row must be the URL of one, as text, and not {json.dumps(url)}."
+        )
+    match = _URL.fullmatch(url.strip())
     if match is None:
         raise bad_payload(entity_set, f"The URI '{url}' is not a valid entity reference.")
     table = work.database.by_entity_set.get(match[1])

@@ -80,6 +80,7 @@ def _config(app: ASGIApp, tls: Tls | None) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=120,  # seconds: who reuses an idle connection must not find it closed
         ssl_certfile=tls.certificate if tls else None,
         ssl_keyfile=tls.key if tls else None,
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from dataverse_tck.emulator.csdl import metadata_document
 from dataverse_tck.emulator.definitions import Definitions
@@ -114,10 +115,10 @@ class Service:
     def _answer(self, request: Request, work: Work | None) -> Answer:
         method, path = request.method, request.path.strip("/")
         accept = request.headers.get("accept", "")
-        if path == "$metadata":
+        if unquote(path) == "$metadata":
             _only_get(method, "$metadata")
             return self._metadata(request.query, accept)
-        if path == "$batch":
+        if unquote(path) == "$batch":
             return self._batch(request)
         _accepts(accept, ("application/json", "application/*"))
         if not path:
