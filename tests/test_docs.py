@@ -10,7 +10,6 @@ import pytest
 
 from dataverse_tck import cli
 from dataverse_tck.conformance.verdict import EXIT_CODES
-from dataverse_tck.emulator.command import add_serve_options
 from dataverse_tck.examination import TOKEN_VARIABLE
 from dataverse_tck.suite_files import suite_root
 
@@ -20,11 +19,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def options() -> set[str]:
     """Every long option of every command."""
-    parser = cli._parser()
+    parser = cli._parser(["serve"])
     commands = next(item for item in parser._actions if isinstance(item, argparse._SubParsersAction)).choices
-    add_serve_options(serve := argparse.ArgumentParser())
-    parsers = [*commands.values(), serve]
-    found = {word for item in parsers for action in item._actions for word in action.option_strings}
+    found = {word for item in commands.values() for action in item._actions for word in action.option_strings}
     return {word for word in found if word.startswith("--") and word != "--help"}
 
 

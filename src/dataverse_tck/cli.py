@@ -51,7 +51,7 @@ def _command(arguments: list[str]) -> int:
     if "--" in arguments:
         cut = arguments.index("--")
         arguments, pytest_args = arguments[:cut], arguments[cut + 1 :]
-    options = _parser().parse_args(arguments)
+    options = _parser(arguments).parse_args(arguments)
     if pytest_args and options.command != "run":
         raise UsageError(f"'{options.command}' takes no arguments for pytest after '--'; only 'run' does.")
     options.pytest_args = tuple(pytest_args)
@@ -70,7 +70,7 @@ def _refuse(message: str) -> int:
     return 2
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="dataverse-tck",
         description="Technology compatibility kit for the Conversation table (msdyn_ocliveworkitem) of the Dataverse "
@@ -81,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, help="version of the kit and revision of the reference")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
-    _add_serve(commands)
+    _add_serve(commands, wanted="serve" in arguments)
     _add_others(commands)
     return parser
 
@@ -107,7 +107,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.set_defaults(do=_run)
 
 
-def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser], *, wanted: bool) -> None:
     serve = commands.add_parser(
         "serve",
         help="serve the embedded emulator alone",
@@ -115,7 +115,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         allow_abbrev=False,
     )
     serve.set_defaults(do=_serve)
-    if "serve" in sys.argv or "-h" in sys.argv or "--help" in sys.argv:
+    if wanted:  # its options come with the emulator's model, which a run has no time for
         from dataverse_tck.emulator.command import add_serve_options
 
         add_serve_options(serve)
@@ -194,7 +194,7 @@ def _run(options: argparse.Namespace) -> int:
     return run(
         Settings(
             endpoint=options.endpoint,
-            level=options.level or HERE[-1] if options.endpoint is None else options.level or "surface",
+            level=options.level or (HERE[-1] if options.endpoint is None else "surface"),
             only=tuple(options.only),
             output=options.output,
             workers=options.workers,

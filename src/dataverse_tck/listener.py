@@ -26,6 +26,7 @@ class Listener:
         self.deselected = 0
         self.scenarios: dict[str, list[str]] = defaultdict(list)
         self.troubles: list[str] = []
+        self.interrupted = False  # by a signal; pytest also calls a session with collection errors interrupted
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -49,6 +50,9 @@ class Listener:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self.troubles.append(f"{report.nodeid} could not be collected: {_last_line(report.longreprtext)}")
+
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
 
     def pytest_internalerror(self, excrepr: object) -> None:
         self.troubles.append(f"the kit broke inside: {_last_line(str(excrepr))}")

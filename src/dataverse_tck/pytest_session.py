@@ -24,8 +24,8 @@ _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MO
 
 def run_scenarios(
     listener: Listener, folder: Path, *, level: str, workers: int, allure: bool, extra: tuple[str, ...]
-) -> bool:
-    """Run the scenarios of a level; return whether the session was interrupted. pytest's own words go to pytest.log."""
+) -> None:
+    """Run the scenarios of a level; the listener hears what came of them, pytest's own words go to pytest.log."""
     suite = suite_root()
     arguments = [
         *("-c", str(_INI), "--rootdir", str(suite), "--confcutdir", str(suite)),
@@ -55,7 +55,6 @@ def run_scenarios(
         raise UsageError(f"pytest refused its arguments {shlex.join(extra) or '(none)'}; its own words stand above.")
     if code == pytest.ExitCode.NO_TESTS_COLLECTED and not listener.deselected:
         listener.troubles.append(f"no scenario was found under {suite / 'features'}")
-    return code == pytest.ExitCode.INTERRUPTED and not listener.troubles
 
 
 @contextlib.contextmanager

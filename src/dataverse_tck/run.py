@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import secrets
 import signal
@@ -38,7 +37,7 @@ class Settings:
     level: str = "surface"
     only: tuple[str, ...] = ()
     output: Path | None = None
-    workers: int = 0
+    workers: int = 1
     seed: int | None = None
     allure: bool = False
     pytest_args: tuple[str, ...] = ()
@@ -126,7 +125,7 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
             terminal.completed(terminal.out(), examined.root)
     with terminal.progress() as tick:
         attempt.listener = Listener(Exam(examined.judgement, suite.catalogue, settings.only), tick)
-        attempt.interrupted = run_scenarios(
+        run_scenarios(
             attempt.listener,
             attempt.folder,
             level=settings.level,
@@ -134,6 +133,7 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
             allure=settings.allure,
             extra=settings.pytest_args,
         )
+    attempt.interrupted = attempt.listener.interrupted
 
 
 def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
@@ -190,10 +190,11 @@ def _nothing(ids: Iterable[str]) -> dict[str, Finding]:
 
 def _check_only(only: tuple[str, ...], suite: Suite) -> None:
     from dataverse_tck.conformance.controls import CONTROLS
+    from dataverse_tck.pytest_plugin import selects
 
     known = [*suite.catalogue.by_id, *(control.id for control in CONTROLS)]
     for wanted in only:
-        if not any(fnmatch.fnmatchcase(identifier, wanted) for identifier in known):
+        if not selects([wanted], known):
             raise UsageError(
                 f"--only {wanted} matches no requirement.{nearest(wanted, known)} "
                 "'dataverse-tck requirements' lists them all."

@@ -450,3 +450,13 @@ def test_what_hangs_on_something_names_the_root() -> None:
     reason = judged(replace(perfect(), table=read(None)))[f"{PARENT}/cascade/Delete"].reason
 
     assert f"table/{TABLE}/exists" in reason
+
+
+def test_a_control_that_cannot_be_read_says_so() -> None:
+    """Options of an unheard-of shape do not count as a made-up number that was found."""
+    readings = perfect()
+    column = {**dict(readings.choices["msdyn_channel"].content or {}), "GlobalOptionSet": {"Options": 1}}
+    found = judged(replace(readings, choices={"msdyn_channel": read(column)}))["control/made-up-option"]
+
+    assert found.outcome is Outcome.FAIL
+    assert "shape that cannot be read" in found.reason

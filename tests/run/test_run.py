@@ -143,7 +143,7 @@ def test_only_runs_what_is_asked_and_is_at_best_incomplete(tck: Any, endpoint: s
     }
 
 
-def test_an_endpoint_without_most_surfaces_is_incomplete_not_wrong(tck: Any, tmp_path: Path) -> None:
+def test_arguments_for_pytest_leave_scenarios_out(tck: Any, tmp_path: Path) -> None:
     """Arguments for pytest pass through; what they leave out is deselected."""
     done = tck("run", "--output", "out", "--", "-k", "channel")
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.states import readings_of
 from dataverse_tck.conformance.surfaces import Surface
 from dataverse_tck.conformance.words import accepts_steps, is_number, message_of
-from dataverse_tck.readings import Reading, Readings, State
+from dataverse_tck.readings import Readings, State
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
@@ -100,18 +101,6 @@ CONTROLS = (
 )
 
 
-def _readings_of(readings: Readings, surface: Surface) -> tuple[Reading[Any], ...]:
-    sources: dict[Surface, tuple[Reading[Any], ...]] = {
-        Surface.CSDL: (readings.csdl,),
-        Surface.SDKMESSAGES: (readings.sdkmessages,),
-        Surface.SDKMESSAGEFILTERS: (readings.sdkmessagefilters,),
-        Surface.CUSTOMAPIS: (readings.customapis,),
-        Surface.OPTIONSET: tuple(readings.choices.values()),
-        Surface.GLOBALOPTIONSET: tuple(readings.choices.values()),
-    }
-    return sources[surface]
-
-
 def examine(readings: Readings, table: str) -> dict[str, Finding]:
     """Return one finding for each control; *not applicable* where none of its surfaces can be read."""
     return {control.id: _examine(control, readings, table) for control in CONTROLS}
@@ -120,24 +109,30 @@ def examine(readings: Readings, table: str) -> dict[str, Finding]:
 def _examine(control: Control, readings: Readings, table: str) -> Finding:
     reasons: list[str] = []
     exchanges: list[str] = []
+    asked = False
     for surface, seen in control.seen.items():
-        sources = _readings_of(readings, surface)
+        sources = readings_of(readings, surface)
         exchanges.extend(exchange for source in sources for exchange in source.exchanges)
         if not any(source.state is State.READ for source in sources):
             reasons.extend(f"{surface}: {source.reason}" for source in sources)
-        elif _seen(seen, readings, table) is not control.expected:
-            what = "is not seen" if control.expected else "is found all the same"
-            return Finding(control.id, Outcome.FAIL, f"it {what}", not control.expected, surface, tuple(exchanges))
-    if len(reasons) >= len(control.seen):
+            continue
+        asked = True
+        if problem := _problem(control, seen, readings, table):
+            return Finding(control.id, Outcome.FAIL, problem, None, surface, tuple(dict.fromkeys(exchanges)))
+    if not asked:
         return Finding(control.id, Outcome.NOT_APPLICABLE, "; ".join(reasons))
     return Finding(control.id, Outcome.PASS, "", control.expected, None, tuple(dict.fromkeys(exchanges)))
 
 
-def _seen(seen: Callable[[Readings, str], bool], readings: Readings, table: str) -> bool | None:
+def _problem(control: Control, seen: Callable[[Readings, str], bool], readings: Readings, table: str) -> str:
+    """Return why a surface does not bear the control out, nothing when it does."""
     try:
-        return seen(readings, table)
-    except (AttributeError, KeyError, TypeError, ValueError):  # foreign data may have any shape
-        return None
+        found = seen(readings, table)
+    except (AttributeError, KeyError, TypeError, ValueError) as problem:  # foreign data may have any shape
+        return f"the answer has a shape that cannot be read ({problem})"
+    if found is control.expected:
+        return ""
+    return "it is not seen" if control.expected else "it is found all the same"
 
 
 def guard(findings: Mapping[str, Finding], controls: Mapping[str, Finding], catalogue: Catalogue) -> dict[str, Finding]:

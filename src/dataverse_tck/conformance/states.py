@@ -24,6 +24,11 @@ class SurfaceState:
 
 def surface_states(readings: Readings) -> tuple[SurfaceState, ...]:
     """Return the state of every surface; of several readings, the worst counts."""
+    return tuple(_state(surface, readings_of(readings, surface)) for surface in Surface)
+
+
+def readings_of(readings: Readings, surface: Surface) -> tuple[Reading[Any], ...]:
+    """Return the readings that a surface rests on."""
     sources: dict[Surface, Iterable[Reading[Any]]] = {
         Surface.ENTITYDEFINITIONS: [readings.table],
         Surface.OPTIONSET: readings.choices.values(),
@@ -35,10 +40,10 @@ def surface_states(readings: Readings) -> tuple[SurfaceState, ...]:
         Surface.SDKMESSAGEFILTERS: [readings.sdkmessagefilters],
         Surface.CUSTOMAPIS: [readings.customapis],
     }
-    return tuple(_state(surface, list(found)) for surface, found in sources.items())
+    return tuple(sources[surface])
 
 
-def _state(surface: Surface, found: list[Reading[Any]]) -> SurfaceState:
+def _state(surface: Surface, found: tuple[Reading[Any], ...]) -> SurfaceState:
     worst = min(found, key=lambda reading: _WORST.index(reading.state))
     exchanges = tuple(dict.fromkeys(exchange for reading in found for exchange in reading.exchanges))
     return SurfaceState(str(surface), str(worst.state), worst.reason, exchanges)

@@ -19,7 +19,6 @@ class Verdict(StrEnum):
 
 
 EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.NOT_CONFORMANT: 1, Verdict.INCOMPLETE: 3}
-NO_VERDICT = 2  # exit code of a run that could not start
 
 _HARMLESS = {Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_CLAIMED, Outcome.BEYOND}
 

@@ -56,11 +56,6 @@ class Annotations:
         names = (FORMATTED, LOOKUP_TABLE, NAVIGATION, TOTALS, SCHEMA_VERSION)
         return cls(match[1], *map(wanted, names))
 
-    @property
-    def everything(self) -> bool:
-        """Whether all annotations are wanted, those of errors included."""
-        return self.text == "*"
-
     def __bool__(self) -> bool:
         return bool(self.text)
 
