@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from emulator.asking import Asker
+from emulator.world import World, seeded_database
 
 from dataverse_tck.emulator.app import create_app
 from dataverse_tck.emulator.organisation import create_organisation
@@ -15,6 +16,7 @@ from dataverse_tck.emulator.server import running
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from dataverse_tck.emulator.database import Database
     from dataverse_tck.emulator.model import Organisation
 
 
@@ -29,6 +31,22 @@ def root(organisation: Organisation) -> Iterator[str]:
     """The service root of a right emulator."""
     with running(create_app(organisation)) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def database(organisation: Organisation) -> Iterator[Database]:
+    """The database of the organisation as it is served."""
+    made = seeded_database(organisation)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(database: Database) -> Iterator[World]:
+    """Its rows, to be changed."""
+    made = World(database)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

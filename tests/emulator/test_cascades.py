@@ -16,8 +16,6 @@ from dataverse_tck.emulator.errors import ODataError
 from dataverse_tck.emulator.model import CascadeType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dataverse_tck.emulator.model import Organisation
 
 ADA, GRACE, ALAN, EDSGER = (USER[name] for name in ("ada", "grace", "alan", "edsger"))
@@ -33,22 +31,6 @@ TAKES = {
     CascadeType.RESTRICT: set(),
 }
 each_type = pytest.mark.parametrize("cascade", CascadeType)
-
-
-@pytest.fixture(scope="module")
-def database(organisation: Organisation) -> Iterator[Database]:
-    """The database of the organisation as it is served."""
-    made = seeded_database(organisation)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def world(database: Database) -> Iterator[World]:
-    """Its rows, to be changed."""
-    made = World(database)
-    yield made
-    made.close()
 
 
 def family(world: World) -> tuple[Reference, dict[str, Reference]]:

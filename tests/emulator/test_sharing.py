@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
-from emulator.world import CONVERSATION, TEAM, TIMEGROUP, USER, World, seeded_database
+from emulator.world import CONVERSATION, TEAM, TIMEGROUP, USER, World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,9 +18,8 @@ from dataverse_tck.emulator.errors import ODataError
 from dataverse_tck.emulator.sharing import HANDLERS, mask_of, names_of, rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from dataverse_tck.emulator.model import Organisation
 
 ADA, GRACE, ALAN, EDSGER = (USER[name] for name in ("ada", "grace", "alan", "edsger"))
 SUPPORT = TEAM["support"]
@@ -37,22 +36,6 @@ BITS = {
 }
 OWNER_RIGHTS = sum(BITS.values()) - BITS["CreateAccess"]
 NOBODY = "00000000-0000-0000-0000-000000000001"
-
-
-@pytest.fixture(scope="module")
-def database(organisation: Organisation) -> Iterator[Database]:
-    """The database of the organisation as it is served."""
-    made = seeded_database(organisation)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def world(database: Database) -> Iterator[World]:
-    """Its rows, to be changed."""
-    made = World(database)
-    yield made
-    made.close()
 
 
 def test_masks_are_written_in_the_order_of_their_bits() -> None:

@@ -20,7 +20,7 @@ from dataverse_tck.emulator.model import Table
 from dataverse_tck.emulator.multiples import MULTIPLE, NAMESPACE, respond_to_multiple
 from dataverse_tck.emulator.paths import Segment, split_path
 from dataverse_tck.emulator.places import Place, enter, step, walk
-from dataverse_tck.emulator.query import Query, parse_query, query_options
+from dataverse_tck.emulator.query import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.rendering import (
     SCHEMA_VERSION,
     TOTALS,
@@ -123,14 +123,7 @@ def _written(work: Work, request: Request, table: Table, identifier: str, query:
 
 def _read(work: Work, request: Request, place: Place) -> Answer:
     query = parse_query(query_options(request.query))
-    for name, given in (
-        ("$filter", query.filter is not None),
-        ("$orderby", bool(query.orderby)),
-        ("$top", query.top is not None),
-        ("$count", query.count),
-    ):
-        if given:
-            raise bad_request(f"The query option '{name}' can only be applied to a collection.")
+    check_for_one(query)
     row_queries.check_names(work, place.table, query)
     cells = records.fetch(work, place.table, place.id or "")
     etag = {"ETag": f'W/"{cells["versionnumber"]}"'} if "versionnumber" in cells else {}

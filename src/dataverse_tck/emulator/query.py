@@ -103,6 +103,18 @@ def parse_query(options: dict[str, str], nesting: int = 0) -> Query:
     return Query(**fields)
 
 
+def check_for_one(query: Query) -> None:
+    """Refuse the options that only a collection takes, where a single resource or row was asked for."""
+    for name, given in (
+        ("$filter", query.filter is not None),
+        ("$orderby", bool(query.orderby)),
+        ("$top", query.top is not None),
+        ("$count", query.count),
+    ):
+        if given:
+            raise bad_request(f"The query option '{name}' can only be applied to a collection.")
+
+
 def _select(text: str) -> tuple[str, ...] | None:
     names = [name.strip() for name in text.split(",")]
     if not all(names):

@@ -21,7 +21,7 @@ from dataverse_tck.emulator.errors import (
 from dataverse_tck.emulator.exchange import Answer, Request, acts_for_another, error_answer, json_answer
 from dataverse_tck.emulator.model import Binding, metadata_id
 from dataverse_tck.emulator.paths import Segment, split_path
-from dataverse_tck.emulator.query import Query, parse_query, query_options
+from dataverse_tck.emulator.query import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.relationships import RELATIONSHIP_BASE
 from dataverse_tck.emulator.resource import (
     Collection,
@@ -289,14 +289,7 @@ def _document(place: Place, query: Query) -> dict[str, Json]:
         if query.filter is not None and not found.filterable:
             raise unsupported_option("$filter")
         return render_collection(found, query)
-    for name, given in (
-        ("$filter", query.filter is not None),
-        ("$orderby", bool(query.orderby)),
-        ("$top", query.top is not None),
-        ("$count", query.count),
-    ):
-        if given:
-            raise bad_request(f"The query option '{name}' can only be applied to a collection.")
+    check_for_one(query)
     if place.base_only:
         base = {name: value for name, value in found.values.items() if name in RELATIONSHIP_BASE}
         found = Resource(found.type, base)
