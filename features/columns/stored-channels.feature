@@ -1,0 +1,63 @@
+@data @derived @reference:BKMK_msdyn_channel
+Feature: The channel of a conversation is kept
+  Reports count conversations by their channel, long after they ended. A channel that can be chosen but is not kept, or
+  comes back under another name, makes these reports wrong without anybody noticing.
+
+  Rule: Every documented channel is stored and comes back under its name
+
+    Scenario Outline: A conversation through <channel> is kept as channel <number>
+      Given a conversation, and another one beside it
+      When its channel is set to <number> (msdyn_channel)
+      Then number <number> is stored (msdyn_channel)
+      And the other conversations are as they were
+      And number <number> comes back as "<channel>" (msdyn_channel)
+
+      Examples: Messaging
+        | number    | channel                     |
+        | 19241000  | Microsoft Teams             |
+        | 192300000 | WhatsApp                    |
+        | 192310000 | LINE                        |
+        | 192320000 | WeChat                      |
+        | 192330000 | Facebook                    |
+        | 192340000 | SMS                         |
+        | 192350001 | Twitter                     |
+        | 192350002 | Custom                      |
+        | 192360000 | Live chat                   |
+        | 192450000 | Apple Messages for Business |
+        | 192450001 | Google's Business Messages  |
+
+      Examples: Voice, video and shared screens
+        | number    | channel        |
+        | 192370000 | Voice          |
+        | 192380000 | Video          |
+        | 192390000 | Co-browse      |
+        | 192400000 | Screen sharing |
+        | 192440000 | Voice call     |
+
+  Rule: Where a conversation can come through several channels, all of them are kept
+
+    Scenario: A conversation that began in a chat and went on by voice is kept under both
+      Given a conversation can come through several channels at once (msdyn_channel)
+      And a conversation, and another one beside it
+      And its channel can be set to 192360000, 192370000 (msdyn_channel)
+      When its channel is set to 192360000, 192370000 (msdyn_channel)
+      Then number 192360000 is stored (msdyn_channel)
+      And number 192360000 comes back as "Live chat" (msdyn_channel)
+      And number 192370000 is stored (msdyn_channel)
+      And number 192370000 comes back as "Voice" (msdyn_channel)
+
+  Rule: A channel that nobody offers is refused, and nothing is stored
+
+    Scenario: The channel of a conversation cannot be changed to one that nobody offers
+      Given a conversation, and another one beside it
+      And its channel can be set to 192300000 (msdyn_channel)
+      When its channel is set to a number that nobody offers (msdyn_channel)
+      Then that is refused
+      And the conversation is as it was
+      And the other conversations are as they were
+
+    Scenario: A conversation cannot be started on a channel that nobody offers
+      Given a conversation can be started on channel 192300000 (msdyn_channel)
+      When a conversation is started on a channel that nobody offers (msdyn_channel)
+      Then that is refused
+      And no such conversation was made

@@ -1,0 +1,60 @@
+@data @derived @reference:many-to-one-relationships
+Feature: Conversations follow the record they are about
+  Deleting, assigning and sharing a record is done once, and its conversations are expected to go along. Where they stay
+  behind, they keep a former owner, or stay visible to people who should see them no more.
+
+  Rule: Deleting the record deletes the conversations about it and no others
+
+    Scenario Outline: Deleting a <record> deletes its conversations and no others
+      Given a <record> with a conversation linked to it (<relationship>)
+      And another <record> with a conversation linked to it
+      And a conversation linked to nothing
+      When the <record> is deleted (Delete: Cascade)
+      Then the conversation is gone
+      And the other conversations are as they were
+
+      Examples: Kinds of record
+        | record                        | relationship                                           |
+        | booking alert status          | msdyn_bookingalertstatus_msdyn_ocliveworkitems         |
+        | booking rule                  | msdyn_bookingrule_msdyn_ocliveworkitems                |
+        | resource territory            | msdyn_resourceterritory_msdyn_ocliveworkitems          |
+        | scheduler setting of a user   | msdyn_systemuserschedulersetting_msdyn_ocliveworkitems |
+        | fulfillment preference        | msdyn_timegroup_msdyn_ocliveworkitems                  |
+        | fulfillment preference detail | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
+
+  Rule: Assigning the record assigns the conversations about it and no others
+
+    Scenario Outline: Assigning a <record> assigns its conversations and no others
+      Given a <record> with a conversation linked to it (<relationship>)
+      And another <record> with a conversation linked to it
+      And a conversation linked to nothing
+      When the <record> is assigned to a colleague (Assign: Cascade)
+      Then the conversation belongs to the colleague
+      And the other conversations are as they were
+
+      Examples: Kinds of record
+        | record                        | relationship                                           |
+        | booking alert status          | msdyn_bookingalertstatus_msdyn_ocliveworkitems         |
+        | booking rule                  | msdyn_bookingrule_msdyn_ocliveworkitems                |
+        | resource territory            | msdyn_resourceterritory_msdyn_ocliveworkitems          |
+        | scheduler setting of a user   | msdyn_systemuserschedulersetting_msdyn_ocliveworkitems |
+        | fulfillment preference        | msdyn_timegroup_msdyn_ocliveworkitems                  |
+        | fulfillment preference detail | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
+
+  Rule: A conversation that comes to be about a record opens up to the owner of that record
+
+    Scenario Outline: The owner of a <record> gets access to the conversation that comes to be about it
+      Given a conversation, and another one beside it
+      And a <record> that belongs to a colleague (<table>)
+      When the conversation is linked to the <record> of the colleague (<relationship>)
+      Then the conversation opens up to that colleague
+      And the other conversations are as they were
+
+      Examples: Kinds of record
+        | record                        | table                            | relationship                                           |
+        | booking alert status          | msdyn_bookingalertstatus         | msdyn_bookingalertstatus_msdyn_ocliveworkitems         |
+        | booking rule                  | msdyn_bookingrule                | msdyn_bookingrule_msdyn_ocliveworkitems                |
+        | resource territory            | msdyn_resourceterritory          | msdyn_resourceterritory_msdyn_ocliveworkitems          |
+        | scheduler setting of a user   | msdyn_systemuserschedulersetting | msdyn_systemuserschedulersetting_msdyn_ocliveworkitems |
+        | fulfillment preference        | msdyn_timegroup                  | msdyn_timegroup_msdyn_ocliveworkitems                  |
+        | fulfillment preference detail | msdyn_timegroupdetail            | msdyn_timegroupdetail_msdyn_ocliveworkitems            |

@@ -1,0 +1,58 @@
+@data @derived @reference:one-to-many-relationships
+Feature: What belongs to a conversation is found with it
+  What a channel knows about a conversation, what a customer answered and what was left on the voicemail is looked up
+  from the conversation. A record that cannot be given to it, or is not listed with it, is lost to whoever needs it.
+
+  Rule: Each kind of related record can belong to a conversation
+
+    Scenario Outline: A conversation can have a record of this kind: <record>
+      Given a conversation, and another one beside it
+      And a <record> (<table>)
+      When the <record> is given to the conversation (<relationship>)
+      Then it belongs to that conversation (<column>)
+      And the other conversations are as they were
+
+      Examples: Kinds of related record
+        | record                             | table                                         | column                     | relationship                                                                            |
+        | chat questionnaire response        | msdyn_chatquestionnaireresponse               | msdyn_ocliveworkitemid     | msdyn_msdyn_ocliveworkitem_msdyn_chatquestionnaireresponse                              |
+        | custom channel context             | msdyn_customengagementctx                     | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_customengagementctx_liveworkitemid                     |
+        | Facebook context                   | msdyn_facebookengagementctx                   | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_facebookengagementctx_liveworkitemid                   |
+        | LINE context                       | msdyn_lineengagementctx                       | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_lineengagementctx_liveworkitemid                       |
+        | live chat context                  | msdyn_livechatengagementctx                   | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_livechatengagementctx_liveworkitemid                   |
+        | Apple Messages context             | msdyn_ocapplemessagesforbusinessengagementctx | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_ocapplemessagesforbusinessengagementctx_liveworkitemid |
+        | gatekeeper context                 | msdyn_ocgatekeeperengagementctx               | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_ocgatekeeperengagementctx_liveworkitemid               |
+        | Google's Business Messages context | msdyn_ocgooglebusinessmessagesengagementctx   | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_ocgooglebusinessmessagesengagementctx_liveworkitemid   |
+        | phone call context                 | msdyn_ocphonecallengagementctx                | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_ocphonecallengagementctx_liveworkitemid                |
+        | voicemail of a missed call         | msdyn_ocvoicemail                             | msdyn_missedconversationid | msdyn_msdyn_ocliveworkitem_msdyn_ocvoicemail                                            |
+        | text message context               | msdyn_smsengagementctx                        | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_smsengagementctx_liveworkitemid                        |
+        | Teams channel context              | msdyn_teamschannelengagementctx               | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_teamschannelengagementctx_liveworkitemid               |
+        | Twitter context                    | msdyn_twitterengagementctx                    | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_twitterengagementctx_liveworkitemid                    |
+        | WeChat context                     | msdyn_wechatengagementctx                     | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_wechatengagementctx_liveworkitemid                     |
+        | WhatsApp context                   | msdyn_whatsappengagementctx                   | msdyn_liveworkitemid       | msdyn_msdyn_ocliveworkitem_msdyn_whatsappengagementctx_liveworkitemid                   |
+
+  Rule: A conversation lists the records that belong to it, and no others
+
+    Scenario Outline: A conversation lists its records of this kind: <record>
+      Given a conversation, and another one beside it
+      And a <record> of each of the two (<relationship>)
+      When the records that belong to the conversation are looked up
+      Then its own is listed there, and the other's is not (<relationship>)
+      And the other conversations are as they were
+
+      Examples: Kinds of related record
+        | record                             | relationship                                                                            |
+        | chat questionnaire response        | msdyn_msdyn_ocliveworkitem_msdyn_chatquestionnaireresponse                              |
+        | custom channel context             | msdyn_msdyn_ocliveworkitem_msdyn_customengagementctx_liveworkitemid                     |
+        | Facebook context                   | msdyn_msdyn_ocliveworkitem_msdyn_facebookengagementctx_liveworkitemid                   |
+        | LINE context                       | msdyn_msdyn_ocliveworkitem_msdyn_lineengagementctx_liveworkitemid                       |
+        | live chat context                  | msdyn_msdyn_ocliveworkitem_msdyn_livechatengagementctx_liveworkitemid                   |
+        | Apple Messages context             | msdyn_msdyn_ocliveworkitem_msdyn_ocapplemessagesforbusinessengagementctx_liveworkitemid |
+        | gatekeeper context                 | msdyn_msdyn_ocliveworkitem_msdyn_ocgatekeeperengagementctx_liveworkitemid               |
+        | Google's Business Messages context | msdyn_msdyn_ocliveworkitem_msdyn_ocgooglebusinessmessagesengagementctx_liveworkitemid   |
+        | phone call context                 | msdyn_msdyn_ocliveworkitem_msdyn_ocphonecallengagementctx_liveworkitemid                |
+        | voicemail of a missed call         | msdyn_msdyn_ocliveworkitem_msdyn_ocvoicemail                                            |
+        | text message context               | msdyn_msdyn_ocliveworkitem_msdyn_smsengagementctx_liveworkitemid                        |
+        | Teams channel context              | msdyn_msdyn_ocliveworkitem_msdyn_teamschannelengagementctx_liveworkitemid               |
+        | Twitter context                    | msdyn_msdyn_ocliveworkitem_msdyn_twitterengagementctx_liveworkitemid                    |
+        | WeChat context                     | msdyn_msdyn_ocliveworkitem_msdyn_wechatengagementctx_liveworkitemid                     |
+        | WhatsApp context                   | msdyn_msdyn_ocliveworkitem_msdyn_whatsappengagementctx_liveworkitemid                   |

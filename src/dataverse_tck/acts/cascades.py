@@ -1,0 +1,144 @@
+"""What happens to a record, and what has to happen to its conversation then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.acts import rows, shares
+from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.webapi import sharing
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.webapi.answer import Answer
+    from dataverse_tck.webapi.records import Row
+
+Json = Any
+OWNER = "_ownerid_value"
+
+
+def _delete(scene: Scene, record: Row) -> Answer:
+    return scene.records.delete(record)
+
+
+def _assign(scene: Scene, record: Row) -> Answer:
+    return sharing.assign(scene.records, record, scene.stage.colleague())
+
+
+def _share(scene: Scene, record: Row) -> Answer:
+    return shares.grant(scene, record, shares.OF_THE_RECORD)
+
+
+def _unshare(scene: Scene, record: Row) -> Answer:
+    return shares.revoke(scene, record)
+
+
+DEEDS: Mapping[str, Callable[[Scene, Row], Answer]] = {
+    "Delete": _delete,
+    "Assign": _assign,
+    "Share": _share,
+    "Unshare": _unshare,
+}
+
+
+def happens(scene: Scene, action: str) -> None:
+    """Let something happen to the record; where a clock stands beside it, to the record of the clock as well."""
+    if action in ("Assign", "Share", "Unshare"):
+        shares.note_rights(scene)
+    for role in ("record", "clock record"):
+        if role in scene.rows:
+            answer = scene.deed(DEEDS[action](scene, scene.rows[role]))
+            scene.expect_done(answer, f"the deed itself ({action})")
+    scene.ticks = TICKS.get(action)
+
+
+def _clock_is_assigned(scene: Scene) -> bool:
+    return _owner(scene, "clock") == scene.stage.colleague().id
+
+
+TICKS: Mapping[str, Callable[[Scene], bool]] = {
+    "Assign": _clock_is_assigned,
+    "Share": shares.clock_is_shared,
+    "Unshare": shares.clock_is_not_shared,
+}
+
+
+def is_gone(scene: Scene) -> Json:
+    """The conversation was deleted along."""
+    if scene.eventually(lambda: scene.read("conversation"), lambda row: row is None) is not None:
+        raise WrongError("The conversation is still there.", observed="still there")
+    return "Cascade"
+
+
+def loses_its_link(scene: Scene) -> Json:
+    """The conversation stays, and names the record no more."""
+    column = scene.links["record"].column
+    left = scene.eventually(lambda: rows.linked_id(scene, "conversation", column), lambda seen: seen is None)
+    if left is not None:
+        raise WrongError(f"The conversation still names the deleted record in {column}.", observed="link kept")
+    scene.let_settle()
+    if scene.read("conversation") is None:
+        raise WrongError("The conversation is gone.", observed="gone")
+    return "RemoveLink"
+
+
+def follows_to_colleague(scene: Scene) -> Json:
+    """The conversation was assigned along."""
+    wanted = scene.stage.colleague().id
+    owner = scene.eventually(lambda: _owner(scene, "conversation"), lambda seen: seen == wanted)
+    if owner != wanted:
+        raise WrongError("The conversation still belongs to somebody else than the colleague.", observed=owner)
+    return "Cascade"
+
+
+def keeps_its_owner(scene: Scene) -> Json:
+    """The conversation was not assigned along."""
+    scene.tick()
+    owner = _owner(scene, "conversation")
+    if owner == scene.stage.colleague().id:
+        raise WrongError("The conversation now belongs to the colleague.", observed=owner)
+    return "NoCascade"
+
+
+def _owner(scene: Scene, role: str) -> str | None:
+    row = scene.read(role, OWNER)
+    if row is None:
+        raise WrongError("The conversation is gone.", observed="gone")
+    value = row.get(OWNER)
+    return value.lower() if isinstance(value, str) else None
+
+
+def make_of_colleague(scene: Scene, table: str) -> None:
+    """Make a record that belongs to the colleague, and the one of the clock as well."""
+    rows.make_record(scene, table)
+    _give_away(scene, "record")
+
+
+def make_clock_of_colleague(scene: Scene, name: str) -> None:
+    """Make what the clock of a new link needs: a record of the colleague and a conversation, not linked yet."""
+    link = scene.links["clock"] = scene.stage.links[name]
+    scene.rows["clock record"] = scene.records.make(link.table)
+    scene.rows["clock"] = scene.records.make(scene.stage.conversation)
+    _give_away(scene, "clock record")
+
+
+def _give_away(scene: Scene, role: str) -> None:
+    colleague = scene.stage.colleague()
+    answer = scene.deed(sharing.assign(scene.records, scene.rows[role], colleague))
+    scene.expect_done(answer, f"assigning a record to {colleague.name}")
+    if scene.eventually(lambda: _owner(scene, role), lambda owner: owner == colleague.id) != colleague.id:
+        raise UnfitError(Outcome.NOT_TESTABLE, f"the record could not be assigned to {colleague.name}")
+
+
+def links_to_owned(scene: Scene, name: str) -> None:
+    """Link the conversation to the record of the colleague, and the one of the clock to its record."""
+    shares.note_rights(scene)
+    rows.link_to(scene, name)
+    assert scene.answer is not None
+    scene.expect_done(scene.answer, "linking the conversation to the record")
+    if "clock" in scene.rows:
+        link = scene.links["clock"]
+        scene.deed(scene.records.bind(scene.rows["clock"], link.navigation, scene.rows["clock record"]))
+        scene.ticks = shares.clock_opened_up

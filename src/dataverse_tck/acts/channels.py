@@ -1,0 +1,159 @@
+"""Channels: stored on a conversation, coming back under their names, refused when nobody offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.acts import rows
+from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.conformance.controls import MADE_UP_OPTION
+from dataverse_tck.conformance.finding import Outcome
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.scene import Scene
+
+Json = Any
+ENGLISH = 1033
+FORMATTED = "OData.Community.Display.V1.FormattedValue"
+
+
+def is_multiple(scene: Scene, column: str) -> bool:
+    """Whether the column takes several numbers, by the endpoint's own declaration."""
+    described = scene.stage.tables.of(scene.stage.conversation).columns.get(column)
+    if described is None:
+        raise UnfitError(Outcome.NOT_TESTABLE, f"the conversation has no column {column}")
+    return described.kind == "MultiSelectPicklist"
+
+
+def several_at_once(scene: Scene, column: str) -> None:
+    """Leave the scenario where the column takes one number only."""
+    if not is_multiple(scene, column):
+        raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
+
+
+def each_alone(scene: Scene, column: str, numbers: str) -> None:
+    """Try each number alone: a pair is only refused for being a pair when both are taken alone."""
+    for number in _numbers(numbers):
+        answer = scene.deed(_write(scene, "conversation", column, [number]))
+        scene.expect_done(answer, f"channel {number} alone")
+        if _see(scene, column, [number])[0] != {number}:
+            raise UnfitError(Outcome.NOT_TESTABLE, f"channel {number} alone is not stored")
+
+
+def is_set(scene: Scene, column: str, numbers: str) -> None:
+    """Set the channel as a preparation that is seen to succeed."""
+    each_alone(scene, column, numbers)
+    rows.watch(scene, "conversation")
+
+
+def set_to(scene: Scene, column: str, numbers: str) -> None:
+    """Set the channel; the answer is kept."""
+    scene.words["numbers"] = _numbers(numbers)
+    scene.deed(_write(scene, "conversation", column, _numbers(numbers)))
+
+
+def set_to_unlisted(scene: Scene, column: str) -> None:
+    """Set the channel to a number that is neither documented nor offered."""
+    scene.deed(_write(scene, "conversation", column, [unlisted(scene, column)]))
+
+
+def make_with(scene: Scene, column: str, number: str) -> None:
+    """Make a conversation with a channel that is offered: the same as what follows but for the number."""
+    values = {column: _spelled(scene, column, [int(number)])}
+    scene.rows["conversation"] = scene.records.make(scene.stage.conversation, values)
+
+
+def make_with_unlisted(scene: Scene, column: str) -> None:
+    """Try to make a conversation with a number that nobody offers."""
+    values = {column: _spelled(scene, column, [unlisted(scene, column)])}
+    row, answer = scene.records.attempt(scene.stage.conversation, values)
+    scene.rows["attempted"] = row
+    scene.deed(answer)
+
+
+def not_made(scene: Scene) -> Json:
+    """What was refused was not made all the same."""
+    scene.let_settle()
+    if rows.found(scene, scene.rows["attempted"]):
+        raise WrongError("It was refused, but the conversation was made all the same.", observed="made")
+    return "refused"
+
+
+def stored(scene: Scene, column: str, number: str) -> Json:
+    """The number is kept on the conversation, and nothing that was not asked for."""
+    scene.expect_allowed(f"Channel {number}")
+    wanted = set(scene.words["numbers"])
+    seen, _ = _see(scene, column, sorted(wanted))
+    if int(number) not in seen or seen - wanted:
+        raise WrongError(
+            f"The endpoint said yes, but {column} of the conversation holds {sorted(seen)}.", observed=sorted(seen)
+        )
+    return int(number)
+
+
+def named(scene: Scene, column: str, number: str, label: str) -> Json:
+    """The number comes back under its name: the documented one, or its own in the language of the user."""
+    row = scene.read("conversation", column) or {}
+    numbers, formatted = _parsed(row.get(column)), row.get(f"{column}@{FORMATTED}")
+    if not isinstance(formatted, str):
+        raise WrongError(f"The endpoint gives no name for {column} = {row.get(column)!r}.", observed=formatted)
+    names = formatted.split("; ") if len(numbers) > 1 else [formatted]
+    name = dict(zip(numbers, names, strict=False)).get(int(number))
+    expected = _user_label(scene, column, int(number)) or label
+    if name != expected:
+        raise WrongError(f'Channel {number} comes back as "{name}", not as "{expected}".', observed=name)
+    return label
+
+
+def unlisted(scene: Scene, column: str) -> int:
+    """Return a number that is neither documented nor offered."""
+    taken = {*scene.stage.documented[column], *map(str, _options(scene, column))}
+    return next(number for number in range(MADE_UP_OPTION, 0, -1) if str(number) not in taken)
+
+
+def _options(scene: Scene, column: str) -> dict[int, Mapping[str, Json]]:
+    reading = scene.stage.readings.choices.get(column)
+    content = (reading.content if reading else None) or {}
+    options: dict[int, Mapping[str, Json]] = {}
+    for member in ("GlobalOptionSet", "OptionSet"):
+        for option in (content.get(member) or {}).get("Options") or ():
+            if isinstance(option, Mapping) and isinstance(option.get("Value"), int):
+                options[option["Value"]] = option
+    return options
+
+
+def _user_label(scene: Scene, column: str, number: int) -> str | None:
+    """Return what the user calls an option in another language than English; None in English."""
+    label = _options(scene, column).get(number, {}).get("Label")
+    own = label.get("UserLocalizedLabel") if isinstance(label, Mapping) else None
+    if not isinstance(own, Mapping) or own.get("LanguageCode") == ENGLISH:
+        return None
+    text = own.get("Label")
+    return text if isinstance(text, str) else None
+
+
+def _see(scene: Scene, column: str, wanted: list[int]) -> tuple[set[int], Json]:
+    row = scene.eventually(
+        lambda: scene.read("conversation", column) or {}, lambda seen: set(_parsed(seen.get(column))) == set(wanted)
+    )
+    return set(_parsed(row.get(column))), row
+
+
+def _write(scene: Scene, role: str, column: str, numbers: list[int]) -> Json:
+    return scene.records.patch(scene.rows[role], {column: _spelled(scene, column, numbers)})
+
+
+def _spelled(scene: Scene, column: str, numbers: list[int]) -> Json:
+    return ",".join(map(str, numbers)) if is_multiple(scene, column) else numbers[0]
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(word) for word in text.replace(",", " ").split()]
+
+
+def _parsed(value: Json) -> list[int]:
+    """Return the numbers in a stored value: a number, or text such as ``192360000,192370000``."""
+    if isinstance(value, int):
+        return [value]
+    return [int(word) for word in str(value or "").split(",") if word.strip().isdigit()]

@@ -1,0 +1,96 @@
+"""One scenario on the stage: its rows by the part they play, its last answer, and patience."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.webapi.records import Records, Row
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.stage import Link, Stage
+    from dataverse_tck.webapi.answer import Answer
+
+Json = Any
+T = TypeVar("T")
+
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 1.0
+PLUG_IN_REFUSED = "0x80040265"
+
+
+class Scene:
+    """What the acts of one scenario share. Roles: ``conversation``, ``record``, ``beside``, ..."""
+
+    def __init__(self, stage: Stage, title: str) -> None:
+        self.stage = stage
+        self.records = Records(
+            stage.session, stage.tables, stage.ledger, scene=title, seed=stage.seed, mark=stage.mark
+        )
+        self.rows: dict[str, Row] = {}
+        self.links: dict[str, Link] = {}  # role -> the link that the row of this role hangs by
+        self.before: dict[str, Mapping[str, Json]] = {}  # role -> what its row was like
+        self.words: dict[str, Json] = {}  # whatever one act has to tell a later one
+        self.answer: Answer | None = None
+        self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect
+        self.surface = "rows"  # where the last look was taken
+        self._done_at = time.monotonic()
+
+    def deed(self, answer: Answer) -> Answer:
+        """Note the answer to what the scenario is about; effects are timed from here."""
+        self.answer = answer
+        self._done_at = time.monotonic()
+        return answer
+
+    def expect_done(self, answer: Answer, what: str) -> None:
+        """Leave the scenario, as *not testable*, when a preparation was refused."""
+        if not 200 <= answer.status < 300:
+            raise UnfitError(Outcome.NOT_TESTABLE, f"{what} was refused: {answer.summary()}")
+
+    def expect_allowed(self, what: str) -> None:
+        """Tell a refusal that says nothing of the requirement (a privilege, a plug-in) from one that breaks it."""
+        assert self.answer is not None
+        if 200 <= self.answer.status < 300:
+            return
+        if self.answer.status in (401, 403) or PLUG_IN_REFUSED in self.answer.content.decode("utf-8", "replace").lower():
+            raise UnfitError(Outcome.NOT_TESTABLE, f"{what} is not allowed here: {self.answer.summary()}")
+        raise WrongError(f"{what} is refused: {self.answer.summary()}", observed=self.answer.status)
+
+    def eventually(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
+        """Look until what is seen is good or the deadline has passed; return what was seen last."""
+        pause = FIRST_PAUSE_S
+        while True:
+            after = time.monotonic() - self._done_at
+            seen = look()
+            if good(seen):
+                self.stage.clock.saw(after)
+                return seen
+            left = self.stage.settle_s - (time.monotonic() - self._done_at)
+            if left <= 0:
+                return seen
+            self.stage.pause(min(pause, left))
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+
+    def let_settle(self) -> None:
+        """Wait until an effect as slow as the slowest of this run would have shown: before looking for none."""
+        while (left := self.stage.clock.slowest - (time.monotonic() - self._done_at)) > 0:
+            self.stage.pause(left)
+
+    def tick(self) -> None:
+        """Before looking for nothing: wait until the clock shows the effect there, then as long as any effect takes."""
+        if "clock" in self.rows and (shows := self.ticks) is not None:
+            self.eventually(lambda: shows(self), bool)
+        self.let_settle()
+
+    def read(self, role: str, *select: str) -> Mapping[str, Json] | None:
+        """Return the row that plays a part, None when it is gone."""
+        self.surface = "rows"
+        return self.records.read(self.rows[role], select=select)
+
+    def listed(self, target: str) -> Sequence[Mapping[str, Json]]:
+        """Return all rows of a collection."""
+        self.surface = "rows"
+        return self.records.list(target)

@@ -1,0 +1,178 @@
+"""Sharing: who has which rights on a conversation, from the sharing table or what else the endpoint offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.webapi import sharing
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.webapi.answer import Answer
+    from dataverse_tck.webapi.records import Row
+    from dataverse_tck.webapi.sharing import Rights
+
+Json = Any
+
+OF_THE_RECORD = "ReadAccess, WriteAccess"
+OF_ITSELF = "ReadAccess, AppendAccess"
+# Each of the two holds a right that the other lacks: so they are told apart where only their sum is shown.
+INHERITED = sharing.mask(OF_THE_RECORD)
+DIRECT = sharing.mask(OF_ITSELF)
+READ = sharing.mask("ReadAccess")
+KNOWN = sharing.mask(", ".join(sharing.RIGHTS))  # the platform keeps marks of its own in the higher bits
+
+
+def grant(scene: Scene, row: Row, rights: str) -> Answer:
+    """Share a row with the colleague."""
+    return sharing.grant(scene.records, row, scene.stage.tables.of(row.table), scene.stage.colleague(), rights)
+
+
+def revoke(scene: Scene, row: Row) -> Answer:
+    """Share a row with the colleague no more."""
+    return sharing.revoke(scene.records, row, scene.stage.tables.of(row.table), scene.stage.colleague())
+
+
+def rights(scene: Scene, role: str) -> Rights:
+    """Return the rights of the colleague on a conversation; *not observable* where the endpoint shows none."""
+    row = scene.rows[role]
+    try:
+        seen = scene.stage.observer.rights_of(
+            scene.records, row, scene.stage.tables.of(row.table), scene.stage.colleague()
+        )
+    except sharing.NotObservable as problem:
+        raise UnfitError(Outcome.NOT_OBSERVABLE, str(problem)) from problem
+    scene.surface = seen.surface
+    return seen
+
+
+def note_rights(scene: Scene) -> None:
+    """Note, before the deed, what the colleague may do with the conversations, and whether they can open this one."""
+    scene.words["rights"] = {role: _known(rights(scene, role)) for role in _controls(scene)}
+    scene.words["sight"] = sharing.sees(scene.records, scene.rows["conversation"], scene.stage.colleague())
+    if scene.words["rights"]["conversation"][2] & READ and not scene.words.get("shared"):
+        raise UnfitError(
+            Outcome.NOT_OBSERVABLE,
+            f"{scene.stage.colleague().name} may read the conversation anyway, so a share would not show",
+        )
+
+
+def share_record(scene: Scene, itself: str) -> None:
+    """Share the record with the colleague; ``itself``: the conversation too, for other rights. Both are seen to hold."""
+    if itself:
+        scene.expect_done(grant(scene, scene.rows["conversation"], OF_ITSELF), "sharing a conversation")
+    for record, conversation in (("record", "conversation"), ("clock record", "clock")):
+        if record in scene.rows:
+            scene.expect_done(scene.deed(grant(scene, scene.rows[record], OF_THE_RECORD)), "sharing a record")
+            link = scene.links.get(record)
+            if itself and link is not None and _follows(link.stated):
+                _await_inherited(scene, conversation)
+    scene.words["shared"] = True
+
+
+def _follows(stated: Json) -> bool:
+    return bool(stated[("CascadeConfiguration", "Share")] == "Cascade")
+
+
+def _await_inherited(scene: Scene, role: str) -> None:
+    seen = scene.eventually(lambda: _known(rights(scene, role)), lambda found: found[1] == INHERITED)
+    if seen[1] != INHERITED:
+        raise UnfitError(Outcome.NOT_TESTABLE, "the share of the record did not extend to the conversation")
+
+
+def is_shared_alike(scene: Scene) -> Json:
+    """The colleague has the rights of the record on the conversation, by inheritance."""
+    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found[1] == INHERITED)
+    if seen[1] != INHERITED:
+        raise WrongError(
+            f"The colleague has {_words(seen[2])} on the conversation, not {OF_THE_RECORD} as on the record.",
+            observed=_words(seen[2]),
+        )
+    _opens(scene)
+    return "Cascade"
+
+
+def keeps_own_share(scene: Scene) -> Json:
+    """What was shared of the record is gone from the conversation, what was shared of itself is left."""
+    wanted = (DIRECT, 0, DIRECT)
+    scene.tick()
+    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found == wanted)
+    if seen != wanted:
+        raise WrongError(
+            f"The colleague has {_words(seen[2])} on the conversation, not just its own share, {OF_ITSELF}.",
+            observed=_words(seen[2]),
+        )
+    return scene.links["record"].stated[("CascadeConfiguration", "Unshare")]
+
+
+def is_not_shared(scene: Scene) -> Json:
+    """The colleague has no more rights on the conversation than before."""
+    scene.tick()
+    seen = _known(rights(scene, "conversation"))
+    if seen != scene.words["rights"]["conversation"]:
+        raise WrongError(f"The colleague now has {_words(seen[2])} on the conversation.", observed=_words(seen[2]))
+    return "NoCascade"
+
+
+def opens_up(scene: Scene) -> Json:
+    """The owner of the record may at least read the conversation."""
+    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: bool(found[1] & READ))
+    if not seen[1] & READ:
+        raise WrongError(
+            f"The owner of the record has {_words(seen[2])} on the conversation.", observed=_words(seen[2])
+        )
+    _opens(scene)
+    return "Cascade"
+
+
+def others_are_not_shared(scene: Scene) -> Json:
+    """On no other conversation of the scenario has the colleague more rights than before."""
+    for role, before in scene.words["rights"].items():
+        if role not in ("conversation", "clock") and (seen := _known(rights(scene, role))) != before:
+            raise WrongError(f"The colleague now has {_words(seen[2])} on another conversation.", _words(seen[2]))
+    return "as it was"
+
+
+def clock_is_shared(scene: Scene) -> bool:
+    """The share has reached the conversation of the clock."""
+    return _known(rights(scene, "clock"))[1] == INHERITED
+
+
+def clock_is_not_shared(scene: Scene) -> bool:
+    """The share has left the conversation of the clock."""
+    return _known(rights(scene, "clock"))[1] == 0
+
+
+def clock_opened_up(scene: Scene) -> bool:
+    """The owner of the clock's record may read the conversation of the clock."""
+    return bool(_known(rights(scene, "clock"))[1] & READ)
+
+
+def _opens(scene: Scene) -> None:
+    """Where the colleague's eyes can be borrowed and could not see the conversation before: they see it now."""
+    if scene.words["sight"] is not False:
+        return
+    row, colleague = scene.rows["conversation"], scene.stage.colleague()
+    if scene.eventually(lambda: sharing.sees(scene.records, row, colleague), lambda seen: seen is not False) is False:
+        raise WrongError("The colleague has rights on the conversation, but cannot open it.", observed="not seen")
+
+
+def _controls(scene: Scene) -> tuple[str, ...]:
+    return tuple(role for role in ("conversation", "beside", "other", "loose") if role in scene.rows)
+
+
+def _known(seen: Rights) -> tuple[int, int, int]:
+    """Return (direct, inherited, together); from a sum alone, the parts by what only one of the shares grants."""
+    if seen.direct is not None and seen.inherited is not None:
+        direct, inherited = seen.direct & KNOWN, seen.inherited & KNOWN
+        return direct, inherited, direct | inherited
+    together = (seen.together or 0) & KNOWN
+    direct = DIRECT if together & DIRECT & ~INHERITED else 0
+    inherited = together & ~(direct & ~INHERITED) if together & ~direct else 0
+    return direct, inherited, together
+
+
+def _words(mask: int) -> str:
+    return ", ".join(name for name, bit in sharing.RIGHTS.items() if mask & bit) or "no rights"

@@ -1,0 +1,170 @@
+"""What all scenarios of a run act on together: the endpoint, its tables, the colleague, the clock."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.subjects import Subject, subjects, table_name
+from dataverse_tck.webapi import sharing
+from dataverse_tck.webapi.principals import Principal, find_principals
+from dataverse_tck.webapi.records import NotMade, Records
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.readings import Readings
+    from dataverse_tck.webapi.ledger import Ledger
+    from dataverse_tck.webapi.session import Session
+    from dataverse_tck.webapi.tables import Tables
+
+Json = Any
+MOST_TRIED = 5  # users and teams
+
+
+class WrongError(Exception):
+    """The endpoint does something else than the requirement says; the text says what."""
+
+    def __init__(self, said: str, observed: Json = None) -> None:
+        super().__init__(said)
+        self.observed = observed
+
+
+class UnfitError(Exception):
+    """The scenario cannot decide anything here: not testable, not observable, not applicable, not claimed."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+
+
+class StoppedError(Exception):
+    """The run was interrupted; nothing more is sent."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A relationship of the reference, as the reference states it."""
+
+    name: str  # SchemaName
+    stated: Mapping[tuple[str, ...], Json]
+    many_to_one: bool
+    table: str  # of the other end
+    column: str  # that carries the link
+    navigation: str  # the documented navigation property on the conversation
+
+
+@dataclass
+class Clock:
+    """How long effects take on this endpoint; seconds."""
+
+    slowest: float = 0.0
+    settled: float = 0.0  # waited in all, by all scenarios
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def saw(self, after: float) -> None:
+        """Note that an effect was seen by a look taken ``after`` seconds."""
+        with self._lock:
+            self.slowest = max(self.slowest, after)
+
+    def waited(self, seconds: float) -> None:
+        """Note a wait."""
+        with self._lock:
+            self.settled += seconds
+
+
+class Stage:
+    """One run's acting; safe to use from several threads. ``stopping`` ends every wait and every further request."""
+
+    def __init__(
+        self,
+        session: Session,
+        tables: Tables,
+        ledger: Ledger,
+        catalogue: Catalogue,
+        readings: Readings,
+        *,
+        seed: int,
+        mark: str,
+        settle_s: float,
+        principals: tuple[str, ...] = (),
+    ) -> None:
+        self.session = session
+        self.tables = tables
+        self.ledger = ledger
+        self.readings = readings
+        self.seed = seed
+        self.mark = mark
+        self.settle_s = settle_s
+        self.conversation = table_name(catalogue)
+        self.links = {item.name: _link(item) for item in subjects(catalogue) if item.noun == "relationship"}
+        self.documented = _documented(catalogue)
+        self.observer = sharing.Observer()
+        self.clock = Clock()
+        self.stopping = threading.Event()
+        self._named = principals
+        self._colleague: Principal | str | None = None
+        self._lock = threading.Lock()
+
+    def colleague(self) -> Principal:
+        """Return the second principal of the run, the same for all scenarios; *not observable* without one."""
+        with self._lock:
+            if self._colleague is None:
+                self._colleague = self._find_colleague()
+        if isinstance(self._colleague, str):
+            raise UnfitError(
+                Outcome.NOT_OBSERVABLE, f"there is nobody to share with or assign to: {self._colleague}"
+            )
+        return self._colleague
+
+    def _find_colleague(self) -> Principal | str:
+        """Return the first who accepts a share: users without a role for conversations are refused. Else, why nobody."""
+        found = find_principals(self.session, self.tables, self._named)
+        if len(found.colleagues) < 2:
+            return found.colleagues[0] if found.colleagues else found.reason
+        records = Records(self.session, self.tables, self.ledger, scene="the colleague", seed=self.seed, mark=self.mark)
+        try:
+            row = records.make(self.conversation)
+        except NotMade:
+            return found.colleagues[0]
+        table = self.tables.of(self.conversation)
+        for colleague in found.colleagues[:MOST_TRIED]:
+            if sharing.grant(records, row, table, colleague, "ReadAccess").status < 300:
+                return colleague
+        return f"none of {min(len(found.colleagues), MOST_TRIED)} users and teams that were tried accepts a share"
+
+    def pause(self, seconds: float) -> None:
+        """Wait for an effect; raises StoppedError when the run is interrupted meanwhile."""
+        started = time.monotonic()
+        stopped = self.stopping.wait(max(seconds, 0))
+        self.clock.waited(time.monotonic() - started)
+        if stopped:
+            raise StoppedError
+
+
+def _link(subject: Subject) -> Link:
+    end = "ReferencedEntity" if subject.many_to_one else "ReferencingEntity"
+    navigation = (
+        "ReferencingEntityNavigationPropertyName" if subject.many_to_one else "ReferencedEntityNavigationPropertyName"
+    )
+    return Link(
+        name=subject.name,
+        stated=subject.stated,
+        many_to_one=subject.many_to_one,
+        table=subject.stated[(end,)],
+        column=subject.stated[("ReferencingAttribute",)],
+        navigation=subject.stated[(navigation,)],
+    )
+
+
+def _documented(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
+    """Return the documented options and targets of each column, as they are written in ids."""
+    found: dict[str, set[str]] = {}
+    for item in catalogue.requirements:
+        if item.level == "surface" and item.id.startswith("column/"):
+            found.setdefault(item.id.split("/")[1], set()).add(item.id.split("/")[3])
+    return {column: frozenset(words) for column, words in found.items()}
+

@@ -1,0 +1,144 @@
+"""All scenarios of the data and calls levels, performed together: several at a time, each in its own order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.acts.scene import Scene
+from dataverse_tck.acts.stage import StoppedError, UnfitError, WrongError
+from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
+from dataverse_tck.trial import Act, Script, Stop
+from dataverse_tck.webapi.errors import WebApiError
+from dataverse_tck.webapi.records import NotMade
+from dataverse_tck.webapi.tables import TableMissing
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.stage import Stage
+
+Json = Any
+INTERRUPTED = Stop(0, Outcome.NOT_TESTABLE, "the run ended before it was performed")
+
+
+@dataclass(frozen=True)
+class Performed:
+    """What came of one script: where it stopped, if it did, and what it found of each requirement that it decides."""
+
+    stop: Stop | None
+    findings: tuple[Finding, ...]
+
+
+def perform_all(
+    scripts: Mapping[str, Script],
+    stage: Stage,
+    *,
+    workers: int,
+    claimed: Callable[[str], bool],
+    progress: Callable[[int, int], None],
+) -> dict[str, Performed]:
+    """Perform scripts by title; the interruption of the run ends them all and passes through."""
+    performed: dict[str, Performed] = {}
+    with ThreadPoolExecutor(workers, thread_name_prefix="scenario") as pool:
+        waiting: dict[Future[Performed], str] = {
+            pool.submit(perform, script, stage, title, claimed): title for title, script in scripts.items()
+        }
+        try:
+            for done in as_completed(waiting):
+                performed[waiting[done]] = done.result()
+                progress(len(performed), len(scripts))
+        except BaseException:
+            stage.stopping.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+    return performed
+
+
+def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], bool]) -> Performed:
+    """Perform one script; whatever goes wrong becomes its stop."""
+    if script.decides and not any(map(claimed, script.decides)):
+        reason = "the profile says that the implementation does not offer it"
+        return Performed(Stop(0, Outcome.NOT_CLAIMED, reason), ())
+    scene = Scene(stage, title)
+    told: list[tuple[Act, Json, str, tuple[str, ...]]] = []
+    for at, act in enumerate(script.acts):
+        if stage.stopping.is_set():
+            return Performed(INTERRUPTED, ())
+        before = len(scene.records.exchanges)
+        try:
+            observed = act.do(scene, *act.words)
+        except StoppedError:
+            return Performed(INTERRUPTED, ())
+        except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
+            stop = _stop(at, problem)
+            return Performed(stop, _findings(script, scene, told, stop, problem, before))
+        told.append((act, observed, scene.surface, tuple(scene.records.exchanges[before:])))
+    return Performed(None, _findings(script, scene, told, None, None, 0))
+
+
+def _stop(at: int, problem: Exception) -> Stop:
+    match problem:
+        case WrongError():
+            return Stop(at, Outcome.FAIL, str(problem))
+        case UnfitError():
+            return Stop(at, problem.outcome, str(problem))
+        case NotMade() | TableMissing():
+            return Stop(at, Outcome.NOT_TESTABLE, str(problem))
+        case WebApiError():
+            return Stop(at, Outcome.ERROR, str(problem))
+        case _:
+            return Stop(at, Outcome.ERROR, f"the kit broke inside: {problem}", trouble=problem)
+
+
+def _findings(
+    script: Script,
+    scene: Scene,
+    told: Sequence[tuple[Act, Json, str, tuple[str, ...]]],
+    stop: Stop | None,
+    problem: Exception | None,
+    before: int,
+) -> tuple[Finding, ...]:
+    """Say of each requirement: decided by its acts, failed by the act that stopped, or never reached."""
+    stopped_by = script.acts[stop.at].decides if stop else ()
+    found = []
+    for identifier in script.decides:
+        mine = [(observed, surface, seen) for act, observed, surface, seen in told if identifier in act.decides]
+        if stop is None or (identifier not in stopped_by and _reached(script, identifier, stop.at)):
+            observed, surface, _ = mine[0]
+            exchanges = tuple(dict.fromkeys(exchange for _, _, seen in mine for exchange in seen))
+            found.append(Finding(identifier, Outcome.PASS, "", observed, surface, exchanges))
+        elif stop.outcome is not Outcome.FAIL or identifier in stopped_by:
+            shown = problem.observed if isinstance(problem, WrongError) else None
+            found.append(
+                Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, _since(scene, before))
+            )
+        else:
+            reason = f"an earlier sentence of its scenario failed: {stop.reason}"
+            found.append(Finding(identifier, Outcome.NOT_TESTABLE, reason))
+    return tuple(found)
+
+
+def _reached(script: Script, identifier: str, stopped_at: int) -> bool:
+    """Whether every act that decides the requirement came before the stop."""
+    return all(identifier not in act.decides for act in script.acts[stopped_at:])
+
+
+def _since(scene: Scene, before: int) -> tuple[str, ...]:
+    """Return the exchanges of the act that stopped, or the last one before it when it asked nothing itself."""
+    return tuple(scene.records.exchanges[before:] or scene.records.exchanges[-1:])
+
+
+def worst(found: Collection[Finding]) -> Finding:
+    """Return what several scenarios together say of one requirement: one that does not apply says nothing."""
+    telling = [item for item in found if item.outcome is not Outcome.NOT_APPLICABLE] or list(found)
+    return min(telling, key=lambda item: WORST_FIRST.index(item.outcome))
+
+
+def gather(performed: Collection[Performed]) -> dict[str, Finding]:
+    """Return one finding for each requirement that was performed."""
+    grouped: dict[str, list[Finding]] = {}
+    for one in performed:
+        for finding in one.findings:
+            grouped.setdefault(finding.requirement, []).append(finding)
+    return {identifier: worst(found) for identifier, found in grouped.items()}

@@ -1,0 +1,68 @@
+"""Sentences about the channel of a conversation: stored, named, refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_bdd import given, parsers, then, when
+
+from dataverse_tck.acts import channels
+
+if TYPE_CHECKING:
+    from dataverse_tck.trial import Trial
+
+
+@given(parsers.parse("a conversation can come through several channels at once ({column})"))
+def several(trial: Trial, column: str) -> None:
+    trial.do(channels.several_at_once, column)
+
+
+@given(parsers.re(r"its channel can be set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
+def is_set(trial: Trial, column: str, numbers: str) -> None:
+    trial.do(channels.is_set, column, numbers)
+
+
+@given(parsers.re(r"a conversation can be started on channel (?P<number>\d+) \((?P<column>\w+)\)"))
+def started(trial: Trial, column: str, number: str) -> None:
+    trial.do(channels.make_with, column, number)
+
+
+@when(parsers.re(r"its channel is set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
+def set_to(trial: Trial, column: str, numbers: str) -> None:
+    trial.about(f"derived/column/{column}")
+    trial.do(channels.set_to, column, numbers)
+
+
+@when(parsers.parse("its channel is set to a number that nobody offers ({column})"))
+def set_to_unlisted(trial: Trial, column: str) -> None:
+    trial.about(f"derived/column/{column}")
+    trial.decide("unlisted-refused")
+    trial.do(channels.set_to_unlisted, column)
+
+
+@when(parsers.parse("a conversation is started on a channel that nobody offers ({column})"))
+def start_unlisted(trial: Trial, column: str) -> None:
+    trial.about(f"derived/column/{column}")
+    trial.decide("unlisted-refused")
+    trial.do(channels.make_with_unlisted, column)
+
+
+@then(parsers.parse("number {number} is stored ({column})"))
+def stored(trial: Trial, column: str, number: str) -> None:
+    trial.about(f"derived/column/{column}/option/{number}")
+    trial.states({"stored": number})
+    trial.decide("stored")
+    trial.check(channels.stored, column, number)
+
+
+@then(parsers.parse('number {number} comes back as "{label}" ({column})'))
+def named(trial: Trial, column: str, number: str, label: str) -> None:
+    trial.about(f"derived/column/{column}/option/{number}")
+    trial.states({"named": label})
+    trial.decide("named")
+    trial.check(channels.named, column, number, label)
+
+
+@then("no such conversation was made")
+def not_made(trial: Trial) -> None:
+    trial.check(channels.not_made)

@@ -1,0 +1,173 @@
+"""Sentences about records and conversations: what there is, what happens to it, what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_bdd import given, parsers, then, when
+
+from dataverse_tck.acts import cascades, rows, shares
+
+if TYPE_CHECKING:
+    from dataverse_tck.trial import Trial
+
+# What can become of a conversation: which requirement it decides, and how it is seen.
+_FATES = {
+    "is gone": ("delete", cascades.is_gone),
+    "stays and only loses its link": ("delete", cascades.loses_its_link),
+    "belongs to the colleague": ("assign", cascades.follows_to_colleague),
+    "keeps its owner": ("assign", cascades.keeps_its_owner),
+    "is shared with the colleague for the same rights": ("share", shares.is_shared_alike),
+    "is not shared": ("share", shares.is_not_shared),
+    "keeps just what was shared of itself": ("unshare", shares.keeps_own_share),
+    "inherits that share": ("share-of-new", shares.is_shared_alike),
+    "opens up to that colleague": ("reparent", shares.opens_up),
+    "does not open up to that colleague": ("reparent", shares.is_not_shared),
+}
+_DEEDS = "deleted|assigned to a colleague|shared with a colleague|shared with the colleague no more"
+
+
+@given("a conversation, and another one beside it")
+def conversations(trial: Trial) -> None:
+    trial.do(rows.make_conversations)
+
+
+@given(parsers.parse("a conversation linked to nothing"))
+def loose(trial: Trial) -> None:
+    trial.do(rows.make_loose)
+
+
+@given(parsers.re(r"an? (?P<record>[^()]+) \((?P<table>\w+)\)"))
+def record(trial: Trial, table: str) -> None:
+    trial.do(rows.make_record, table)
+
+
+@given(parsers.re(r"an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)"))
+def linked(trial: Trial, link: str) -> None:
+    trial.about(f"derived/relationship/{link}")
+    trial.do(rows.make_linked, link)
+
+
+@given(parsers.re(r"another (?P<record>[^()]+) with a conversation linked to it"))
+def other_linked(trial: Trial) -> None:
+    trial.do(rows.make_other)
+
+
+@given(parsers.re(r"beside it, as a clock, an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)"))
+def clock(trial: Trial, link: str) -> None:
+    trial.do(rows.make_clock, link)
+
+
+@given(parsers.re(r"an? (?P<record>[^()]+) that belongs to a colleague \((?P<table>\w+)\)"))
+def of_colleague(trial: Trial, table: str) -> None:
+    trial.do(cascades.make_of_colleague, table)
+
+
+@given(parsers.re(r"beside it, as a clock, an? (?P<record>[^()]+) that belongs to the colleague \((?P<link>\w+)\)"))
+def clock_of_colleague(trial: Trial, link: str) -> None:
+    trial.do(cascades.make_clock_of_colleague, link)
+
+
+@given(parsers.re(r"the (?P<record>[^()]+) is shared with a colleague(?P<itself>, and the conversation for other rights)?"))
+def shared(trial: Trial, itself: str | None) -> None:
+    trial.do(shares.share_record, itself or "")
+
+
+@given("a record of a kind that cannot be linked there")
+def alien(trial: Trial) -> None:
+    trial.do(rows.make_alien)
+
+
+@given(parsers.re(r"an? (?P<record>[^()]+) to put in its place \((?P<table>\w+)\)"))
+def replacement(trial: Trial, table: str) -> None:
+    trial.do(rows.set_aside, table)
+
+
+@when(parsers.re(rf"the (?P<record>[^()]+) is (?P<deed>{_DEEDS}) \((?P<action>\w+): (?P<effect>\w+)\)"))
+def happens(trial: Trial, action: str, effect: str) -> None:
+    trial.states({action.lower(): effect})
+    trial.do(cascades.happens, action)
+
+
+@when(parsers.re(r"the conversation is linked to the (?P<record>[^()]+) \((?P<link>\w+)\)"))
+def link_to(trial: Trial, link: str) -> None:
+    trial.about(f"derived/relationship/{link}")
+    trial.do(rows.link_to, link)
+
+
+@when(parsers.re(r"the conversation is linked to the (?P<record>[^()]+) of the colleague \((?P<link>\w+)\)"))
+def link_to_owned(trial: Trial, link: str) -> None:
+    trial.about(f"derived/relationship/{link}")
+    trial.do(cascades.links_to_owned, link)
+
+
+@when(parsers.parse("the conversation is linked to that record in the same way ({column})"))
+def link_to_alien(trial: Trial, column: str) -> None:
+    trial.about(f"derived/column/{column}")
+    trial.decide("non-target-refused")
+    trial.do(rows.link_to_alien)
+
+
+@when(parsers.parse("the link of the conversation is cleared ({column})"))
+def clear(trial: Trial, column: str) -> None:
+    trial.about(f"derived/column/{column}")
+    trial.decide("cleared")
+    trial.do(rows.clear)
+
+
+@when(parsers.re(r"somebody goes from the conversation to the (?P<record>[^()]+) and back"))
+def go(trial: Trial) -> None:
+    trial.do(rows.go_there)
+
+
+@then(parsers.re(r"the conversation names the (?P<record>[^()]+) \((?P<column>\w+): (?P<table>\w+)\)"))
+def names_it(trial: Trial, column: str, table: str) -> None:
+    trial.about(f"derived/column/{column}/target/{table}")
+    trial.decide("accepted")
+    trial.check(rows.names_it, column, table)
+
+
+@then(parsers.parse("it names the new one alone ({column})"))
+def names_new_alone(trial: Trial, column: str) -> None:
+    trial.about(f"derived/column/{column}")
+    trial.decide("replaced")
+    trial.check(rows.names_only_it, column)
+
+
+@then("the conversation names nothing there")
+def names_nothing(trial: Trial) -> None:
+    trial.check(rows.names_nothing)
+
+
+@then(parsers.re(r"the way there leads to that (?P<record>[^()]+) \((?P<name>\w+)\)"))
+def arrives(trial: Trial, name: str) -> None:
+    trial.states({"navigation": name})
+    trial.decide("navigation")
+    trial.check(rows.arrives, name)
+
+
+@then("the way back leads to that conversation alone")
+def leads_back(trial: Trial) -> None:
+    trial.check(rows.leads_back)
+
+
+@then(parsers.re(rf"the conversation (?P<fate>{'|'.join(_FATES)})"))
+def fate(trial: Trial, fate: str) -> None:
+    aspect, look = _FATES[fate]
+    trial.decide(aspect)
+    trial.check(look)
+
+
+@then("that is refused")
+def refused(trial: Trial) -> None:
+    trial.check(rows.refused)
+
+
+@then("the conversation is as it was")
+def as_it_was(trial: Trial) -> None:
+    trial.check(rows.as_it_was, "conversation")
+
+
+@then("the other conversations are as they were")
+def others_as_they_were(trial: Trial) -> None:
+    trial.check(rows.others_as_they_were)
