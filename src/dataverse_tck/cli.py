@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from dataverse_tck import __version__
+from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.usage import UsageError, let_go_of_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LEVELS = ("surface", "data", "calls")
+    from dataverse_tck.run import Settings
+
 MOST_WORKERS = 32
-HERE = ("surface",)  # the levels that this version has scenarios for
+WORKERS = 8  # unless told
+LONGEST_SETTLE_S = 600.0
+SETTLE_S = 10.0  # unless told
+HERE = ("surface", "data")  # the levels that this version has scenarios for
 
 
 def console() -> NoReturn:
@@ -96,12 +101,20 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         allow_abbrev=False,
     )
     run.add_argument("--endpoint", metavar="URL", help="service root, e.g. https://org.example.com/api/data/v9.2")
-    run.add_argument("--level", choices=LEVELS, help="how far to go; default: surface, which only reads")
-    run.add_argument("--allow-writes", action="store_true", help="needed by the data level")
-    run.add_argument("--profile", metavar="FILE", help="needed by the calls level")
+    run.add_argument(
+        "--level", choices=LEVELS, help="how far to go; default: surface, which only reads, for a named endpoint"
+    )
+    run.add_argument("--allow-writes", action="store_true", help="let the data level write test rows")
+    run.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
+    run.add_argument(
+        "--settle", type=_seconds, metavar="SECONDS", help=f"how long an effect may take; default: {SETTLE_S:.0f}"
+    )
+    run.add_argument(
+        "--profile", type=Path, metavar="FILE", help="what the implementer says, and options kept, in TOML"
+    )
     run.add_argument("--only", nargs="+", action="extend", default=[], metavar="ID", help="ids or globs to check alone")
     run.add_argument("--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/")
-    run.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes that run scenarios")
+    run.add_argument("--workers", type=_workers, metavar="N", help=f"scenarios under way at once; default: {WORKERS}")
     run.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
     run.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
     run.set_defaults(do=_run)
@@ -136,6 +149,15 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     doctor.add_argument("--endpoint", required=True, metavar="URL")
     doctor.set_defaults(do=_doctor)
+    cleanup = commands.add_parser(
+        "cleanup",
+        help="remove the test rows that a run left behind",
+        description="Remove the test rows that a run left behind, as its folder tells.",
+        allow_abbrev=False,
+    )
+    cleanup.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
+    cleanup.add_argument("--endpoint", metavar="URL", help="the same endpoint under another address")
+    cleanup.set_defaults(do=_cleanup)
     derive = commands.add_parser(
         "derive",
         help="derive facts, schemas and requirements from the reference page",
@@ -167,8 +189,18 @@ class _Version(argparse.Action):
 
 def _workers(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of processes from 1 to {MOST_WORKERS}")
+        raise argparse.ArgumentTypeError(f"{text} is not a number of scenarios from 1 to {MOST_WORKERS}")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= LONGEST_SETTLE_S:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to {LONGEST_SETTLE_S:.0f}")
+    return seconds
 
 
 def _seed(text: str) -> int:
@@ -178,30 +210,50 @@ def _seed(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.level not in (None, *HERE):
+    from dataverse_tck.run import run
+
+    return run(_settings(options))
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    """Return the options of a run: those of the command line, else of its profile, else the usual ones."""
+    from dataverse_tck.profile import Profile, load_profile
+    from dataverse_tck.run import Settings
+
+    profile = load_profile(options.profile) if options.profile else None
+    said = profile or Profile("", "")
+    endpoint = options.endpoint or said.endpoint
+    level = options.level or said.level or (HERE[-1] if endpoint is None else "surface")
+    if level not in HERE:
         raise UsageError(
-            f"This version has no scenarios for the {options.level} level, so it gives no verdict on it. "
+            f"This version has no scenarios for the {level} level, so it gives no verdict on it. "
             f"Levels there are: {', '.join(HERE)}."
         )
-    if options.allow_writes:
-        raise UsageError("--allow-writes belongs to the data level, which this version does not have. Leave it out.")
-    if options.profile:
+    writes = level != "surface"
+    if options.allow_writes and not writes:
         raise UsageError(
-            "--profile belongs to the data and calls levels, which this version does not have. Leave it out."
+            "--allow-writes belongs to the data level, and the surface level only reads. "
+            "Leave it out, or say --level data."
         )
-    from dataverse_tck.run import Settings, run
-
-    return run(
-        Settings(
-            endpoint=options.endpoint,
-            level=options.level or (HERE[-1] if options.endpoint is None else "surface"),
-            only=tuple(options.only),
-            output=options.output,
-            workers=options.workers,
-            seed=options.seed,
-            allure=options.allure,
-            pytest_args=options.pytest_args,
+    allow_writes = options.allow_writes or said.allow_writes
+    if endpoint and writes and not allow_writes and not options.plan:
+        raise UsageError(
+            f"The {level} level writes some hundred test rows, conversations and what they are linked to, into "
+            f"{endpoint}, and removes them again. Allow it with --allow-writes, or stay with --level surface."
         )
+    return Settings(
+        endpoint=endpoint,
+        level=level,
+        only=tuple(options.only),
+        output=options.output or said.output,
+        workers=options.workers or said.workers or WORKERS,
+        seed=options.seed,
+        allure=options.allure,
+        pytest_args=options.pytest_args,
+        settle_s=next(seconds for seconds in (options.settle, said.settle_s, SETTLE_S) if seconds is not None),
+        plan=options.plan,
+        allow_writes=writes and (allow_writes or endpoint is None),
+        profile=profile,
     )
 
 
@@ -227,6 +279,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from dataverse_tck.webapi.doctor import examine, print_report
 
     return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), out(), errors())
+
+
+def _cleanup(options: argparse.Namespace) -> int:
+    from dataverse_tck.cleaning import cleanup  # type: ignore[import-untyped]
+
+    return int(cleanup(options.run, options.endpoint))
 
 
 def _derive(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.conformance.states import SurfaceState
     from dataverse_tck.conformance.verdict import Verdict
+    from dataverse_tck.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,18 @@ class RunResult:
     pytest_args: tuple[str, ...]
     surfaces: tuple[SurfaceState, ...]  # what could be read of the endpoint
     only: tuple[str, ...]
-    findings: Mapping[str, Finding]
+    findings: Mapping[str, Finding]  # one for every requirement of the catalogue, in its order
     controls: Mapping[str, Finding]
     scenarios: Mapping[str, tuple[str, ...]]  # requirement or control id -> titles of the scenarios that exercised it
     scenario_count: int
     requests: int
-    seconds_waited: float  # for throttling
+    waited_s: float  # because the endpoint throttled
     extensions: tuple[tuple[str, str], ...]  # (kind, name)
     interrupted: bool
     troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
     folder: Path
     request_lines: Mapping[str, str]  # exchange id -> "GET https://..."
+    settled_s: float = 0.0  # until effects showed
+    rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
+    leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
+    profile: Profile | None = None

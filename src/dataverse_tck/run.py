@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.examination import Examination, Suite
     from dataverse_tck.listener import Listener
+    from dataverse_tck.profile import Profile
     from dataverse_tck.result import RunResult
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # each ends a run with a certificate that says so
@@ -37,10 +38,14 @@ class Settings:
     level: str = "surface"
     only: tuple[str, ...] = ()
     output: Path | None = None
-    workers: int = 1
+    workers: int = 8  # scenarios under way at once
     seed: int | None = None
     allure: bool = False
     pytest_args: tuple[str, ...] = ()
+    settle_s: float = 10.0  # how long an effect may take to show
+    plan: bool = False  # say what would be written, and write nothing
+    allow_writes: bool = False
+    profile: Profile | None = None
 
 
 @dataclass
@@ -71,10 +76,12 @@ def _run(settings: Settings, child: Child | None) -> int:
     from dataverse_tck.conformance.verdict import EXIT_CODES
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.examination import TOKEN_VARIABLE, load_suite
+    from dataverse_tck.profile import not_claimed_ids
     from dataverse_tck.reporting import certificate, junit, terminal
 
     suite = load_suite()
     _check_only(settings.only, suite)
+    not_claimed_ids(settings.profile, suite.catalogue)  # refuses a table that nobody speaks of
     was_there = settings.output is not None and settings.output.is_dir()
     folder = run_folder(settings.output)
     seed = settings.seed if settings.seed is not None else secrets.randbits(32)
@@ -141,6 +148,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     from dataverse_tck.conformance.extensions import extensions
     from dataverse_tck.conformance.states import surface_states
     from dataverse_tck.conformance.verdict import decide, settle
+    from dataverse_tck.profile import not_claimed_ids
     from dataverse_tck.result import RunResult
 
     examined, listener = attempt.examination, attempt.listener
@@ -148,13 +156,16 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     troubles = tuple(text for text in (attempt.trouble, *(listener.troubles if listener else ())) if text is not None)
     judged = examined.judgement if examined else None
     findings = settle(
-        judged.findings if judged else _nothing(suite.catalogue.by_id),
-        exercised,
+        judged.findings if judged else {},
+        suite.catalogue,
+        level=settings.level,
+        exercised=exercised,
         selected=bool(settings.only or (listener and listener.deselected)),
         interrupted=attempt.interrupted or bool(attempt.trouble),
+        not_claimed=not_claimed_ids(settings.profile, suite.catalogue),
     )
     return RunResult(
-        verdict=decide(findings, broken=attempt.interrupted or bool(troubles)),
+        verdict=decide(findings, suite.catalogue, broken=attempt.interrupted or bool(troubles)),
         level=settings.level,
         root=examined.root if examined else str(settings.endpoint or ""),
         workers=settings.workers,
@@ -172,11 +183,12 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
         scenario_count=listener.finished if listener else 0,
         requests=examined.requests if examined else len(recorder.index),
-        seconds_waited=examined.seconds_waited if examined else 0.0,
+        waited_s=examined.seconds_waited if examined else 0.0,
         extensions=extensions(examined.readings, suite.catalogue) if examined else (),
         interrupted=attempt.interrupted,
         troubles=troubles,
         folder=attempt.folder,
+        profile=settings.profile,
         request_lines={key: f"{seen.method} {seen.url}" for key, seen in recorder.index.items()},
     )
 

@@ -65,10 +65,10 @@ def test_an_endpoint_that_shows_everything_rightly_passes_everything() -> None:
 
 def test_the_schemas_hold_exactly_the_requirements() -> None:
     """Every surface requirement has one branch in the schema of its node."""
-    nodes = {item.node for item in SUITE.catalogue.requirements}
+    nodes = {item.node for item in SUITE.catalogue.of("surface")}
 
     in_schemas = [identifier for node in nodes for identifier in SUITE.schemas.requirements(node)]
-    assert sorted(in_schemas) == sorted(item.id for item in SUITE.catalogue.requirements)
+    assert sorted(in_schemas) == sorted(item.id for item in SUITE.catalogue.of("surface"))
 
 
 def test_one_surface_that_contradicts_outweighs_all_that_agree() -> None:

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 
 from dataverse_tck.conformance.requirement import load_catalogue
-from dataverse_tck.reference import claims
+from dataverse_tck.reference import claims, derived, practice
 from dataverse_tck.reference.derive import derive
+from dataverse_tck.reference.facts import CASCADE_TYPES
 from dataverse_tck.reference.files import REQUIREMENTS, documents, write
 from dataverse_tck.reference.page import BadPage
 from dataverse_tck.reference.read import read_page
@@ -110,9 +111,69 @@ def test_a_requirement_says_all_that_is_needed(requirements, identifier):
     assert (found.level, found.obligation, found.derived_from) == ("surface", "normative", None)
 
 
-def test_statements_are_sentences_for_people(requirements):
+PERSONS = "column/desk_askerid/target"
+
+
+def test_derived_counts_follow_the_page(derivation):
+    """Options count 2, choice columns 1, targets 1, lookups 2 or 3, relationships 6 or 7, and the other way 2."""
+    assert Counter("/".join(item.id.split("/")[1:3]) for item in derivation.derived) == {
+        "column/desk_mood": 3 * 2 + 1,
+        "column/urgency": 2 + 1,
+        "column/desk_askerid": 3 + 2 + 1,
+        PERSON: 6 + 1,
+        QUEUE: 6,
+        "relationship/desk_enquiry_note": 2,
+        RATING: 2,
+        "relationship/desk_enquiry_trace": 2,
+    }
+
+
+# id: expected, line, blocked by, derived from
+_DERIVED = {
+    f"{MOOD}/-1/stored": (-1, 51, (), f"{MOOD}/-1/exists"),
+    f"{MOOD}/0/named": ("Calm", 52, (f"derived/{MOOD}/0/stored",), f"{MOOD}/0/label"),
+    "column/desk_mood/unlisted-refused": ("refused", 51, (), f"{MOOD}/*/exists"),
+    f"{PERSONS}/account/accepted": ("account", 41, (), f"{PERSONS}/account"),
+    "column/desk_askerid/non-target-refused": ("refused", 41, (), f"{PERSONS}/*"),
+    "column/desk_askerid/cleared": (None, 41, (), f"{PERSONS}/*"),
+    "column/desk_askerid/replaced": ("one", 41, (), f"{PERSONS}/*"),
+    f"{PERSON}/delete": ("Restrict", 83, (f"derived/{PERSONS}/desk_person/accepted",), f"{PERSON}/cascade/Delete"),
+    f"{PERSON}/unshare": (
+        *("NoCascade", 83, (f"derived/{PERSONS}/desk_person/accepted", f"derived/{PERSON}/share")),
+        f"{PERSON}/cascade/Unshare",
+    ),
+    f"{PERSON}/share-of-new": ("Cascade", 83, (f"derived/{PERSONS}/desk_person/accepted",), f"{PERSON}/cascade/Share"),
+    f"{QUEUE}/unshare": ("NoCascade", 96, (), f"{QUEUE}/cascade/Unshare"),  # no target of its column is listed
+    f"{QUEUE}/navigation": ("desk_QueueId", 94, (), f"{QUEUE}/ReferencingEntityNavigationPropertyName"),
+    f"{RATING}/related-row": ("desk_about", 125, (), f"{RATING}/ReferencingAttribute"),
+    f"{RATING}/navigation": (
+        *("desk_Ratings", 126, (f"derived/{RATING}/related-row",)),
+        f"{RATING}/ReferencedEntityNavigationPropertyName",
+    ),
+}
+
+
+@pytest.mark.parametrize("identifier", _DERIVED)
+def test_a_derived_requirement_says_all_that_is_needed(derivation, identifier):
+    """One of each kind, in full."""
+    found = next(item for item in derivation.derived if item.id == f"derived/{identifier}")
+    assert (found.expected, found.line, found.blocked_by, found.derived_from) == _DERIVED[identifier]
+    assert (found.level, found.obligation, found.family) == ("data", "derived", "derived")
+
+
+@pytest.mark.parametrize("act", derived.ACTS)
+@pytest.mark.parametrize("value", CASCADE_TYPES)
+def test_every_cascade_has_a_sentence(act, value):
+    """Whatever word a revision of the page gives to a cascade, there is a sentence for what it does."""
+    said = practice.words("Enquiry").cascade(act, value, "desk_queue")
+    assert "desk_queue" in said
+    assert "enquiry" in said
+    assert "{" not in said
+
+
+def test_statements_are_sentences_for_people(requirements, derivation):
     """Each requirement has its own sentence, without words of the wire."""
-    statements = [item.statement for item in requirements.values()]
+    statements = [item.statement for item in (*requirements.values(), *derivation.derived)]
     assert len(set(statements)) == len(statements)
     for statement in statements:
         assert statement[0].isupper()
@@ -183,7 +244,9 @@ def test_the_running_kit_loads_what_was_written(markdown, derivation, tmp_path):
     write(tmp_path, documents(facts, derivation))
     catalogue = load_catalogue(tmp_path / REQUIREMENTS)
     assert (catalogue.title, catalogue.sha256) == (facts.reference.title, facts.reference.sha256)
-    assert set(catalogue.requirements) == {item for items in derivation.requirements.values() for item in items}
+    assert set(catalogue.of("surface")) == {item for items in derivation.requirements.values() for item in items}
+    assert catalogue.of("data") == derivation.derived
+    assert catalogue.requirements == catalogue.of("surface") + catalogue.of("data")
     assert catalogue.exclusions == derivation.exclusions
-    for items in (catalogue.requirements, catalogue.exclusions):
+    for items in (catalogue.of("surface"), catalogue.exclusions):
         assert [item.line for item in items] == sorted(item.line for item in items)

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
 Json = Any
 
+LEVELS = ("surface", "data", "calls")  # how far a run goes; each includes those before it
+
 
 @dataclass(frozen=True)
 class Requirement:
     """One statement that an endpoint can keep or break.
 
-    ``node`` names the thing it is about (``relationship/<SchemaName>``) and with it the ``$defs`` entry of the
-    response schema; ``path`` leads from that node to the value that must equal ``expected``.
+    ``node`` names the thing it is about (``relationship/<SchemaName>``) and with it, at the surface level, the
+    ``$defs`` entry of the response schema; ``path`` leads from that node to the value that must equal ``expected``.
+    ``derived_from`` is the id of a normative requirement, or a glob of several.
     """
 
     id: str
@@ -58,6 +61,10 @@ class Catalogue:
     def by_id(self) -> dict[str, Requirement]:
         """The requirements by id."""
         return {item.id: item for item in self.requirements}
+
+    def of(self, level: str) -> tuple[Requirement, ...]:
+        """The requirements of one level."""
+        return tuple(item for item in self.requirements if item.level == level)
 
 
 def load_catalogue(path: Path) -> Catalogue:

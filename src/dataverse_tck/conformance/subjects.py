@@ -52,9 +52,8 @@ def table_name(catalogue: Catalogue) -> str:
 def subjects(catalogue: Catalogue) -> tuple[Subject, ...]:
     """Group the surface requirements of a catalogue by what they are about, in page order."""
     grouped: dict[str, list[Requirement]] = defaultdict(list)
-    for item in catalogue.requirements:
-        if item.level == "surface":
-            grouped[item.node].append(item)
+    for item in catalogue.of("surface"):
+        grouped[item.node].append(item)
     table = table_name(catalogue)
     return tuple(
         Subject(node, table, {item.path: item.expected for item in items}, tuple(items))

@@ -6,8 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.requirement import LEVELS
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.requirement import Catalogue, Requirement
 
 
 class Verdict(StrEnum):
@@ -24,11 +29,20 @@ _HARMLESS = {Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_C
 
 
 def settle(
-    findings: Mapping[str, Finding], exercised: Collection[str], *, selected: bool, interrupted: bool
+    findings: Mapping[str, Finding],
+    catalogue: Catalogue,
+    *,
+    level: str,
+    exercised: Collection[str],
+    selected: bool,
+    interrupted: bool,
+    not_claimed: Mapping[str, str],
 ) -> dict[str, Finding]:
-    """Take back what no scenario looked at: a pass that nobody exercised is not a pass.
+    """Return one finding for every requirement of the catalogue, in its order.
 
-    ``selected`` says that the run was told to leave scenarios out, ``interrupted`` that it ended early.
+    What no scenario exercised is taken back: a pass that nobody looked at is not a pass. ``selected`` says that the
+    run was told to leave scenarios out, ``interrupted`` that it ended early. ``not_claimed`` gives, by id, why the
+    implementation does not claim a requirement: whatever was seen of it. What needs a higher level is beyond this one.
     """
     if interrupted:
         outcome, reason = Outcome.NOT_TESTABLE, "the run ended before a scenario looked at it"
@@ -36,15 +50,27 @@ def settle(
         outcome, reason = Outcome.DESELECTED, "the run was told to leave its scenarios out"
     else:
         outcome, reason = Outcome.NOT_TESTABLE, "no scenario looks at it"
-    return {
-        identifier: finding if identifier in exercised else replace(finding, outcome=outcome, reason=reason)
-        for identifier, finding in findings.items()
-    }
+
+    def settled(item: Requirement) -> Finding:
+        if LEVELS.index(item.level) > LEVELS.index(level):
+            return Finding(item.id, Outcome.BEYOND, f"it belongs to the {item.level} level")
+        finding = findings.get(item.id)
+        if item.id in not_claimed:
+            found = finding or Finding(item.id, Outcome.NOT_CLAIMED)
+            return replace(found, outcome=Outcome.NOT_CLAIMED, reason=not_claimed[item.id])
+        if finding is None:
+            return Finding(item.id, outcome, reason)
+        return finding if item.id in exercised else replace(finding, outcome=outcome, reason=reason)
+
+    return {item.id: settled(item) for item in catalogue.requirements}
 
 
-def decide(findings: Mapping[str, Finding], *, broken: bool) -> Verdict:
-    """Return the verdict; ``broken`` says that the run was interrupted or broke inside."""
-    outcomes = {finding.outcome for finding in findings.values()}
+def decide(findings: Mapping[str, Finding], catalogue: Catalogue, *, broken: bool) -> Verdict:
+    """Return the verdict; ``broken`` says that the run was interrupted or broke inside. Advisory findings do not count.
+
+    ``findings`` are settled: one for every requirement of the catalogue.
+    """
+    outcomes = {findings[item.id].outcome for item in catalogue.requirements if item.obligation != "advisory"}
     if Outcome.FAIL in outcomes:
         return Verdict.NOT_CONFORMANT
     return Verdict.INCOMPLETE if broken or outcomes - _HARMLESS else Verdict.CONFORMANT
@@ -57,6 +83,7 @@ def counts(findings: Mapping[str, Finding]) -> dict[str, int]:
 
 
 def coverage(findings: Mapping[str, Finding]) -> tuple[int, int]:
-    """Return (how many were checked to an answer, how many there are)."""
+    """Return (how many were checked to an answer, how many there are within the level)."""
     answered = {Outcome.PASS, Outcome.FAIL, Outcome.WAIVED}
-    return sum(finding.outcome in answered for finding in findings.values()), len(findings)
+    within = [finding for finding in findings.values() if finding.outcome is not Outcome.BEYOND]
+    return sum(finding.outcome in answered for finding in within), len(within)

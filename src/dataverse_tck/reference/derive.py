@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.requirement import Exclusion, Requirement
 from dataverse_tck.reference.claims import NOUNS, Claim
+from dataverse_tck.reference.derived import derived
 from dataverse_tck.reference.page import BadPage, Block, Kind, Page, Piece
 
 if TYPE_CHECKING:
@@ -31,9 +32,13 @@ _LINK = ("link", "A link to further reading.")
 
 @dataclass(frozen=True)
 class Derivation:
-    """What a page asks of an endpoint, by the noun whose response schema holds it, and what it does not."""
+    """What a page asks of an endpoint, and what it does not.
+
+    ``requirements`` are the normative ones, by the noun whose response schema holds them; ``derived`` follow from them.
+    """
 
     requirements: Mapping[str, tuple[Requirement, ...]]
+    derived: tuple[Requirement, ...]
     exclusions: tuple[Exclusion, ...]
 
 
@@ -53,6 +58,7 @@ def derive(page: Page, facts: Facts) -> Derivation:
             noun: tuple(claim.item for claim in found if isinstance(claim.item, Requirement))
             for noun, found in nouns.items()
         },
+        derived(facts),
         tuple(sorted(exclusions, key=lambda item: item.line)),
     )
 

@@ -44,7 +44,12 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "only": list(result.only),
         "counts": counts(result.findings),
         "coverage": {"checked": checked, "requirements": total},
-        "requests": {"number": result.requests, "seconds_waited": round(result.seconds_waited, 3)},
+        "requests": {
+            "number": result.requests,
+            "waited_s": round(result.waited_s, 3),
+            "settled_s": round(result.settled_s, 3),
+        },
+        "rows_written": dict(result.rows_written),
         "interrupted": result.interrupted,
         "troubles": list(result.troubles),
         "run": {
@@ -63,7 +68,15 @@ def certificate(result: RunResult) -> dict[str, Json]:
             for item in result.catalogue.exclusions
         ],
         "controls": _controls(result),
-        "leftovers": [],
+        "leftovers": [
+            {"table": table, "id": identifier, "path": path, "reason": reason}
+            for table, identifier, path, reason in result.leftovers
+        ],
+        "profile": {"name": result.profile.name, "sha256": result.profile.sha256} if result.profile else None,
+        "not_claimed": [
+            {"solution": group.solution, "tables": list(group.tables), "reason": group.reason}
+            for group in (result.profile.not_claimed if result.profile else ())
+        ],
         "requirements": _requirements(result),
     }
 

@@ -30,7 +30,7 @@ COLUMNS = (
 
 def print_requirements(catalogue: Catalogue, level: str | None, form: str) -> None:
     """Print the requirements of a level (or of all) as ``table``, ``json`` or ``csv`` on stdout."""
-    chosen = [item for item in catalogue.requirements if level in (None, item.level)]
+    chosen = catalogue.requirements if level is None else catalogue.of(level)
     rows = [{name: asdict(item)[name] for name in COLUMNS} for item in chosen]
     if form == "json":
         json.dump(rows, sys.stdout, indent=1, ensure_ascii=False)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from dataverse_tck.result import RunResult
 
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
-SHOWN = 20  # failures told in full; the certificate has them all
+SHOWN = 20  # failures told in full, rows left behind; the certificate has them all
+REQUESTS = 8  # told of one failure: the last, where it was seen
 _STYLES = {
     Verdict.CONFORMANT: "bold green",
     Verdict.NOT_CONFORMANT: "bold red",
@@ -107,28 +108,64 @@ def report(console: Console, result: RunResult) -> None:
     for trouble in result.troubles:
         console.print(f"\n[yellow]TROUBLE[/] {escape(trouble)}")
     checked, total = coverage(result.findings)
-    tallies = ", ".join(f"{number} {name}" for name, number in counts(result.findings).items() if number)
+    told = {name: number for name, number in counts(result.findings).items() if number and name != Outcome.BEYOND}
+    tallies = ", ".join(f"{number} {name}" for name, number in told.items())
     console.print(
         f"\n[{_STYLES[result.verdict]}]{result.verdict}[/]   {checked} of {total} checked: {tallies}"
         f"{' (the run was interrupted)' if result.interrupted else ''}"
     )
-    waited = f", {result.seconds_waited:.1f} s waited" if result.seconds_waited else ""
+    for group in result.profile.not_claimed if result.profile else ():
+        reason = f": {group.reason}" if group.reason else ""
+        console.print(f"not claimed  {escape(group.solution)} ({', '.join(group.tables)}){escape(reason)}")
     console.print(
-        f"{_many(result.scenario_count, 'scenario')}, {_many(result.requests, 'request')}{waited}, "
+        f"{_many(result.scenario_count, 'scenario')}, {_spent(result)}, "
         f"{_many(len(result.extensions), 'extension')} listed, not judged"
     )
+    _rows(console, result)
     console.print(f"results    {escape(str(result.folder))}")
 
 
 def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _spent(result: RunResult) -> str:
+    waits = ((result.waited_s, "waited for the endpoint's throttling"), (result.settled_s, "for effects to show"))
+    return ", ".join(
+        [_many(result.requests, "request"), *(f"{seconds:.1f} s {why}" for seconds, why in waits if seconds)]
+    )
+
+
+def _rows(console: Console, result: RunResult) -> None:
+    """Say what became of the test rows; what is left behind does not change the verdict, but somebody has to act."""
+    written = sum(result.rows_written.values())
+    if not result.leftovers:
+        if written:
+            console.print(f"{_many(written, 'test row')} written and removed")
+        return
+    console.print(f"[yellow]LEFT BEHIND[/] {len(result.leftovers):,} of {_many(written, 'test row')}")
+    for _, _, path, reason in result.leftovers[:SHOWN]:
+        console.print(f"  {escape(path)}: {escape(reason)}")
+    if len(result.leftovers) > SHOWN:
+        console.print(f"  ... and {len(result.leftovers) - SHOWN:,} more: see certificate.json")
+    console.print(f"  remove     {escape(shlex.join(['dataverse-tck', 'cleanup', str(result.folder)]))}")
 
 
 def _failure(console: Console, result: RunResult, item: Requirement) -> None:
     found = result.findings[item.id]
     console.print(f"\n[red]FAIL[/] [bold]{escape(item.id)}[/]")
     console.print(f"  {escape(item.statement)}")
-    console.print(f"  reference  {escape(_words(item.expected))} ({item.section}, line {item.line})")
+    if item.derived_from is None:
+        console.print(f"  reference  {escape(_words(item.expected))} ({item.section}, line {item.line})")
+    else:
+        where = f"{item.derived_from} ({item.section}, line {item.line})"
+        console.print(f"  expected   {escape(_words(item.expected))} because of {escape(where)}")
+    if not found.sightings:
+        console.print(
+            f"  observed   {escape(_words(found.observed))}{f' in {escape(found.surface)}' if found.surface else ''}"
+        )
+        console.print(f"  because    {escape(found.reason)}")
+        _requests(console, result, found.exchanges)
     for seen in found.sightings:
         if not seen.right:
             what = "nothing: it is not there" if seen.absent else _words(seen.observed)
@@ -140,7 +177,9 @@ def _failure(console: Console, result: RunResult, item: Requirement) -> None:
 
 
 def _requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
-    for exchange in exchanges:
+    if len(exchanges) > REQUESTS:
+        console.print(f"  request    ... {len(exchanges) - REQUESTS} before these: see certificate.json")
+    for exchange in exchanges[-REQUESTS:]:
         line = _shortened(result.request_lines.get(exchange, "?"))
         console.print(f"  request    {escape(line)} ({exchange})")
 
@@ -148,6 +187,9 @@ def _requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -
 def repeat_line(result: RunResult, identifier: str) -> str:
     """Return the command line that repeats one requirement alone."""
     where = [] if result.embedded else ["--endpoint", result.root]
+    level = result.catalogue.by_id[identifier].level
+    if level != "surface":
+        where += ["--level", level, *([] if result.embedded else ["--allow-writes"])]
     return shlex.join(["dataverse-tck", "run", *where, "--only", identifier])
 
 
@@ -159,7 +201,7 @@ def _others(console: Console, result: RunResult) -> None:
             number = len(guarded(control, result.catalogue))
             console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
             _requests(console, result, found.exchanges)
-    quiet = {Outcome.PASS, Outcome.FAIL, Outcome.DESELECTED}
+    quiet = {Outcome.PASS, Outcome.FAIL, Outcome.DESELECTED, Outcome.BEYOND, Outcome.NOT_CLAIMED}
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for identifier, finding in result.findings.items():
         if finding.outcome not in quiet:
