@@ -122,9 +122,7 @@ def read_ledger(path: Path) -> Contents:
         try:
             line = json.loads(text)
             if number == 1:
-                if line["format"] != FORMAT:
-                    raise ValueError(f"the format is {line['format']!r:.80}, not {FORMAT!r}")
-                header = line
+                header = _header(line)
             elif "planned" in line:
                 entry = _entry(line["planned"])
                 entries[entry.id] = entry
@@ -138,6 +136,12 @@ def read_ledger(path: Path) -> Contents:
     if not header:
         raise NotAllowed(f"{path} is empty: its run ended before anything was planned, and there is nothing to delete.")
     return Contents(header, tuple(entries.values()))
+
+
+def _header(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    if line["format"] != FORMAT:
+        raise ValueError(f"the format is {line['format']!r:.80}, not {FORMAT!r}")
+    return line
 
 
 def _entry(planned: Mapping[str, Any]) -> Entry:

@@ -28,7 +28,7 @@ _OF_CALLER = {"systemuser": "UserId", "businessunit": "BusinessUnitId", "organiz
 
 @dataclass(frozen=True)
 class Column:
-    """A column. ``kind`` is its AttributeTypeName without "Type", such as ``String``, ``Customer``, ``Uniqueidentifier``.
+    """A column. ``kind`` is its AttributeTypeName without "Type": ``String``, ``Customer``, ``Uniqueidentifier``, ...
 
     Lengths are in characters, limits include both ends. ``format`` is the FormatName of a text; of a DateTime it
     is ``DateOnly`` when its values have no time of day (DateTimeBehavior), else ``DateAndTime``.
