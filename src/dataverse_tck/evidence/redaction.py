@@ -18,9 +18,12 @@ REQUEST_HEADERS = frozenset(
     {
         "accept",
         "accept-encoding",
+        "callerobjectid",
+        "consistency",
         "content-type",
         "if-match",
         "if-none-match",
+        "mscrmcallerid",
         "odata-maxversion",
         "odata-version",
         "prefer",

@@ -23,6 +23,7 @@ class Answer:
     content: bytes = field(repr=False)  # content coding undone, secrets replaced
     url: str
     exchange: str  # id of the line in exchanges.ndjson
+    attempts: int = 1  # how often the request was sent
 
     def json(self) -> Json:
         """Return the content as JSON.
@@ -38,16 +39,23 @@ class Answer:
                 self.exchange,
             ) from problem
 
+    def code(self) -> str:
+        """Return ``error.code`` in lower case, "" where there is none; it is often empty in Dataverse."""
+        return self._error("code").lower()
+
     def summary(self) -> str:
         """Return the status and, where there is one, the message of the OData error: ``403 (no access)``."""
-        try:
-            message = self.json()["error"]["message"]
-        except (Malformed, KeyError, TypeError, IndexError):
-            message = None
-        if not isinstance(message, str) or not message.strip():
+        words = " ".join(self._error("message").split())
+        if not words:
             return str(self.status)
-        words = " ".join(message.split())
         return f"{self.status} ({words[:197] + '...' if len(words) > 200 else words})"
+
+    def _error(self, member: str) -> str:
+        try:
+            text = self.json()["error"][member]
+        except (Malformed, KeyError, TypeError, IndexError):
+            return ""
+        return text if isinstance(text, str) else ""
 
 
 def _no_constant(name: str) -> NoReturn:

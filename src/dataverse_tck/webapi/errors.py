@@ -8,6 +8,9 @@ WebApiError             everything below; its text is one or two sentences for a
 ├── Broken              connected, but the exchange broke: time-out, reset, not HTTP, cut off, too large
 ├── Malformed           a whole answer that is not what it should be: no JSON, no CSDL, another shape
 ├── NotDataverse        a sound answer of something that is not a Dataverse Web API, or not for this caller
+├── TableMissing        the endpoint has no such table, or does not show it
+├── NotMade             the endpoint does not let a row be made; ``cause`` says why
+├── NotObservable       the endpoint shows nowhere what was asked
 └── Enough              raised by a sink that has seen all it needs; ends the reading, is no failure
 
 ``exchange`` is the id of the line in ``exchanges.ndjson``, where there is one. HTTP statuses are answers, not
@@ -65,6 +68,23 @@ class Malformed(WebApiError):
 
 class NotDataverse(WebApiError):
     """What answers at this address is no Dataverse Web API that this caller may use."""
+
+
+class TableMissing(WebApiError):
+    """The endpoint has no such table, or does not show it to this caller."""
+
+
+class NotMade(WebApiError):
+    """The endpoint does not let a row be made: a privilege, a plug-in, a required lookup, a missing table."""
+
+    @property
+    def cause(self) -> str:
+        """Why, in a sentence or two."""
+        return str(self)
+
+
+class NotObservable(WebApiError):
+    """The endpoint shows nowhere what was asked."""
 
 
 class Enough(WebApiError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -36,8 +37,18 @@ _HEADERS = {
     "Accept-Encoding": "gzip",
     "OData-MaxVersion": "4.0",
     "OData-Version": "4.0",
-    "If-None-Match": "null",
 }
+_UNCACHED = {"If-None-Match": "null"}  # on reads only: on a write it is a condition
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class _Request(NamedTuple):
+    """What is sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
 
 
 class Page(NamedTuple):
@@ -97,19 +108,61 @@ class Session:
         """Return the absolute URL of a path below the root; an absolute URL stays as it is."""
         return target if "://" in target.partition("?")[0] else f"{self.root}/{target.lstrip('/')}"
 
-    def get(self, target: str, *, accept: str = "application/json", prefer: str | None = None) -> Answer:
+    def get(
+        self,
+        target: str,
+        *,
+        accept: str = "application/json",
+        prefer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Read a path below the root, or an absolute URL of the same origin, whatever its status."""
-        return self._follow(self.url(target), accept, prefer, None)
+        return self._follow(self.url(target), self._with(accept, prefer, {**_UNCACHED, **(headers or {})}), None)
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        *,
+        content: Json | None = None,
+        prefer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send GET, POST, PATCH, PUT or DELETE, whatever the status of the answer; ``content`` goes as JSON.
+
+        A write is repeated when the endpoint is busy (429, 503) or a kept connection was closed, so that a
+        second POST of a chosen id may be answered "already there". Raises Redirected for a write that is
+        answered with a redirect: it is not known to have been carried out.
+        """
+        url = self.url(target)
+        if method == "GET":
+            return self.get(url, prefer=prefer, headers=headers)
+        self._inside(url, "The request", None)
+        body = None if content is None else json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+        described = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
+        sent = {**self._with("application/json", prefer, described), **(headers or {})}
+        answer = self._exchange(_Request(method, url, sent, body), None)
+        location = answer.headers.get("Location")
+        if answer.status in _REDIRECTS and location:
+            problem = Redirected(
+                f"{answer.url} answers a {method} with a redirect ({answer.status}) to {location:.200}; writes are"
+                " not sent elsewhere. Name the address that takes them as the endpoint.",
+                location,
+            )
+            raise self._clean(problem, answer.exchange)
+        return answer
 
     def stream(self, target: str, sink: Callable[[bytes], None], *, accept: str = "application/xml") -> Answer:
         """Read like ``get``, but hand a body of status 200 to ``sink`` piece by piece and keep none of it.
 
         The sink ends the reading by raising Enough; another WebApiError that it raises passes through.
         """
-        return self._follow(self.url(target), accept, None, sink)
+        return self._follow(self.url(target), self._with(accept, None, _UNCACHED), sink)
 
-    def pages(self, target: str, *, prefer: str | None = None) -> Iterator[Page]:
-        """Read a collection page by page along ``@odata.nextLink``, with the same Prefer header on each.
+    def pages(
+        self, target: str, *, prefer: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Page]:
+        """Read a collection page by page along ``@odata.nextLink``, with the same headers on each.
 
         The first answer comes whatever its status. Raises Malformed when a body of status 200 is no JSON,
         Redirected for a next link to another origin, Broken for one that was followed before and for more
@@ -118,7 +171,7 @@ class Session:
         url, visited = self.url(target), set[str]()
         while True:
             visited.add(url)
-            answer = self.get(url, prefer=prefer)
+            answer = self.get(url, prefer=prefer, headers=headers)
             document = answer.json() if answer.status == 200 else None
             yield Page(answer, document)
             link = document.get("@odata.nextLink") if isinstance(document, dict) else None
@@ -135,13 +188,16 @@ class Session:
                 raise self._clean(bad, answer.exchange)
             self._count(Tally(pages=1))
 
-    def _follow(self, url: str, accept: str, prefer: str | None, sink: Callable[[bytes], None] | None) -> Answer:
+    def _with(self, accept: str, prefer: str | None, more: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of a request."""
+        return {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {}), **more}
+
+    def _follow(self, url: str, headers: Mapping[str, str], sink: Callable[[bytes], None] | None) -> Answer:
         self._inside(url, "The request", None)
-        headers = {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {})}
         for _ in range(self.limits.redirects + 1):
-            answer = self._exchange(url, headers, sink)
+            answer = self._exchange(_Request("GET", url, headers), sink)
             location = answer.headers.get("Location")
-            if answer.status not in {301, 302, 303, 307, 308} or not location:
+            if answer.status not in _REDIRECTS or not location:
                 return answer
             url = self._inside(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
         raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
@@ -165,14 +221,15 @@ class Session:
         )
         raise self._clean(problem, answer.exchange if answer else None)
 
-    def _exchange(self, url: str, headers: Mapping[str, str], sink: Callable[[bytes], None] | None) -> Answer:
+    def _exchange(self, request: _Request, sink: Callable[[bytes], None] | None) -> Answer:
         """Send one request, read its answer, write both down."""
+        url = request.url
         trip, received, content = Trip(), Body(), bytearray()
         started, clock = datetime.now(UTC), time.monotonic()
         problem: WebApiError | None = None
         cause: BaseException | None = None
         try:
-            response = self._wire.travel(url, headers, trip)
+            response = self._wire.travel(request.method, url, request.headers, request.content, trip)
             url = response.url
             take = sink if sink and response.status_code == 200 else content.extend
             limit = self.limits.csdl_bytes if sink else self.limits.json_bytes
@@ -192,13 +249,14 @@ class Session:
         answered = trip.response
         exchange = self.recorder.record(
             Exchange(
-                method="GET",
+                method=request.method,
                 url=url,
                 started=started,
                 elapsed_ms=(time.monotonic() - clock) * 1000,
                 attempts=max(trip.attempts, 1),
                 waited_s=trip.waited_s,
-                request_headers=headers,
+                request_headers=request.headers,
+                request_body=request.content,
                 status=None if answered is None else answered.status_code,
                 response_headers={} if answered is None else answered.headers,
                 response_body=received,
@@ -209,7 +267,7 @@ class Session:
             raise self._clean(problem, exchange) from cause
         assert answered is not None
         clean = self.recorder.redaction.content(bytes(content))
-        return Answer(answered.status_code, answered.headers, clean, url, exchange)
+        return Answer(answered.status_code, answered.headers, clean, url, exchange, trip.attempts)
 
     def _count(self, more: Tally) -> None:
         with self._lock:

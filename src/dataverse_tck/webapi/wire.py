@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.util import Retry
 
 from dataverse_tck.webapi.errors import Broken, dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from http.cookiejar import Cookie
 
     from urllib3 import BaseHTTPResponse
 
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 IN_FLIGHT = 8
 """Requests under way at once: few enough for any endpoint, enough to read all metadata in three rounds."""
+
+_CONNECTIONS = 64  # kept at most; more than there are threads
+
+
+class _Cookies(RequestsCookieJar):
+    """Cookies that may be read in one thread while another receives some."""
+
+    def __iter__(self) -> Iterator[Cookie]:  # type: ignore[override] # as in http.cookiejar
+        with self._cookies_lock:  # type: ignore[attr-defined] # held by every change
+            return iter(tuple(super().__iter__()))
 
 
 @dataclass(frozen=True)
@@ -59,14 +71,15 @@ class Wire(requests.Session):
         super().__init__()
         self.trust_env = False
         self.headers.clear()
+        self.cookies = _Cookies()
         self.verify = around.ca_bundle or True
         self.proxies = dict(around.proxies)
         for scheme in ("http://", "https://"):
-            self.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=IN_FLIGHT))
+            self.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._limits = limits
         self._closing = threading.Event()
         self._patience = Retry(
-            total=limits.tries - 1, allowed_methods={"GET"}, status_forcelist={429, 503}, backoff_factor=0.5
+            total=limits.tries - 1, allowed_methods=None, status_forcelist={429, 503}, backoff_factor=0.5
         )
 
     def get_redirect_target(self, resp: requests.Response) -> None:
@@ -77,27 +90,31 @@ class Wire(requests.Session):
         self._closing.set()
         super().close()
 
-    def travel(self, url: str, headers: Mapping[str, str], trip: Trip) -> requests.Response:
-        """Send a GET until it is answered with anything but 429 and 503, or the tries are used up.
+    def travel(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, trip: Trip
+    ) -> requests.Response:
+        """Send a request until it is answered with anything but 429 and 503, or the tries are used up.
 
-        The body is not read yet. A request is repeated once when a kept connection was closed under it.
-        Errors of requests and urllib3 pass through.
+        The body of the answer is not read yet. A request is repeated once when a kept connection was closed
+        under it, a write too: it may then have been carried out already. Errors of requests and urllib3 pass
+        through.
         """
-        request = self.prepare_request(requests.Request("GET", url, headers=dict(headers)))
-        patience = self._patience
+        request = self.prepare_request(requests.Request(method, url, headers=dict(headers), data=content))
+        patience, repeated = self._patience, False
         while True:
             trip.attempts += 1
             try:
                 response = self.send(request, stream=True, timeout=(self._limits.connect_s, self._limits.read_s))
             except requests.ConnectionError as error:
-                if trip.attempts == 1 and dropped(error):
+                if not repeated and dropped(error):
+                    repeated = True
                     continue
                 raise
             trip.response = response
-            if not patience.is_retry("GET", response.status_code):
+            if not patience.is_retry(method, response.status_code):
                 return response
             try:
-                patience = patience.increment("GET", url, response=response.raw)
+                patience = patience.increment(method, url, response=response.raw)
             except MaxRetryError:
                 return response
             delay = _retry_after(patience, response.raw) or patience.get_backoff_time()
