@@ -6,4 +6,7 @@ pytest_plugins = [
     "steps.messages",
     "steps.columns",
     "steps.relationships",
+    "steps.records",
+    "steps.channels",
+    "steps.related",
 ]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dataverse_tck.trial import Trial
 
 
-@given(parsers.parse("a conversation can come through several channels at once ({column})"))
+@given(parsers.parse("conversations can come through several channels at once ({column})"))
 def several(trial: Trial, column: str) -> None:
     trial.do(channels.several_at_once, column)
 
@@ -22,7 +22,7 @@ def is_set(trial: Trial, column: str, numbers: str) -> None:
     trial.do(channels.is_set, column, numbers)
 
 
-@given(parsers.re(r"a conversation can be started on channel (?P<number>\d+) \((?P<column>\w+)\)"))
+@given(parsers.re(r"conversations can be started on channel (?P<number>\d+) \((?P<column>\w+)\)"))
 def started(trial: Trial, column: str, number: str) -> None:
     trial.do(channels.make_with, column, number)
 

@@ -37,7 +37,7 @@ def loose(trial: Trial) -> None:
     trial.do(rows.make_loose)
 
 
-@given(parsers.re(r"an? (?P<record>[^()]+) \((?P<table>\w+)\)"))
+@given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put )[^()])+) \((?P<table>\w+)\)"))
 def record(trial: Trial, table: str) -> None:
     trial.do(rows.make_record, table)
 
@@ -68,7 +68,9 @@ def clock_of_colleague(trial: Trial, link: str) -> None:
     trial.do(cascades.make_clock_of_colleague, link)
 
 
-@given(parsers.re(r"the (?P<record>[^()]+) is shared with a colleague(?P<itself>, and the conversation for other rights)?"))
+@given(
+    parsers.re(r"the (?P<record>[^()]+) is shared with a colleague(?P<itself>, and the conversation for other rights)?")
+)
 def shared(trial: Trial, itself: str | None) -> None:
     trial.do(shares.share_record, itself or "")
 
@@ -89,13 +91,13 @@ def happens(trial: Trial, action: str, effect: str) -> None:
     trial.do(cascades.happens, action)
 
 
-@when(parsers.re(r"the conversation is linked to the (?P<record>[^()]+) \((?P<link>\w+)\)"))
+@when(parsers.re(r"the conversation is linked to the (?P<record>(?!colleague's )[^()]+) \((?P<link>\w+)\)"))
 def link_to(trial: Trial, link: str) -> None:
     trial.about(f"derived/relationship/{link}")
     trial.do(rows.link_to, link)
 
 
-@when(parsers.re(r"the conversation is linked to the (?P<record>[^()]+) of the colleague \((?P<link>\w+)\)"))
+@when(parsers.re(r"the conversation is linked to the colleague's (?P<record>[^()]+) \((?P<link>\w+)\)"))
 def link_to_owned(trial: Trial, link: str) -> None:
     trial.about(f"derived/relationship/{link}")
     trial.do(cascades.links_to_owned, link)
@@ -163,7 +165,7 @@ def refused(trial: Trial) -> None:
     trial.check(rows.refused)
 
 
-@then("the conversation is as it was")
+@then(parsers.re(r"the conversation (?:is as it was|still names the (?P<record>[^()]+))"))
 def as_it_was(trial: Trial) -> None:
     trial.check(rows.as_it_was, "conversation")
 

@@ -33,6 +33,6 @@ def customizable(inquiry: Inquiry, answer: str) -> None:
     inquiry.confirm({"IsCustomizable": answer})
 
 
-@then(parsers.re(r"the (?P<consequence>.+) \((?P<action>\w+): (?P<effect>\w+)\)"))
+@then(parsers.re(r"the (?P<consequence>.+) \((?P<action>[A-Z]\w+): (?P<effect>\w+)\)"))
 def cascade(inquiry: Inquiry, action: str, effect: str) -> None:
     inquiry.confirm({f"cascade/{action}": effect})

@@ -34,10 +34,10 @@ Feature: The channel of a conversation is kept
         | 192400000 | Screen sharing |
         | 192440000 | Voice call     |
 
-  Rule: Where a conversation can come through several channels, all of them are kept
+  Rule: Where conversations can come through several channels, all of them are kept
 
     Scenario: A conversation that began in a chat and went on by voice is kept under both
-      Given a conversation can come through several channels at once (msdyn_channel)
+      Given conversations can come through several channels at once (msdyn_channel)
       And a conversation, and another one beside it
       And its channel can be set to 192360000, 192370000 (msdyn_channel)
       When its channel is set to 192360000, 192370000 (msdyn_channel)
@@ -57,7 +57,7 @@ Feature: The channel of a conversation is kept
       And the other conversations are as they were
 
     Scenario: A conversation cannot be started on a channel that nobody offers
-      Given a conversation can be started on channel 192300000 (msdyn_channel)
+      Given conversations can be started on channel 192300000 (msdyn_channel)
       When a conversation is started on a channel that nobody offers (msdyn_channel)
       Then that is refused
       And no such conversation was made

@@ -46,7 +46,7 @@ Feature: Conversations follow the record they are about
     Scenario Outline: The owner of a <record> gets access to the conversation that comes to be about it
       Given a conversation, and another one beside it
       And a <record> that belongs to a colleague (<table>)
-      When the conversation is linked to the <record> of the colleague (<relationship>)
+      When the conversation is linked to the colleague's <record> (<relationship>)
       Then the conversation opens up to that colleague
       And the other conversations are as they were
 

@@ -43,6 +43,6 @@ Feature: A conversation outlives the voicemail that was routed
       Given a conversation, and another one beside it
       And a voicemail that belongs to a colleague (msdyn_ocvoicemail)
       And beside it, as a clock, a fulfillment preference that belongs to the colleague (msdyn_timegroup_msdyn_ocliveworkitems)
-      When the conversation is linked to the voicemail of the colleague (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      When the conversation is linked to the colleague's voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       Then the conversation does not open up to that colleague
       And the other conversations are as they were

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,23 +76,33 @@ def examine(url: str, recorder: Recorder, suite: Suite) -> Examination:
     return Examination(session.root, endpoint.completed_from, readings, judgement, spent.requests, spent.waited_s)
 
 
-def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None]], None]) -> Exam:
+def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None]], None], *, writes: bool) -> Exam:
     """Examine an endpoint, or the embedded emulator, for a pytest session that was not started by ``run``."""
+    import tempfile
+
     import pytest
 
+    from dataverse_tck.acting import Acting, Terms
     from dataverse_tck.embedded import launch, root_of, stop
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.pytest_plugin import Exam
     from dataverse_tck.webapi.errors import WebApiError
 
+    writes = writes or url is None
     if url is None:
         child = launch()
         add_cleanup(lambda: stop(child))
         url = root_of(child)
     suite = load_suite()
     token = os.environ.get(TOKEN_VARIABLE)
+    recorder = Recorder(None, [token] if token else [])
     try:
-        examination = examine(url, Recorder(None, [token] if token else []), suite)
+        examination = examine(url, recorder, suite)
     except WebApiError as error:
         pytest.exit(str(error), returncode=2)
-    return Exam(examination.judgement, suite.catalogue)
+    acting = None
+    if writes:
+        folder = Path(tempfile.mkdtemp(prefix="dataverse-tck-"))  # kept: its ledger is what `cleanup` needs
+        acting = Acting(examination, suite, recorder, folder, Terms(secrets.randbits(32)), lambda *_: None)
+        add_cleanup(acting.close)
+    return Exam(examination.judgement, suite.catalogue, acting=acting)

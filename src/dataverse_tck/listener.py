@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Listener:
     """A pytest plug-in object; after the session it holds what the verdict needs to know of the scenarios."""
 
-    def __init__(self, exam: Exam, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, exam: Exam, progress: Callable[[str, int, int], None]) -> None:
         self._exam = exam
         self._progress = progress
         self.total = 0
@@ -35,17 +35,8 @@ class Listener:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.total = self.total or len(session.items)
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node: Any, ids: Sequence[str]) -> None:
-        self.total = len(ids)
-
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self.deselected += len(items)
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any, error: object) -> None:
-        """Hear from a pytest-xdist worker what it left out: each leaves out the same."""
-        self.deselected = max(self.deselected, getattr(node, "workeroutput", {}).get("dataverse_tck_deselected", 0))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -61,7 +52,7 @@ class Listener:
         told = dict(report.user_properties)
         if report.when == "call":
             self.finished += 1
-            self._progress(self.finished, self.total)
+            self._progress("scenarios", self.finished, self.total)
             title = str(told.get("scenario", report.nodeid))
             for name, identifier in report.user_properties:
                 if name == "requirement":

@@ -11,9 +11,7 @@ from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import StoppedError, UnfitError, WrongError
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 from dataverse_tck.trial import Act, Script, Stop
-from dataverse_tck.webapi.errors import WebApiError
-from dataverse_tck.webapi.records import NotMade
-from dataverse_tck.webapi.tables import TableMissing
+from dataverse_tck.webapi.errors import NotMade, TableMissing, WebApiError
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.stage import Stage
@@ -110,9 +108,7 @@ def _findings(
             found.append(Finding(identifier, Outcome.PASS, "", observed, surface, exchanges))
         elif stop.outcome is not Outcome.FAIL or identifier in stopped_by:
             shown = problem.observed if isinstance(problem, WrongError) else None
-            found.append(
-                Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, _since(scene, before))
-            )
+            found.append(Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, _since(scene, before)))
         else:
             reason = f"an earlier sentence of its scenario failed: {stop.reason}"
             found.append(Finding(identifier, Outcome.NOT_TESTABLE, reason))

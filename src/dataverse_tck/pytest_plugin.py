@@ -1,15 +1,14 @@
 """The pytest side of a run: collects .feature files, gives scenarios their inquiry, reports what they exercised.
 
-``dataverse-tck run`` hands a judgement in (``Exam``); ``pytest features/x.feature --endpoint URL`` in a checkout makes
-its own. With pytest-xdist the controlling process judges once and hands the judgement to its workers.
+``dataverse-tck run`` hands an exam in; ``pytest features/x.feature --endpoint URL`` in a checkout makes its own. The
+scenarios that write are performed together when the first of them is reached, and told one by one.
 """
 
 from __future__ import annotations
 
 import fnmatch
-import pickle
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +17,13 @@ import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
 from dataverse_tck import step_lookup
-from dataverse_tck.inquiry import Inquiry, Rehearsal
+from dataverse_tck.inquiry import Inquiry, NotConformantError, Rehearsal
+from dataverse_tck.trial import Retelling, Script, Trial
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Scenario
 
+    from dataverse_tck.acting import Acting
     from dataverse_tck.conformance.judge import Judgement
     from dataverse_tck.conformance.requirement import Catalogue
 
@@ -43,10 +44,11 @@ class Exam:
     judgement: Judgement
     catalogue: Catalogue
     only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
+    acting: Acting | None = None  # None: nothing may be written
 
 
 EXAM = pytest.StashKey[Exam]()
-INQUIRY = pytest.StashKey[Inquiry]()
+ASKED = pytest.StashKey[Inquiry | Retelling]()
 TITLE = pytest.StashKey[str]()
 
 
@@ -65,21 +67,13 @@ class FeatureFile(pytest.Module):
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("dataverse-tck")
     group.addoption("--endpoint", help="service root of the endpoint under test; default: the embedded emulator")
+    group.addoption("--allow-writes", action="store_true", help="let scenarios write test rows into that endpoint")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     for name, meaning in MARKERS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     step_lookup.install()
-    handed = getattr(config, "workerinput", {}).get("dataverse_tck_exam")
-    if handed is not None:
-        config.stash[EXAM] = pickle.loads(handed)  # noqa: S301 - from our own controlling process
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
-    """Hand the judgement to a pytest-xdist worker."""
-    node.workerinput["dataverse_tck_exam"] = pickle.dumps(exam_of(node.config))
 
 
 def exam_of(config: pytest.Config) -> Exam:
@@ -87,15 +81,9 @@ def exam_of(config: pytest.Config) -> Exam:
     if EXAM not in config.stash:
         from dataverse_tck.examination import examine_for_pytest
 
-        config.stash[EXAM] = examine_for_pytest(config.getoption("--endpoint"), config.add_cleanup)
+        url, writes = config.getoption("--endpoint"), config.getoption("--allow-writes")
+        config.stash[EXAM] = examine_for_pytest(url, config.add_cleanup, writes=writes)
     return config.stash[EXAM]
-
-
-def pytest_deselected(items: Sequence[pytest.Item]) -> None:
-    """Tell the controlling process, from a pytest-xdist worker, that scenarios were left out."""
-    output = getattr(items[0].config, "workeroutput", None) if items else None
-    if output is not None:
-        output["dataverse_tck_deselected"] = output.get("dataverse_tck_deselected", 0) + len(items)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
@@ -111,7 +99,8 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the scenarios that name one of the wanted requirements (``--only``)."""
+    """Tell first what needs no acting; keep the scenarios that name one of the wanted requirements (``--only``)."""
+    items.sort(key=lambda item: item.get_closest_marker("surface") is None)
     only = config.stash[EXAM].only if EXAM in config.stash else ()
     if not only:
         return
@@ -138,28 +127,49 @@ def rendered(item: pytest.Item) -> Scenario | None:
 
 def named_by(item: pytest.Item, index: step_lookup.StepIndex, exam: Exam) -> list[str]:
     """Return the ids of the requirements and controls that a scenario names."""
-    rehearsal = Rehearsal(exam.judgement, exam.catalogue)
+    rehearsal, script = Rehearsal(exam.judgement, exam.catalogue), Script()
     scenario = rendered(item)
     if scenario is not None:
-        play(scenario, index, rehearsal)
-    return rehearsal.exercised
+        play(scenario, index, inquiry=rehearsal, trial=Trial(exam.catalogue, script.acts.append))
+    return [*rehearsal.exercised, *script.decides]
 
 
-def play(scenario: Scenario, index: step_lookup.StepIndex, inquiry: Inquiry) -> None:
+def play(scenario: Scenario, index: step_lookup.StepIndex, **parts: Inquiry | Trial) -> None:
     """Go through the sentences of a scenario outside a pytest session; sentences that nobody defines are left out."""
     for step in scenario.steps:
         context = index.find(step)
         if context is None:
             continue
-        words: dict[str, Any] = {**step_lookup.parse_step_arguments(step, context), "inquiry": inquiry}
+        words: dict[str, Any] = {**step_lookup.parse_step_arguments(step, context), **parts}
         if step.datatable is not None:
             words["datatable"] = step.datatable.raw()
         wanted = step_lookup.signature(context.step_func).parameters
         context.step_func(**{name: value for name, value in words.items() if name in wanted})
 
 
+def scripts_of(session: pytest.Session, catalogue: Catalogue) -> dict[str, Script]:
+    """Return, by title, the scripts of the scenarios that act."""
+    index = step_lookup.index_of(session._fixturemanager, session)  # noqa: SLF001 - as pytest-bdd does
+    scripts: dict[str, Script] = {}
+    for item in session.items:
+        scenario = rendered(item)
+        if scenario is None or item.get_closest_marker("surface") is not None:
+            continue
+        script = scripts[title_of(item, scenario)] = Script()
+        try:
+            play(scenario, index, trial=Trial(catalogue, script.acts.append))
+        except NotConformantError:
+            continue  # a wrong word of the feature: told when pytest comes to the sentence
+    return scripts
+
+
+def title_of(item: pytest.Item, scenario: Scenario) -> str:
+    """Return what reports call a scenario: its file and its name."""
+    return f"{item.nodeid.partition('::')[0]}: {scenario.name}"
+
+
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
-    request.node.stash[TITLE] = scenario.name
+    request.node.stash[TITLE] = title_of(request.node, scenario)
 
 
 @pytest.fixture
@@ -167,17 +177,31 @@ def inquiry(request: pytest.FixtureRequest) -> Inquiry:
     """What this scenario asks of the endpoint under test."""
     exam = exam_of(request.config)
     made = Inquiry(exam.judgement, exam.catalogue)
-    request.node.stash[INQUIRY] = made
+    request.node.stash[ASKED] = made
     return made
+
+
+@pytest.fixture
+def trial(request: pytest.FixtureRequest) -> Trial:
+    """What this scenario did to the endpoint under test, told again sentence by sentence."""
+    exam, title = exam_of(request.config), request.node.stash[TITLE]
+    if exam.acting is None:
+        pytest.skip("this scenario writes test rows: allow it with --allow-writes")
+    if not exam.acting.performed:
+        exam.acting.perform(scripts_of(request.session, exam.catalogue))
+    performed = exam.acting.performed[title]
+    made = Retelling(performed.stop, [finding.requirement for finding in performed.findings])
+    request.node.stash[ASKED] = made
+    return Trial(exam.catalogue, made.hear)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Send along, in every report of the scenario, what it is called and which requirements it exercised."""
-    if call.when == "call" and INQUIRY in item.stash:
-        asked = item.stash[INQUIRY]
+    if call.when == "call" and ASKED in item.stash:
+        asked = item.stash[ASKED]
         item.user_properties += [
-            ("scenario", f"{item.nodeid.partition('::')[0]}: {item.stash.get(TITLE, item.name)}"),
+            ("scenario", item.stash.get(TITLE, item.name)),
             ("outcome", str(asked.outcome)),
             *(("requirement", identifier) for identifier in dict.fromkeys(asked.exercised)),
         ]

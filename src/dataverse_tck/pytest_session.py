@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.usage import UsageError
 
@@ -22,15 +23,18 @@ _INI = Path(__file__).with_name("run.ini")
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MODE")
 
 
-def run_scenarios(
-    listener: Listener, folder: Path, *, level: str, workers: int, allure: bool, extra: tuple[str, ...]
-) -> None:
+def run_scenarios(listener: Listener, folder: Path, *, level: str, allure: bool, extra: tuple[str, ...]) -> None:
     """Run the scenarios of a level; the listener hears what came of them, pytest's own words go to pytest.log."""
     suite = suite_root()
     arguments = [
         *("-c", str(_INI), "--rootdir", str(suite), "--confcutdir", str(suite)),
-        *("-p", "pytest_bdd.plugin", "-m", level, f"--junitxml={folder / 'junit.xml'}"),
-        *(("-p", "xdist.plugin", "-n", str(workers)) if workers > 1 else ()),
+        *(
+            "-p",
+            "pytest_bdd.plugin",
+            "-m",
+            " or ".join(LEVELS[: LEVELS.index(level) + 1]),
+            f"--junitxml={folder / 'junit.xml'}",
+        ),
         *(
             (
                 "-p",

@@ -20,6 +20,7 @@ from dataverse_tck.usage import UsageError, nearest
 if TYPE_CHECKING:
     from types import FrameType
 
+    from dataverse_tck.acting import Acting, Terms
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.examination import Examination, Suite
@@ -56,6 +57,7 @@ class Attempt:
     seed: int
     folder: Path
     examination: Examination | None = None
+    acting: Acting | None = None
     listener: Listener | None = None
     interrupted: bool = False
     trouble: str | None = None
@@ -102,7 +104,8 @@ def _run(settings: Settings, child: Child | None) -> int:
             (folder / "kit-error.txt").write_text(traceback.format_exc(), encoding="utf-8", errors="backslashreplace")
             attempt.trouble = f"the kit broke inside ({error}): please report it with {folder / 'kit-error.txt'}"
         finally:
-            _ignore_signals()  # from here on the certificate is written, whatever comes
+            _ignore_signals()  # from here on rows are removed and the certificate is written, whatever comes
+            _put_away(attempt)
             recorder.close()
         junit.finish(folder / "junit.xml")
         result = _result(settings, suite, recorder, attempt)
@@ -131,16 +134,48 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
         with terminal.forgiving():
             terminal.completed(terminal.out(), examined.root)
     with terminal.progress() as tick:
-        attempt.listener = Listener(Exam(examined.judgement, suite.catalogue, settings.only), tick)
+        if settings.allow_writes:
+            from dataverse_tck.acting import Acting
+
+            attempt.acting = Acting(
+                examined, suite, recorder, attempt.folder, _terms(settings, suite, attempt.seed), tick
+            )
+        exam = Exam(examined.judgement, suite.catalogue, settings.only, attempt.acting)
+        attempt.listener = Listener(exam, tick)
         run_scenarios(
             attempt.listener,
             attempt.folder,
             level=settings.level,
-            workers=settings.workers,
             allure=settings.allure,
             extra=settings.pytest_args,
         )
     attempt.interrupted = attempt.listener.interrupted
+
+
+def _terms(settings: Settings, suite: Suite, seed: int) -> Terms:
+    from dataverse_tck.acting import Terms
+    from dataverse_tck.profile import not_claimed_ids
+
+    return Terms(
+        seed=seed,
+        settle_s=settings.settle_s,
+        workers=settings.workers,
+        principals=(*settings.profile.users, *settings.profile.teams) if settings.profile else (),
+        not_claimed=not_claimed_ids(settings.profile, suite.catalogue),
+    )
+
+
+def _put_away(attempt: Attempt) -> None:
+    """Remove what was written; a clean-up that breaks is told, and hides nothing that was found."""
+    if attempt.acting is None:
+        return
+    from dataverse_tck.reporting import terminal
+
+    try:
+        with terminal.progress() as tick:
+            attempt.acting.close(tick)
+    except Exception as error:  # noqa: BLE001 - the verdict does not hang on it
+        attempt.trouble = attempt.trouble or f"the clean-up broke inside: {error}"
 
 
 def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
@@ -155,8 +190,9 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     exercised = listener.scenarios if listener else {}
     troubles = tuple(text for text in (attempt.trouble, *(listener.troubles if listener else ())) if text is not None)
     judged = examined.judgement if examined else None
+    acting = attempt.acting
     findings = settle(
-        judged.findings if judged else {},
+        {**(judged.findings if judged else {}), **(acting.findings(suite.catalogue) if acting else {})},
         suite.catalogue,
         level=settings.level,
         exercised=exercised,
@@ -182,8 +218,11 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         controls=judged.controls if judged else _nothing(control.id for control in CONTROLS),
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
         scenario_count=listener.finished if listener else 0,
-        requests=examined.requests if examined else len(recorder.index),
-        waited_s=examined.seconds_waited if examined else 0.0,
+        requests=len(recorder.index),
+        waited_s=(examined.seconds_waited if examined else 0.0) + (acting.tally.waited_s if acting else 0.0),
+        settled_s=acting.settled_s if acting else 0.0,
+        rows_written=acting.rows_written if acting else {},
+        leftovers=acting.leftovers if acting else (),
         extensions=extensions(examined.readings, suite.catalogue) if examined else (),
         interrupted=attempt.interrupted,
         troubles=troubles,

@@ -1,8 +1,8 @@
 """What one scenario does to the endpoint: acts, said one after the other by its steps.
 
-Steps run twice. Before the first scenario is told they are played to a ``Script``, which notes the acts; all scripts are
-performed together (``performance``), several at a time. When pytest then comes to the scenario, a ``Retelling`` holds
-each sentence against what came of its act. So scenarios wait for the network together, and steps hold no network.
+Steps run twice. Before the first scenario is told they are played to a ``Script``, which notes the acts; all scripts
+are performed together (``performance``), several at a time. When pytest then comes to the scenario, a ``Retelling``
+holds each sentence against what came of its act. So scenarios wait for the network together, and steps know none.
 """
 
 from __future__ import annotations
@@ -109,7 +109,6 @@ class Retelling:
     def hear(self, act: Act) -> None:
         """Take the next act; raise what ended the performance there, as pytest wants to hear it."""
         __tracebackhide__ = True
-        self.exercised.extend(act.decides)
         here, self.told = self.told, self.told + 1
         if self.stop is None or self.stop.at != here:
             return

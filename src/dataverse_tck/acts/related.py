@@ -84,8 +84,6 @@ def _give(scene: Scene, link: Link, record: str, conversation: str) -> Answer:
 
 def _holder(scene: Scene, link: Link, record: str, conversation: str) -> Json:
     name, wanted = rows.value_of(link.column), scene.rows[conversation].id
-    row = scene.eventually(
-        lambda: scene.read(record, name) or {}, lambda seen: str(seen.get(name)).lower() == wanted
-    )
+    row = scene.eventually(lambda: scene.read(record, name) or {}, lambda seen: str(seen.get(name)).lower() == wanted)
     value = row.get(name)
     return value.lower() if isinstance(value, str) else value

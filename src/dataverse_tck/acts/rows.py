@@ -61,6 +61,7 @@ def make_clock(scene: Scene, link: str) -> None:
 def make_alien(scene: Scene) -> None:
     """Make a record of a kind that the conversation's column does not take, by reference and by declaration."""
     link, stage = scene.links["record"], scene.stage
+    watch(scene, "conversation")
     lookup = stage.readings.lookups.get(link.column)
     declared = (lookup.content or {}).get("Targets") if lookup else None
     taken = {*stage.documented[link.column], *(declared or ())}
@@ -192,17 +193,17 @@ def leads_back(scene: Scene) -> Json:
     if way is None:
         raise UnfitError(Outcome.NOT_OBSERVABLE, f"the endpoint declares no way back from {link.table} ({link.name})")
     mine = scene.rows["conversation"].id
-    seen = scene.eventually(
-        lambda: _ids(scene, f"{scene.rows['record'].path}/{way}"), lambda found: found == {mine}
-    )
+    seen = scene.eventually(lambda: _ids(scene, f"{scene.rows['record'].path}/{way}"), lambda found: found == {mine})
     if seen != {mine}:
-        raise WrongError(f"{way} of the record lists {sorted(seen) or 'nothing'}, not its conversation alone.", sorted(seen))
+        raise WrongError(
+            f"{way} of the record lists {sorted(seen) or 'nothing'}, not its conversation alone.", sorted(seen)
+        )
     return link.navigation
 
 
-def _ids(scene: Scene, target: str) -> set[str | None]:
+def _ids(scene: Scene, target: str) -> set[str]:
     key = scene.stage.tables.of(scene.stage.conversation).primary_id
-    return {_lower(row.get(key)) for row in scene.listed(f"{target}?$select={key}")}
+    return {str(row.get(key)).lower() for row in scene.listed(f"{target}?$select={key}")}
 
 
 def refused(scene: Scene) -> Json:

@@ -27,9 +27,7 @@ class Scene:
 
     def __init__(self, stage: Stage, title: str) -> None:
         self.stage = stage
-        self.records = Records(
-            stage.session, stage.tables, stage.ledger, scene=title, seed=stage.seed, mark=stage.mark
-        )
+        self.records = Records(stage.session, stage.tables, stage.ledger, scene=title, seed=stage.seed, mark=stage.mark)
         self.rows: dict[str, Row] = {}
         self.links: dict[str, Link] = {}  # role -> the link that the row of this role hangs by
         self.before: dict[str, Mapping[str, Json]] = {}  # role -> what its row was like
@@ -55,23 +53,28 @@ class Scene:
         assert self.answer is not None
         if 200 <= self.answer.status < 300:
             return
-        if self.answer.status in (401, 403) or PLUG_IN_REFUSED in self.answer.content.decode("utf-8", "replace").lower():
+        if (
+            self.answer.status in (401, 403)
+            or PLUG_IN_REFUSED in self.answer.content.decode("utf-8", "replace").lower()
+        ):
             raise UnfitError(Outcome.NOT_TESTABLE, f"{what} is not allowed here: {self.answer.summary()}")
         raise WrongError(f"{what} is refused: {self.answer.summary()}", observed=self.answer.status)
 
     def eventually(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
         """Look until what is seen is good or the deadline has passed; return what was seen last."""
-        pause = FIRST_PAUSE_S
+        pause, waited = FIRST_PAUSE_S, False
         while True:
             after = time.monotonic() - self._done_at
             seen = look()
             if good(seen):
-                self.stage.clock.saw(after)
+                if waited:  # what shows at the first look has cost no time
+                    self.stage.clock.saw(after)
                 return seen
             left = self.stage.settle_s - (time.monotonic() - self._done_at)
             if left <= 0:
                 return seen
             self.stage.pause(min(pause, left))
+            waited = True
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     def let_settle(self) -> None:

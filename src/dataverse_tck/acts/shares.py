@@ -19,10 +19,9 @@ Json = Any
 OF_THE_RECORD = "ReadAccess, WriteAccess"
 OF_ITSELF = "ReadAccess, AppendAccess"
 # Each of the two holds a right that the other lacks: so they are told apart where only their sum is shown.
-INHERITED = sharing.mask(OF_THE_RECORD)
-DIRECT = sharing.mask(OF_ITSELF)
-READ = sharing.mask("ReadAccess")
-KNOWN = sharing.mask(", ".join(sharing.RIGHTS))  # the platform keeps marks of its own in the higher bits
+INHERITED = sharing.mask_of(OF_THE_RECORD)
+DIRECT = sharing.mask_of(OF_ITSELF)
+READ = sharing.mask_of("ReadAccess")
 
 
 def grant(scene: Scene, row: Row, rights: str) -> Answer:
@@ -69,7 +68,10 @@ def share_record(scene: Scene, itself: str) -> None:
             link = scene.links.get(record)
             if itself and link is not None and _follows(link.stated):
                 _await_inherited(scene, conversation)
-    scene.words["shared"] = True
+    if itself:
+        scene.words["shared"] = True
+    else:
+        note_rights(scene)
 
 
 def _follows(stated: Json) -> bool:
@@ -87,8 +89,8 @@ def is_shared_alike(scene: Scene) -> Json:
     seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found[1] == INHERITED)
     if seen[1] != INHERITED:
         raise WrongError(
-            f"The colleague has {_words(seen[2])} on the conversation, not {OF_THE_RECORD} as on the record.",
-            observed=_words(seen[2]),
+            f"The colleague has {sharing.words_of(seen[2])} on the conversation, not {OF_THE_RECORD} as on the record.",
+            observed=sharing.words_of(seen[2]),
         )
     _opens(scene)
     return "Cascade"
@@ -101,8 +103,8 @@ def keeps_own_share(scene: Scene) -> Json:
     seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found == wanted)
     if seen != wanted:
         raise WrongError(
-            f"The colleague has {_words(seen[2])} on the conversation, not just its own share, {OF_ITSELF}.",
-            observed=_words(seen[2]),
+            f"The colleague has {sharing.words_of(seen[2])} on the conversation, not just its own share, {OF_ITSELF}.",
+            observed=sharing.words_of(seen[2]),
         )
     return scene.links["record"].stated[("CascadeConfiguration", "Unshare")]
 
@@ -112,7 +114,10 @@ def is_not_shared(scene: Scene) -> Json:
     scene.tick()
     seen = _known(rights(scene, "conversation"))
     if seen != scene.words["rights"]["conversation"]:
-        raise WrongError(f"The colleague now has {_words(seen[2])} on the conversation.", observed=_words(seen[2]))
+        raise WrongError(
+            f"The colleague now has {sharing.words_of(seen[2])} on the conversation.",
+            observed=sharing.words_of(seen[2]),
+        )
     return "NoCascade"
 
 
@@ -121,7 +126,8 @@ def opens_up(scene: Scene) -> Json:
     seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: bool(found[1] & READ))
     if not seen[1] & READ:
         raise WrongError(
-            f"The owner of the record has {_words(seen[2])} on the conversation.", observed=_words(seen[2])
+            f"The owner of the record has {sharing.words_of(seen[2])} on the conversation.",
+            observed=sharing.words_of(seen[2]),
         )
     _opens(scene)
     return "Cascade"
@@ -131,7 +137,9 @@ def others_are_not_shared(scene: Scene) -> Json:
     """On no other conversation of the scenario has the colleague more rights than before."""
     for role, before in scene.words["rights"].items():
         if role not in ("conversation", "clock") and (seen := _known(rights(scene, role))) != before:
-            raise WrongError(f"The colleague now has {_words(seen[2])} on another conversation.", _words(seen[2]))
+            raise WrongError(
+                f"The colleague now has {sharing.words_of(seen[2])} on another conversation.", sharing.words_of(seen[2])
+            )
     return "as it was"
 
 
@@ -166,13 +174,8 @@ def _controls(scene: Scene) -> tuple[str, ...]:
 def _known(seen: Rights) -> tuple[int, int, int]:
     """Return (direct, inherited, together); from a sum alone, the parts by what only one of the shares grants."""
     if seen.direct is not None and seen.inherited is not None:
-        direct, inherited = seen.direct & KNOWN, seen.inherited & KNOWN
-        return direct, inherited, direct | inherited
-    together = (seen.together or 0) & KNOWN
+        return seen.direct, seen.inherited, seen.direct | seen.inherited
+    together = seen.together or 0
     direct = DIRECT if together & DIRECT & ~INHERITED else 0
     inherited = together & ~(direct & ~INHERITED) if together & ~direct else 0
     return direct, inherited, together
-
-
-def _words(mask: int) -> str:
-    return ", ".join(name for name, bit in sharing.RIGHTS.items() if mask & bit) or "no rights"

@@ -115,26 +115,24 @@ class Stage:
             if self._colleague is None:
                 self._colleague = self._find_colleague()
         if isinstance(self._colleague, str):
-            raise UnfitError(
-                Outcome.NOT_OBSERVABLE, f"there is nobody to share with or assign to: {self._colleague}"
-            )
+            raise UnfitError(Outcome.NOT_OBSERVABLE, f"there is nobody to share with or assign to: {self._colleague}")
         return self._colleague
 
     def _find_colleague(self) -> Principal | str:
         """Return the first who accepts a share: users without a role for conversations are refused. Else, why nobody."""
         found = find_principals(self.session, self.tables, self._named)
-        if len(found.colleagues) < 2:
-            return found.colleagues[0] if found.colleagues else found.reason
+        if len(found.others) < 2:
+            return found.others[0] if found.others else str(found.reason)
         records = Records(self.session, self.tables, self.ledger, scene="the colleague", seed=self.seed, mark=self.mark)
         try:
             row = records.make(self.conversation)
         except NotMade:
-            return found.colleagues[0]
+            return found.others[0]
         table = self.tables.of(self.conversation)
-        for colleague in found.colleagues[:MOST_TRIED]:
+        for colleague in found.others[:MOST_TRIED]:
             if sharing.grant(records, row, table, colleague, "ReadAccess").status < 300:
                 return colleague
-        return f"none of {min(len(found.colleagues), MOST_TRIED)} users and teams that were tried accepts a share"
+        return f"none of {min(len(found.others), MOST_TRIED)} users and teams that were tried accepts a share"
 
     def pause(self, seconds: float) -> None:
         """Wait for an effect; raises StoppedError when the run is interrupted meanwhile."""
@@ -167,4 +165,3 @@ def _documented(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
         if item.level == "surface" and item.id.startswith("column/"):
             found.setdefault(item.id.split("/")[1], set()).add(item.id.split("/")[3])
     return {column: frozenset(words) for column, words in found.items()}
-

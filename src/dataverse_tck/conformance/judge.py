@@ -41,7 +41,7 @@ def judge(readings: Readings, catalogue: Catalogue, schemas: ResponseSchemas) ->
     controlled = controls.examine(readings, table_name(catalogue))
     weighed = controls.guard(weighed, controlled, catalogue)
     ordered = [item for item in catalogue.requirements if item.id in weighed]
-    return Judgement(_blocked(ordered, weighed), controlled)
+    return Judgement(hold_back(ordered, weighed), controlled)
 
 
 def _weigh_subject(readings: Readings, subject: Subject, schemas: ResponseSchemas) -> dict[str, Finding]:
@@ -131,7 +131,7 @@ def _decide(
     return Finding(requirement.id, Outcome.NOT_OBSERVABLE, "; ".join(reasons) or "no surface shows it")
 
 
-def _blocked(requirements: Iterable[Requirement], findings: dict[str, Finding]) -> dict[str, Finding]:
+def hold_back(requirements: Iterable[Requirement], findings: Mapping[str, Finding]) -> dict[str, Finding]:
     """Turn what hangs on a requirement that did not pass into *not testable*, and name the root of it."""
     pending = {item.id: item for item in requirements}
     roots: dict[str, str | None] = {}
@@ -139,7 +139,7 @@ def _blocked(requirements: Iterable[Requirement], findings: dict[str, Finding]) 
     def root(identifier: str) -> str | None:
         """Return the requirement that keeps this one from being tested, if any."""
         if identifier not in roots:
-            needed = pending[identifier].blocked_by
+            needed = [other for other in pending[identifier].blocked_by if other in findings]
             behind = next((found for other in needed if (found := root(other))), None)
             roots[identifier] = behind or next((other for other in needed if _blocks(findings[other])), None)
         return roots[identifier]
@@ -156,5 +156,6 @@ def _blocked(requirements: Iterable[Requirement], findings: dict[str, Finding]) 
 
 def _blocks(finding: Finding) -> bool:
     """Whether what hangs on it cannot be tested: a surface that broke blocks nothing that another one showed."""
-    shown = any(seen.right for seen in finding.sightings)
-    return finding.outcome is not Outcome.PASS and not (finding.outcome is Outcome.ERROR and shown)
+    if finding.outcome in (Outcome.PASS, Outcome.NOT_APPLICABLE):
+        return False
+    return not (finding.outcome is Outcome.ERROR and any(seen.right for seen in finding.sightings))

@@ -61,18 +61,24 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Yield ``tick(done, total)``: a bar on stderr where that is a terminal, nothing otherwise."""
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield ``tick(what, done, total)``: a bar for each thing counted, on stderr where that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda done, total: None
+        yield lambda what, done, total: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-    columns = (TextColumn("scenarios"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
-        task = bar.add_task("scenarios", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+        tasks: dict[str, TaskID] = {}
+
+        def tick(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=None)
+            bar.update(tasks[what], completed=done, total=total or None)
+
+        yield tick
 
 
 @contextmanager
