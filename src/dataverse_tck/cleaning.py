@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dataverse_tck.acting import LEDGER
 from dataverse_tck.evidence.recorder import Recorder
@@ -43,7 +44,7 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
         except Unreachable as problem:
             hint = (
                 " If the run examined the embedded emulator, its rows ended with it."
-                if endpoint is None and is_loopback(root)
+                if endpoint is None and is_loopback(urlsplit(root).hostname or "")
                 else ""
             )
             raise UsageError(f"{problem}{hint}") from problem

@@ -282,9 +282,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _cleanup(options: argparse.Namespace) -> int:
-    from dataverse_tck.cleaning import cleanup  # type: ignore[import-untyped]
+    from dataverse_tck.cleaning import cleanup
 
-    return int(cleanup(options.run, options.endpoint))
+    return cleanup(options.run, options.endpoint)
 
 
 def _derive(options: argparse.Namespace) -> int:
