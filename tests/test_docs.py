@@ -33,7 +33,7 @@ def test_every_option_is_in_the_readme(option: str) -> None:
 
 def test_every_command_exit_code_and_variable_is_in_the_readme() -> None:
     """Commands, exit codes, verdicts and the token's variable stand in the README."""
-    for command in ("run", "serve", "doctor", "derive", "requirements"):
+    for command in ("run", "serve", "doctor", "derive", "requirements", "cleanup"):
         assert f"dataverse-tck {command}" in README
     for verdict, code in EXIT_CODES.items():
         assert f"| {code} | {verdict} |" in README

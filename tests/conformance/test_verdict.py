@@ -1,0 +1,125 @@
+"""From findings to a verdict: levels, what nobody looked at, what is not claimed, and what does not count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.requirement import Catalogue
+from dataverse_tck.conformance.verdict import Verdict, counts, coverage, decide, settle
+from dataverse_tck.examination import load_suite
+
+CATALOGUE = load_suite().catalogue
+SURFACE = [item.id for item in CATALOGUE.of("surface")]
+DATA = [item.id for item in CATALOGUE.of("data")]
+ALL = {item.id: Finding(item.id, Outcome.PASS, observed=item.expected) for item in CATALOGUE.requirements}
+
+
+def settled(findings: dict[str, Finding] = ALL, **options: Any) -> dict[str, Finding]:
+    """Settle findings of a run that looked at everything, unless told otherwise."""
+    usual = {"level": "data", "exercised": findings, "selected": False, "interrupted": False, "not_claimed": {}}
+    return settle(findings, CATALOGUE, **{**usual, **options})
+
+
+def with_outcome(identifier: str, outcome: Outcome) -> dict[str, Finding]:
+    return {**ALL, identifier: Finding(identifier, outcome)}
+
+
+def test_a_run_at_the_highest_level_counts_everything() -> None:
+    """522 of 522, in the order of the catalogue."""
+    found = settled()
+
+    assert list(found) == [item.id for item in CATALOGUE.requirements]
+    assert coverage(found) == (522, 522)
+    assert decide(found, CATALOGUE, broken=False) is Verdict.CONFORMANT
+
+
+def test_what_needs_a_higher_level_is_beyond_and_does_not_count() -> None:
+    """A run at the surface says which level the rest needs, and is complete without it."""
+    found = settled({identifier: ALL[identifier] for identifier in SURFACE}, level="surface")
+
+    assert {found[identifier].outcome for identifier in DATA} == {Outcome.BEYOND}
+    assert found[DATA[0]].reason == "it belongs to the data level"
+    assert coverage(found) == (399, 399)
+    assert counts(found)["beyond this level"] == 123
+    assert decide(found, CATALOGUE, broken=False) is Verdict.CONFORMANT
+
+
+def test_a_failure_beyond_the_level_is_no_failure_of_the_run() -> None:
+    """Whatever was seen of a higher level, a run at the surface does not judge it."""
+    found = settled(with_outcome(DATA[0], Outcome.FAIL), level="surface")
+
+    assert decide(found, CATALOGUE, broken=False) is Verdict.CONFORMANT
+
+
+@pytest.mark.parametrize("seen", [SURFACE, []], ids=["half", "nothing"])
+@pytest.mark.parametrize(
+    ("options", "outcome", "words"),
+    [
+        ({}, Outcome.NOT_TESTABLE, "no scenario looks at it"),
+        ({"selected": True}, Outcome.DESELECTED, "told to leave"),
+        ({"interrupted": True, "selected": True}, Outcome.NOT_TESTABLE, "the run ended"),
+    ],
+)
+def test_what_no_scenario_looked_at_is_no_pass(
+    seen: list[str], options: dict[str, bool], outcome: Outcome, words: str
+) -> None:
+    """Whether something was read of it or not at all: it is not testable or deselected, and the run incomplete."""
+    found = settled({identifier: ALL[identifier] for identifier in seen}, exercised=seen[1:], **options)
+    rest = [finding for identifier, finding in found.items() if identifier not in seen[1:]]
+
+    assert {finding.outcome for finding in rest} == {outcome}
+    assert all(words in finding.reason for finding in rest)
+    assert decide(found, CATALOGUE, broken=False) is Verdict.INCOMPLETE
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.PASS])
+@pytest.mark.parametrize("exercised", [[], list(ALL)], ids=["not exercised", "exercised"])
+def test_what_is_not_claimed_is_neither_passed_nor_failed(outcome: Outcome, exercised: list[str]) -> None:
+    """Whatever was observed of it: the profile's reason stands, and it is not among the checked."""
+    found = settled(with_outcome(SURFACE[9], outcome), exercised=exercised, not_claimed={SURFACE[9]: "no such thing"})
+
+    assert (found[SURFACE[9]].outcome, found[SURFACE[9]].reason) == (Outcome.NOT_CLAIMED, "no such thing")
+    if exercised:
+        assert coverage(found) == (521, 522)
+        assert decide(found, CATALOGUE, broken=False) is Verdict.CONFORMANT
+
+
+def test_what_is_not_claimed_was_never_looked_at() -> None:
+    """Without any finding it is not claimed all the same."""
+    assert settled({}, not_claimed={DATA[0]: "no such thing"})[DATA[0]].outcome is Outcome.NOT_CLAIMED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict"),
+    [
+        (Outcome.FAIL, Verdict.NOT_CONFORMANT),
+        (Outcome.ERROR, Verdict.INCOMPLETE),
+        (Outcome.NOT_OBSERVABLE, Verdict.INCOMPLETE),
+        (Outcome.NOT_APPLICABLE, Verdict.CONFORMANT),
+    ],
+)
+@pytest.mark.parametrize("identifier", [SURFACE[0], DATA[0]], ids=["normative", "derived"])
+def test_a_single_outcome_decides(identifier: str, outcome: Outcome, verdict: Verdict) -> None:
+    """Normative and derived requirements weigh the same."""
+    assert decide(settled(with_outcome(identifier, outcome)), CATALOGUE, broken=False) is verdict
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.ERROR])
+def test_advisory_requirements_are_no_part_of_the_verdict(outcome: Outcome) -> None:
+    """What only practice suggests is reported, and changes nothing."""
+    advisory = tuple(
+        replace(item, obligation="advisory") if item.id == DATA[0] else item for item in CATALOGUE.requirements
+    )
+    catalogue = Catalogue(CATALOGUE.title, CATALOGUE.sha256, advisory, CATALOGUE.exclusions)
+
+    assert decide(settled(with_outcome(DATA[0], outcome)), catalogue, broken=False) is Verdict.CONFORMANT
+
+
+def test_a_broken_run_is_incomplete_and_a_failure_outweighs_it() -> None:
+    """An interruption takes nothing back from a failure that was seen."""
+    assert decide(settled(), CATALOGUE, broken=True) is Verdict.INCOMPLETE
+    assert decide(settled(with_outcome(DATA[0], Outcome.FAIL)), CATALOGUE, broken=True) is Verdict.NOT_CONFORMANT
