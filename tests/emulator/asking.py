@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from dataverse_tck.emulator.behaviour import Behaviour
 from dataverse_tck.emulator.exchange import Request
 from dataverse_tck.emulator.faults import break_
+from dataverse_tck.emulator.misbehaviour import misbehaviours
 from dataverse_tck.emulator.model import Organisation
 from dataverse_tck.emulator.service import Service
 
@@ -41,8 +44,16 @@ class Reply:
 class Asker:
     """Sends requests to a service of its own; ``headers`` are named with underscores."""
 
-    def __init__(self, organisation: Organisation, url: str = "sqlite://") -> None:
-        self.service = Service(organisation, break_(organisation, ()), url)
+    def __init__(
+        self,
+        organisation: Organisation,
+        url: str = "sqlite://",
+        faults: Iterable[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+        **behaviour: Any,
+    ) -> None:
+        wanted = Behaviour(misbehaviours(faults), **behaviour)
+        self.service = Service(organisation, break_(organisation, ()), url, wanted, clock)
 
     def __call__(self, method: str, target: str, body: object = None, **headers: str) -> Reply:
         path, _, query = target.partition("?")

@@ -16,11 +16,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dataverse_tck.emulator.errors import ODataError, body_too_large
+from dataverse_tck.emulator.behaviour import Behaviour
+from dataverse_tck.emulator.errors import ODataError, body_too_large, too_many_requests
 from dataverse_tck.emulator.exchange import Answer, error_answer
 from dataverse_tck.emulator.exchange import Request as ServiceRequest
 from dataverse_tck.emulator.faults import break_
+from dataverse_tck.emulator.misbehaviour import PREFIX, misbehaviours
 from dataverse_tck.emulator.service import Service
+from dataverse_tck.emulator.troubles import troubled
+from dataverse_tck.emulator.troubles import troubles as find_troubles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 ROOT = re.compile(r"/api/data/v9\.[0-2](?=/|$)", re.IGNORECASE)
 REMEMBERED = 512  # answers
 SMALLEST_GZIP = 1024  # bytes
+_THROTTLED = too_many_requests(6000, 300, {"Retry-After": "1"})
 LARGEST_BODY = 8 * 1024 * 1024  # bytes
 
 
@@ -47,16 +52,20 @@ class _Encoded:
 
 
 class _Endpoint:
-    def __init__(self, service: Service, latency: float) -> None:
+    def __init__(self, service: Service, latency: float, throttle_every: int | None) -> None:
         self.service = service
         self.latency = latency
+        self.throttle_every = throttle_every
+        self.asked = 0  # requests
         self.remembered: OrderedDict[tuple[str, ...], _Encoded] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         if self.latency:
             await asyncio.sleep(self.latency)
-        encoded = await self._encoded(request)
+        self.asked += 1
+        is_throttled = self.throttle_every is not None and self.asked % self.throttle_every == 0
+        encoded = _Encoded(error_answer(_THROTTLED)) if is_throttled else await self._encoded(request)
         answer, body = encoded.answer, encoded.answer.body
         headers = {
             "Cache-Control": "no-cache",
@@ -125,16 +134,29 @@ def create_app(
     faults: Iterable[str] = (),
     latency_ms: float = 0,
     database: str | None = None,
+    cascade_delay: float = 0,
+    page_size: int | None = None,
+    throttle_every: int | None = None,
+    troubles: Iterable[str] = (),
 ) -> Starlette:
     """The Web API of an organisation.
 
-    ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``. Every answer is
-    ``latency_ms`` milliseconds late; concurrent requests wait together. ``database`` is the URL of the database that
-    keeps the rows, as SQLAlchemy writes it; without, they are kept in memory, from the first request for rows on.
+    ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``, and as in
+    ``misbehaviour.known_misbehaviours``, each with or without ``#kind``. Every answer is ``latency_ms`` milliseconds
+    late; concurrent requests wait together. ``database`` is the URL of the database that keeps the rows, as SQLAlchemy
+    writes it; without, they are kept in memory, from the first request for rows on. Cascades come ``cascade_delay``
+    seconds after the answer; no collection has more than ``page_size`` members at once; every ``throttle_every``-th
+    request is answered 429 and not carried out. ``troubles`` are written ``KIND:TABLE``, with the kinds of
+    ``troubles.KINDS``. Raises UnknownFaultError and UnknownTroubleError.
     """
-    surfaces = break_(organisation, faults)
-    service = Service(organisation, surfaces, database or "sqlite://")
+    given = tuple(faults)
+    declared = [fault for fault in given if not fault.startswith(PREFIX)]
+    behaved = [fault for fault in given if fault.startswith(PREFIX)]
+    wanted = find_troubles(organisation, troubles)
+    organisation = troubled(organisation, wanted)
+    behaviour = Behaviour(misbehaviours(behaved), cascade_delay, page_size, wanted)
+    service = Service(organisation, break_(organisation, declared), database or "sqlite://", behaviour)
     if database is not None:
         service.open_database()
-    endpoint = _Endpoint(service, latency_ms / 1000)
+    endpoint = _Endpoint(service, latency_ms / 1000, throttle_every)
     return Starlette(routes=[Route("/{path:path}", endpoint)])

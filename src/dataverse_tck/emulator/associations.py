@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from dataverse_tck.emulator.access import READ, WRITE
 from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import bad_request, not_null, unknown_segment
 from dataverse_tck.emulator.model import Relationship, Required, Table
-from dataverse_tck.emulator.payload import check_target, require
+from dataverse_tck.emulator.payload import check_target, require, takes_anything
 from dataverse_tck.emulator.records import change, fetch
 from dataverse_tck.emulator.rendering import reference_in
 
 
 def associate(work: Work, table: Table, identifier: str, navigation: str, other: Reference) -> None:
     """Link two rows over a navigation property of either side."""
-    row = fetch(work, table, identifier)
     single = work.database.single_valued[table.logical_name].get(navigation)
+    row = fetch(work, table, identifier, READ if single is None else WRITE)
     collection = work.database.collections[table.logical_name].get(navigation)
     if single is not None:
-        check_target(single, other, table.entity_set)
+        if not takes_anything(work, single):
+            check_target(single, other, table.entity_set)
         change(work, table, identifier, row, {_lookup(table, single, clearing=False): other})
     elif collection is not None:
         child = _child(work, collection, other)
         lookup = _lookup(child, collection, clearing=False)
-        change(work, child, other.id, fetch(work, child, other.id), {lookup: Reference(table.logical_name, identifier)})
+        linked = {lookup: Reference(table.logical_name, identifier)}
+        change(work, child, other.id, fetch(work, child, other.id, WRITE), linked)
     else:
         intersect, pair = _intersection(work, table, identifier, navigation, other)
         if work.connection.execute(sa.select(intersect).filter_by(**pair)).first() is None:
@@ -32,8 +35,8 @@ def associate(work: Work, table: Table, identifier: str, navigation: str, other:
 
 def disassociate(work: Work, table: Table, identifier: str, navigation: str, other: Reference | None = None) -> None:
     """Unlink two rows, if they are linked; ``other`` is needed when the navigation property leads to many."""
-    row = fetch(work, table, identifier)
     single = work.database.single_valued[table.logical_name].get(navigation)
+    row = fetch(work, table, identifier, READ if single is None else WRITE)
     collection = work.database.collections[table.logical_name].get(navigation)
     if single is not None:
         lookup = _lookup(table, single, clearing=True)
@@ -44,7 +47,7 @@ def disassociate(work: Work, table: Table, identifier: str, navigation: str, oth
         raise bad_request("The row to be unlinked has to be named, in the path or by $id.")
     elif collection is not None:
         child = _child(work, collection, other)
-        lookup, row = _lookup(child, collection, clearing=True), fetch(work, child, other.id)
+        lookup, row = _lookup(child, collection, clearing=True), fetch(work, child, other.id, WRITE)
         if reference_in(row, lookup) == Reference(table.logical_name, identifier):
             change(work, child, other.id, row, {lookup: None})
     else:

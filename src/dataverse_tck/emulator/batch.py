@@ -118,6 +118,9 @@ def _do(item: _Item, answered: _Answered, dispatch: Dispatch, transaction: Trans
     boundary = f"changesetresponse_{uuid4()}"
     try:
         parts = _do_change_set(item, dispatch, transaction)
+    except ODataError as late:
+        parts = [_part(item.requests[-1][0], error_answer(late))]
+        answered.failed = answered.failed or late.status
     except _ChangeSetFailedError as failure:
         parts = [_part(failure.identifier, failure.answer)]
         answered.failed = answered.failed or failure.answer.status

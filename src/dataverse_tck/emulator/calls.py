@@ -216,6 +216,7 @@ def _conversation(work: Work, target: Reference | None, parameters: Mapping[str,
 
 
 def _do(action: str, work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> None:
+    work = replace(work, elevated=True)
     conversation = _conversation(work, target, parameters)
     call = call_of(conversation)
     states, move = _MOVES[action]

@@ -7,6 +7,7 @@ transaction rolls it back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from dataverse_tck.emulator import errors, inheritance
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.inheritance import OWNER_RIGHTS
-from dataverse_tck.emulator.model import CascadeType, Table
+from dataverse_tck.emulator.model import CascadeType, Relationship, Table
 from dataverse_tck.emulator.reach import (
     Action,
     Rows,
@@ -49,20 +50,36 @@ def delete(work: Work, table: Table, id: str) -> None:  # noqa: A002 - the word 
             rows = work.database.tables[relationship.referencing_entity]
             if _any(work, rows, referring(work, relationship), ids):
                 raise errors.delete_restricted()
+    if not _drop(work, start):
+        raise errors.missing_row(table.logical_name, id)
+    inheritance.drop_shares(work, start)
+    work.later(partial(_delete_below, start=start))
+
+
+def _delete_below(work: Work, start: Rows) -> None:
+    """After rows went: delete, and loosen, the rows that the relationships say."""
+    below = reach(work, Action.DELETE, start)
+    _drop(work, below)
+    gone = united(start, below)
+    _remove_links(work, gone)
+    inheritance.forget(work, gone)
+
+
+def _drop(work: Work, doomed: Rows) -> int:
+    """Take rows out of their tables; returns how many there were."""
+    number = 0
     for name, ids in doomed.items():
         rows = work.database.tables[name]
         gone = work.connection.execute(rows.delete().where(within(_key(work, name))), {"ids": listed(ids)})
-        if not gone.rowcount:
-            raise errors.missing_row(name, id)
-    _remove_links(work, doomed)
-    inheritance.forget(work, doomed)
+        number += gone.rowcount
+    return number
 
 
 def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa: A002 - the word of the contract
     """Give a row to another owner, and with it the rows that the relationships say; nothing when it is his already."""
     if "ownerid" not in table.column:
         raise errors.unsupported_message("Assign", table.logical_name)
-    cells = _flat(ownership(work, owner))
+    ownership(work, owner)
     rows = work.database.tables[table.logical_name]
     found = work.connection.execute(sa.select(rows.c.ownerid).where(_key(work, table.logical_name) == id)).one_or_none()
     if found is None:
@@ -70,7 +87,20 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
     if found.ownerid == owner.id:
         return
     start = {table.logical_name: {id}}
-    given = united(start, reach(work, Action.ASSIGN, start))
+    below = reach(work, Action.ASSIGN, start)
+    _give(work, start, owner)
+    work.later(partial(_assign_below, start=start, below=below, owner=owner), owner)
+
+
+def _assign_below(work: Work, start: Rows, below: Rows, owner: Reference) -> None:
+    """After rows went to another owner: give him the rows below, and what the owner of their parents has there."""
+    if below:
+        _give(work, below, owner)
+    inheritance.follow_owner(work, united(start, below), owner)
+
+
+def _give(work: Work, given: Rows, owner: Reference) -> None:
+    cells = _flat(ownership(work, owner))
     previous = _owners(work, given) if _shares_with_previous_owner(work) else {}
     version = work.next_version()
     for name, ids in given.items():
@@ -81,7 +111,6 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
         }
         changed = within(_key(work, name)) & target.c.ownerid.is_distinct_from(owner.id)
         work.connection.execute(target.update().where(changed).values(values), {"ids": listed(ids)})
-    inheritance.follow_owner(work, given, owner)
     kept = [(row, old) for row, old in previous.items() if old != owner]
     inheritance.set_direct(work, kept, OWNER_RIGHTS, add=True)
 
@@ -102,21 +131,30 @@ def attach(  # noqa: PLR0917 - the call of the contract
     if old == new:
         return
     over = work.organisation.relationship_over
-    row = {table.logical_name: {id}}
-    if old is not None and (relationship := over.get((table.logical_name, column, old.table))):
-        for by_ownership, action in _LOSING:
-            if applies(work, action, relationship, id, old.id):
-                came_from = {old.id} | inheritance.sources(work, {old.id}, by_ownership=by_ownership)
-                inheritance.take(work, united(row, reach(work, action, row)), came_from, by_ownership=by_ownership)
-    if new is not None and (relationship := over.get((table.logical_name, column, new.table))):
-        gaining = [(kind, action) for kind, action in _GAINING if applies(work, action, relationship, id, new.id)]
-        passed_on = inheritance.passed_on(work, new) if gaining else []
-        heirs = []
-        for by_ownership, action in gaining:
-            rights = [right for right in passed_on if right["by_ownership"] == by_ownership]
-            if rights:
-                heirs.append((united(row, reach(work, action, row)), rights))
-        inheritance.inherit(work, heirs)
+    row = Reference(table.logical_name, id)
+    if old is not None and (relationship := over.get((row.table, column, old.table))):
+        work.later(partial(_lose, relationship=relationship, row=row, parent=old), row)
+    if new is not None and (relationship := over.get((row.table, column, new.table))):
+        work.later(partial(_gain, relationship=relationship, row=row, parent=new), row, new)
+
+
+def _lose(work: Work, relationship: Relationship, row: Reference, parent: Reference) -> None:
+    rows = {row.table: {row.id}}
+    for by_ownership, action in _LOSING:
+        if applies(work, action, relationship, row.id, parent.id):
+            came_from = {parent.id} | inheritance.sources(work, {parent.id}, by_ownership=by_ownership)
+            inheritance.take(work, united(rows, reach(work, action, rows)), came_from, by_ownership=by_ownership)
+
+
+def _gain(work: Work, relationship: Relationship, row: Reference, parent: Reference) -> None:
+    gaining = [(kind, action) for kind, action in _GAINING if applies(work, action, relationship, row.id, parent.id)]
+    passed_on = inheritance.passed_on(work, parent) if gaining else []
+    rows, heirs = {row.table: {row.id}}, []
+    for by_ownership, action in gaining:
+        rights = [right for right in passed_on if right["by_ownership"] == by_ownership]
+        if rights:
+            heirs.append((united(rows, reach(work, action, rows)), rights))
+    inheritance.inherit(work, heirs)
 
 
 def ownership(work: Work, owner: Reference) -> dict[str, Reference | None]:

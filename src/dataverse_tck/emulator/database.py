@@ -20,7 +20,9 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from dataverse_tck.emulator import conversation, security_tables, system_tables
-from dataverse_tck.emulator.errors import CannotOpenDatabaseError
+from dataverse_tck.emulator.behaviour import Behaviour
+from dataverse_tck.emulator.errors import CannotOpenDatabaseError, ODataError
+from dataverse_tck.emulator.misbehaviour import Misbehaviours, behaving
 from dataverse_tck.emulator.model import Column, Kind, ManyToMany, Organisation, Relationship, Table
 
 TYPE_SUFFIX = "__type"
@@ -54,9 +56,11 @@ class Reference:
 class Database:
     """One organisation's rows. All work is done by one thread, one transaction after the other."""
 
-    def __init__(self, organisation: Organisation, url: str = "sqlite://") -> None:
+    def __init__(self, organisation: Organisation, url: str = "sqlite://", behaviour: Behaviour | None = None) -> None:
         """``url`` is SQLAlchemy's: ``sqlite://`` keeps the rows in memory, ``sqlite:///file.db`` in a file."""
-        self.organisation = organisation
+        self.behaviour = behaviour or Behaviour()
+        self.wrong = self.behaviour.wrong
+        self.organisation = behaving(organisation, self.wrong)
         described = {table.logical_name for table in system_tables.TABLES}
         self.described = {
             table.logical_name: table for table in organisation.tables if table.logical_name not in described
@@ -79,6 +83,7 @@ class Database:
         self.intersects = {many.schema_name: _intersect(many, metadata) for many in organisation.many_to_many}
         self.shares = self.tables[security_tables.SHARING.logical_name]
         self.inheritances = _inheritances(metadata)
+        self.former = _former(metadata)
         self._built: dict[tuple[str, ...], Any] = {}
         self.versions = sa.Table("_version", metadata, sa.Column("last", sa.BigInteger, nullable=False))
         last = self.versions.c.last
@@ -111,6 +116,14 @@ class Database:
 
 
 @dataclass(frozen=True)
+class Task:
+    """What is left to do after an answer, and the rows without which there is nothing to do."""
+
+    do: Callable[[Work], None]
+    needed: tuple[Reference, ...]
+
+
+@dataclass(frozen=True)
 class Work:
     """What one request works with: one transaction, on behalf of one user."""
 
@@ -121,11 +134,26 @@ class Work:
     moment: str = field(default_factory=now)
     on_behalf_of: str | None = None  # the systemuserid that sent the request, when it acts as another user
     names: dict[Reference, str | None] = field(default_factory=dict)  # primary names already read
+    late: list[ODataError] = field(default_factory=list)  # refusals of what is kept all the same
+    deferred: list[Task] | None = None  # what cascades do after the answer; None: they do it at once
+    elevated: bool = False  # works with the rights of the service, not with those of the caller
 
     @property
     def organisation(self) -> Organisation:
         """The organisation as the service behaves (its relationships drive the cascades)."""
         return self.database.organisation
+
+    @property
+    def wrong(self) -> Misbehaviours:
+        """What rows do wrongly."""
+        return self.database.wrong
+
+    def later(self, do: Callable[[Work], None], *needed: Reference) -> None:
+        """Do what an action does to other rows: at once, or after the answer if the ``needed`` rows are still there."""
+        if self.deferred is None:
+            do(self)
+        else:
+            self.deferred.append(Task(do, needed))
 
     def next_version(self) -> int:
         """Return the next versionnumber: higher than every one before it."""
@@ -280,3 +308,9 @@ def _inheritances(metadata: sa.MetaData) -> sa.Table:
         sa.Column("objecttypecode", sa.Text, nullable=False),
         sa.Column("mask", sa.Integer, nullable=False),
     )
+
+
+def _former(metadata: sa.MetaData) -> sa.Table:
+    """What conversations were about before, for the misbehaviour that lists them there still."""
+    names = ("childid", "parentid", "parenttype")
+    return sa.Table("_former", metadata, *(sa.Column(name, sa.Text, primary_key=True) for name in names))

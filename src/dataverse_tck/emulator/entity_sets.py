@@ -18,6 +18,7 @@ from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_
 from dataverse_tck.emulator.links import respond_to_link
 from dataverse_tck.emulator.model import Table
 from dataverse_tck.emulator.multiples import MULTIPLE, NAMESPACE, respond_to_multiple
+from dataverse_tck.emulator.paging import less_top
 from dataverse_tck.emulator.paths import Segment, split_path
 from dataverse_tck.emulator.places import Place, enter, step, walk
 from dataverse_tck.emulator.query import Query, check_for_one, parse_query, query_options
@@ -168,7 +169,8 @@ def _list(work: Work, request: Request, place: Place) -> Answer:
     answer["value"] = documents
     if page.cookie is not None:
         url = f"{work.root}/{request.path.strip('/')}"
-        answer["@odata.nextLink"] = row_queries.next_link(url, request.query, page.cookie)
+        rest = request.query if page_size is not None else less_top(request.query, len(page.rows))
+        answer["@odata.nextLink"] = row_queries.next_link(url, rest, page.cookie)
     applied = () if page_size is None else (f"odata.maxpagesize={page_size}",)
     return json_answer(answer, streamed=True, headers=_applied(request, *applied))
 

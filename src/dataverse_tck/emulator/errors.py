@@ -284,12 +284,13 @@ def unreadable_batch() -> ODataError:
     return ODataError(400, PAYLOAD_CODE, "Stream was not readable.")
 
 
-def too_many_requests(limit: int, seconds: int) -> ODataError:
+def too_many_requests(limit: int, seconds: int, headers: Mapping[str, str] | None = None) -> ODataError:
     """More requests of one user than the service protection allows."""
     return ODataError(
         429,
         "0x80072322",
         f"Number of requests exceeded the limit of {limit} over time window of {seconds} seconds.",
+        headers,
     )
 
 
@@ -332,6 +333,26 @@ def missing_right(principal: str, rights: str, table: str, identifier: str) -> O
         "0x80048306",
         f"Principal with id {principal} does not have {rights} right(s) "
         f"for record with id {identifier} of entity {table}.",
+    )
+
+
+def access_denied(caller: str, right: str, identifier: str, owner: str) -> ODataError:
+    """The caller may not read, change or delete the row: what the access check of the service says."""
+    return ODataError(
+        403,
+        "0x80040220",
+        f"SecLib::AccessCheckEx failed. Returned hr = -2147187962, ObjectID: {identifier}, OwnerId: {owner}, "
+        f"OwnerIdType: 8 and CallingUser: {caller}. AccessRights: {right}",
+    )
+
+
+def missing_privilege(caller: str, privilege: str, table: str, type_code: int) -> ODataError:
+    """No role of the caller has the privilege that the request needs."""
+    return ODataError(
+        403,
+        "0x80040220",
+        f"Principal user (Id={caller}, type=8, roleCount=1, privilegeCount=1, accessMode=0) is missing {privilege} "
+        f"privilege on OTC={type_code} for entity '{table}'.",
     )
 
 

@@ -13,8 +13,17 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Work
 from dataverse_tck.emulator.model import Relationship, Table
-from dataverse_tck.emulator.navigation import Many, kept_in, refers, to_many, to_one
-from dataverse_tck.emulator.paging import cookie, next_link
+from dataverse_tck.emulator.navigation import (
+    Many,
+    kept_in,
+    leads_nowhere,
+    listed_in,
+    refers,
+    source,
+    to_many,
+    to_one,
+)
+from dataverse_tck.emulator.paging import cookie, less_top, next_link
 from dataverse_tck.emulator.query import REFERENCE, Query
 from dataverse_tck.emulator.rendering import Annotations, load_names, row_json
 from dataverse_tck.emulator.selections import Row, check_names, fetch, ordered_values, selection
@@ -42,7 +51,8 @@ def expand_into(  # noqa: PLR0917 - the rows and their documents belong together
     """
     check_names(work, table, query)
     nested = any(inner.expand for _, inner in query.expand)
-    _Expander(work, annotations, nested, page_size if nested else None).expand(table, rows, documents, query)
+    forced = work.database.behaviour.page_size
+    _Expander(work, annotations, nested, page_size if nested else None, forced).expand(table, rows, documents, query)
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,7 @@ class _Expander:
     annotations: Annotations
     nested: bool
     page_size: int | None
+    forced_size: int | None  # the most rows of any collection here; then links lead to the rest, as nested ones do
 
     def expand(
         self, table: Table, rows: Sequence[Mapping[str, Any]], documents: Sequence[Document], query: Query
@@ -78,13 +89,20 @@ class _Expander:
                 for document, identifier in zip(documents, ids, strict=True):
                     document[name] = related.get(identifier or "")
             elif (many := to_many(self.work.database, table, name)) is not None:
-                limit = min(MAX_RELATED if inner.top is None else inner.top, self.page_size or MAX_RELATED, MAX_RELATED)
+                limit = min(
+                    MAX_RELATED if inner.top is None else inner.top,
+                    self.page_size or MAX_RELATED,
+                    self.forced_size or MAX_RELATED,
+                    MAX_RELATED,
+                )
                 if inner.select is not None and many.column and not self.nested:
                     inner = replace(inner, select=(*inner.select, f"_{many.column}_value"))  # noqa: PLW2901
                 self._collections(_Collection(table, name, many, inner, limit), rows, documents)
 
     def _target(self, row: Mapping[str, Any], relationship: Relationship) -> str | None:
         """The id of the row that this one refers to along the relationship."""
+        if leads_nowhere(self.work.database, relationship):
+            return None
         name = relationship.referencing_attribute
         kind = row[name + TYPE_SUFFIX]
         return row[name] if kind in kept_in(self.work.database, relationship.referenced_entity) else None
@@ -123,7 +141,9 @@ class _Expander:
         shown = {identifier: [next(rendered) for _ in related] for identifier, related in children.items()}
         for identifier, document in zip(ids, documents, strict=True):
             document[name] = shown.get(identifier, [])
-            if not self.nested:  # then the link is the collection itself, whether there is more of it or not
+            if (
+                not self.nested and self.forced_size is None
+            ):  # then the link is the collection itself, whether there is more of it or not
                 url = wanted.url(self.work.root, identifier)
                 links[identifier] = f"{url}?{query.nested_url}" if query.nested_url else url
             if links.get(identifier):
@@ -133,25 +153,34 @@ class _Expander:
         """For each parent that has any: its id, its first rows in order, and where the rest is, if there is more."""
         many, query, limit = wanted.many, wanted.query, wanted.limit
         found = selection(self.work, many.table, query)
-        if many.intersect is None:
-            key: sa.ColumnElement[Any] = found.rows.c[many.column]
-            of_parent = refers(self.work.database, found.rows, many.column, wanted.parent.logical_name)
+        rows = found.rows
+        if many.intersect is None and self.work.wrong:
+            parents = source(self.work.database, wanted.parent.logical_name)
+            key: sa.ColumnElement[Any] = parents.c[wanted.parent.primary_id]
+            table = wanted.parent.logical_name
+            relationship = self.work.database.collections[table][wanted.name]
+            rows = rows.join(parents, listed_in(self.work.database, relationship, key, table, found.rows))
+            tied: sa.ColumnElement[bool] = key.in_(ids)
+        elif many.intersect is None:
+            key = rows.c[many.column]
+            of_parent = refers(self.work.database, rows, many.column, wanted.parent.logical_name)
             tied = sa.and_(key.in_(ids), of_parent)
         else:
             key = many.intersect.c[many.near]
             tied = sa.and_(key.in_(ids), many.intersect.c[many.far] == found.rows.c[many.table.primary_id])
         rank = sa.func.row_number().over(partition_by=key, order_by=found.clauses).label(_RANK)
         cells = [*found.cells(many.table, query, self.work), *found.order_values, key.label(_PARENT), rank]
-        ranked = sa.select(*cells).where(tied, found.condition).subquery()
+        ranked = sa.select(*cells).select_from(rows).where(tied, found.condition).subquery()
         statement = sa.select(ranked).where(ranked.c[_RANK] <= limit + 1)
         ordered = statement.order_by(ranked.c[_PARENT], ranked.c[_RANK])
         for identifier, group in groupby(fetch(self.work, ordered), key=itemgetter(_PARENT)):
             related = list(group)
             values = [ordered_values(row, found.orderings) for row in related]
             link = ""
-            if len(related) > limit > 0:
+            if len(related) > limit > 0 and (query.top is None or query.top > limit or self.nested):
                 url = wanted.url(self.work.root, identifier)
-                link = next_link(url, query.nested_url, cookie(1, found.orderings, values[0], values[limit - 1]))
+                rest = less_top(query.nested_url, limit) if self.forced_size else query.nested_url
+                link = next_link(url, rest, cookie(1, found.orderings, values[0], values[limit - 1]))
             yield identifier, related[:limit], link
 
     def _documents(self, table: Table, rows: Sequence[Row], query: Query) -> list[Document]:

@@ -112,13 +112,19 @@ def follow_owner(work: Work, rows: Rows, owner: Reference) -> None:
     summarise(work, united(heirs, rows))
 
 
+def drop_shares(work: Work, rows: Rows) -> None:
+    """Drop what is shared of rows that are gone; what they inherited goes with ``forget``."""
+    shares = work.database.shares
+    work.connection.execute(shares.delete().where(within(shares.c.objectid)), {"ids": listed(_ids(rows))})
+
+
 def forget(work: Work, rows: Rows) -> None:
     """Drop all rights on rows that are gone, what others inherited from them, and what they held as principals."""
+    drop_shares(work, rows)
     entries, shares = work.database.inheritances, work.database.shares
     given = {"ids": listed(_ids(rows))}
     work.connection.execute(entries.delete().where(within(entries.c.objectid)), given)
-    for column in (shares.c.objectid, shares.c.principalid):
-        work.connection.execute(shares.delete().where(within(column)), given)
+    work.connection.execute(shares.delete().where(within(shares.c.principalid)), given)
     for column in (entries.c.sourceid, entries.c.principalid):
         heirs = _objects(work, within(column), given)
         if heirs:

@@ -8,6 +8,7 @@ from dataverse_tck.emulator import associations, row_queries
 from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import unknown_segment, unsupported_method
 from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
+from dataverse_tck.emulator.paging import less_top
 from dataverse_tck.emulator.paths import Segment
 from dataverse_tck.emulator.payload import reference_of
 from dataverse_tck.emulator.places import Place, step, walk
@@ -61,5 +62,5 @@ def _reference_list(work: Work, request: Request, target: Place) -> Answer:
     }
     if page.cookie is not None:
         here = f"{work.root}/{request.path.strip('/')}"
-        answer["@odata.nextLink"] = row_queries.next_link(here, request.query, page.cookie)
+        answer["@odata.nextLink"] = row_queries.next_link(here, less_top(request.query, len(page.rows)), page.cookie)
     return json_answer(answer)

@@ -102,5 +102,15 @@ def next_link(url: str, query: str, text: str) -> str:
     return f"{url}?{'&'.join((*kept, '$skiptoken=' + quote(text, safe='=/')))}"
 
 
+def less_top(query: str, number: int) -> str:
+    """A raw query string whose ``$top``, if it has one, is less by the rows of the page before."""
+
+    def rest(part: str) -> str:
+        name, _, value = part.partition("=")
+        return f"$top={int(unquote(value)) - number}" if unquote(name) == "$top" else part
+
+    return "&".join(map(rest, query.split("&")))
+
+
 def _malformed() -> ODataError:
     return bad_request("Malformed XML in the Paging Cookie")

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dataverse_tck.emulator.conversation import NAME
 from dataverse_tck.emulator.database import Reference, Work, referenced_tables
 from dataverse_tck.emulator.errors import (
     bad_payload,
@@ -18,8 +19,9 @@ from dataverse_tck.emulator.errors import (
     undeclared_annotated,
     unknown_payload_property,
 )
+from dataverse_tck.emulator.miswriting import written
 from dataverse_tck.emulator.model import Kind, Relationship, Required, Table
-from dataverse_tck.emulator.values import cell, guid
+from dataverse_tck.emulator.values import guid
 
 Json = Any
 BIND = "@odata.bind"
@@ -45,7 +47,7 @@ def read_payload(work: Work, table: Table, body: Mapping[str, Json], *, creating
             column = table.column[name]
             if column.kind is Kind.ENTITY_NAME or not column.writable or (name == table.primary_id and not creating):
                 continue
-            cells[name] = cell(work.organisation, table, column, value)
+            cells |= written(work, table, column, value)
         elif _is_lookup_value(table, name):
             raise lookup_by_value()
         elif name in work.database.single_valued[table.logical_name]:
@@ -97,6 +99,12 @@ def require(work: Work, reference: Reference) -> None:
         raise missing_row(reference.table, reference.id)
 
 
+def takes_anything(work: Work, relationship: Relationship) -> bool:
+    """Whether a navigation property wrongly takes rows of tables that it does not lead to."""
+    column = relationship.referencing_attribute
+    return relationship.referencing_entity == NAME and work.wrong.column(column, "non-target-refused", "accepted")
+
+
 def check_target(relationship: Relationship, reference: Reference, entity_set: str) -> None:
     """Refuse a row of a table that the relationship does not lead to."""
     if reference.table not in referenced_tables(relationship):
@@ -116,7 +124,8 @@ def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Re
         if column.required is Required.SYSTEM:
             raise not_null(column.logical_name)
         return {column.logical_name: None} if column.writable else {}
-    reference = reference_of(work, url, table.entity_set, relationship)
+    anything = takes_anything(work, relationship)
+    reference = reference_of(work, url, table.entity_set, None if anything else relationship)
     return {column.logical_name: reference} if column.writable else {}
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work, referenced_tables
+from dataverse_tck.emulator.database import Reference, Work, referenced_tables
 from dataverse_tck.emulator.errors import missing_row, unknown_key, unknown_segment
 from dataverse_tck.emulator.model import Relationship, Table
-from dataverse_tck.emulator.navigation import source
+from dataverse_tck.emulator.navigation import leads_nowhere, listed_in, source
 from dataverse_tck.emulator.paths import Segment
 from dataverse_tck.emulator.records import fetch
 from dataverse_tck.emulator.rendering import reference_in
@@ -84,7 +84,8 @@ def step(work: Work, place: Place, segment: Segment) -> Place:
 def _single(work: Work, place: Place, relationship: Relationship, name: str) -> Place:
     parent = Reference(place.table.logical_name, place.id or "")
     linked = reference_in(fetch(work, place.table, parent.id), relationship.referencing_attribute)
-    if linked is None or linked.table not in referenced_tables(relationship):
+    nowhere = leads_nowhere(work.database, relationship)
+    if linked is None or nowhere or linked.table not in referenced_tables(relationship):
         target = work.database.described[relationship.referenced_entity]
         return Place(target, parent=parent, navigation=name, empty=True, single=True)
     return Place(work.database.described[linked.table], linked.id, parent=parent, navigation=name, single=True)
@@ -96,12 +97,11 @@ def _many(work: Work, place: Place, name: str) -> tuple[Table, Condition] | None
     relationship = work.database.collections[here].get(name)
     if relationship is not None:
         child = work.database.described[relationship.referencing_entity]
-        lookup = relationship.referencing_attribute
 
-        def refers(rows: sa.FromClause) -> sa.ColumnElement[bool]:
-            return sa.and_(rows.c[lookup] == place.id, rows.c[lookup + TYPE_SUFFIX] == here)
+        def lists(rows: sa.FromClause) -> sa.ColumnElement[bool]:
+            return listed_in(work.database, relationship, sa.literal(place.id), here, rows)
 
-        return child, refers
+        return child, lists
     for many in work.organisation.many_to_many:
         ends = dict((many.first, many.second))
         if many.schema_name == name and here in ends:

@@ -34,6 +34,7 @@ _WIDE = frozenset({CascadeType.CASCADE, CascadeType.ACTIVE, CascadeType.USER_OWN
 # The types with which an action goes on to the referring rows. Any other type does nothing: NoCascade by its
 # meaning, the rest since it is not valid for the action. RemoveLink and Restrict are the business of a deletion.
 _REACHING = dict.fromkeys(Action, _WIDE) | {Action.DELETE: frozenset({CascadeType.CASCADE})}
+_STOPPED = {Action.SHARE: "missing", Action.UNSHARE: "leaves"}  # the misbehaviours by which they do not go on
 
 
 def cascade_type(relationship: Relationship, action: Action) -> CascadeType:
@@ -89,7 +90,7 @@ def reach(work: Work, action: Action, start: Rows) -> dict[str, set[str]]:
         for table, ids in frontier.items():
             for relationship in relationships(work, action, _REACHING[action], table):
                 child = relationship.referencing_entity
-                found = _children(work, relationship, cascade_type(relationship, action), ids)
+                found = _reached(work, action, relationship, ids)
                 following[child] |= found - reached[child] - start.get(child, set())
         for table, ids in following.items():
             reached[table] |= ids
@@ -110,12 +111,30 @@ def applies(work: Work, action: Action, relationship: Relationship, child: str, 
     """Whether the action goes from the row ``parent`` to the row ``child``, which may no longer refer to it."""
     if relationship not in relationships(work, action, _REACHING[action], relationship.referenced_entity):
         return False
+    if action is Action.SHARE and work.wrong.relationship(relationship, "share-of-new", "missing"):
+        return False
     setting = cascade_type(relationship, action)
     if setting is CascadeType.CASCADE:
         return True
     rows, key = _rows(work, relationship.referencing_entity)
     condition = (key == child) & _chosen(work, relationship, setting, sa.literal(parent))
     return work.connection.scalar(sa.select(sa.literal(1)).select_from(rows).where(condition)) is not None
+
+
+def children(work: Work, relationship: Relationship, ids: Iterable[str]) -> set[str]:
+    """The rows that refer over the relationship to one of ``ids``."""
+    return _children(work, relationship, CascadeType.CASCADE, ids)
+
+
+def _reached(work: Work, action: Action, relationship: Relationship, ids: Iterable[str]) -> set[str]:
+    """The rows that the action goes on to from ``ids`` over the relationship."""
+    if work.wrong.relationship(relationship, action, _STOPPED.get(action, "")):
+        return set()
+    if work.wrong.relationship(relationship, action, "others"):
+        rows, key = _rows(work, relationship.referencing_entity)
+        kind = rows.c[relationship.referencing_attribute + TYPE_SUFFIX]
+        return set(work.connection.scalars(sa.select(key).where(kind == relationship.referenced_entity)))
+    return _children(work, relationship, cascade_type(relationship, action), ids)
 
 
 def _children(work: Work, relationship: Relationship, setting: CascadeType, ids: Iterable[str]) -> set[str]:

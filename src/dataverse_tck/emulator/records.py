@@ -12,6 +12,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from dataverse_tck.emulator import cascades
+from dataverse_tck.emulator.access import ASSIGN, DELETE, READ, WRITE, demand
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.errors import (
     bad_request,
@@ -22,8 +23,9 @@ from dataverse_tck.emulator.errors import (
     unsupported_message,
     version_mismatch,
 )
+from dataverse_tck.emulator.miswriting import remember_replaced, unkept_links, written
 from dataverse_tck.emulator.model import EMPTY_GUID, Column, Kind, Required, Table
-from dataverse_tck.emulator.navigation import is_abstract, source
+from dataverse_tck.emulator.navigation import ACTUAL_TABLE, is_abstract, source
 from dataverse_tck.emulator.payload import read_payload
 from dataverse_tck.emulator.rendering import reference_in
 from dataverse_tck.emulator.states import settle_states
@@ -39,12 +41,14 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     """Add a row and return its id, which the body may choose."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Create", table.logical_name)
+    work.database.behaviour.troubles.refuse_creation(table, work.caller)
     cells = _defaults(work, table) | read_payload(work, table, body, creating=True)
     identifier = cells.get(table.primary_id)
     if identifier in (None, EMPTY_GUID):
         identifier = cells[table.primary_id] = str(uuid4())
     elif _find(work, table, identifier) is not None:
         raise duplicate_key()
+    cells |= dict.fromkeys(unkept_links(work, table, cells, {}))
     settle_states(work.organisation, table, cells, {})
     for column in table.columns:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
@@ -63,11 +67,12 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     return str(identifier)
 
 
-def fetch(work: Work, table: Table, identifier: str) -> Cells:
-    """Return all cells of a row; raises the documented 404."""
+def fetch(work: Work, table: Table, identifier: str, right: str = READ) -> Cells:
+    """Return all cells of a row; raises the documented 404, and 403 unless the caller has the right on the row."""
     cells = _find(work, table, identifier)
     if cells is None:
         raise missing_row(table.logical_name, identifier)
+    demand(work, Reference(cells.get(ACTUAL_TABLE, table.logical_name), identifier), right)
     return cells
 
 
@@ -105,7 +110,7 @@ def remove(work: Work, table: Table, identifier: str, *, if_match: str | None = 
     """Delete a row and whatever its relationships say."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Delete", table.logical_name)
-    _expected(work, table, identifier, if_match)
+    _expected(work, table, identifier, if_match, DELETE)
     cascades.delete(work, table, identifier)
     for intersect in work.database.intersects.values():
         for column in intersect.columns:
@@ -119,7 +124,7 @@ def set_property(
     """Change one property that is no lookup."""
     column = _settable(table, name)
     row = _expected(work, table, identifier, if_match)
-    change(work, table, identifier, row, {name: cell(work.organisation, table, column, value)})
+    change(work, table, identifier, row, written(work, table, column, value))
 
 
 def clear_property(work: Work, table: Table, identifier: str, name: str, *, if_match: str | None = None) -> None:
@@ -131,6 +136,8 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
     """Write changed cells, then tell ``cascades`` which lookups are others now."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Update", table.logical_name)
+    unkept = unkept_links(work, table, cells, row)
+    cells = {name: value for name, value in cells.items() if name not in unkept}
     owner = cells.pop("ownerid", None) if _is_owned(table) else None
     settle_states(work.organisation, table, cells, row)
     _name_person(table, cells, row)
@@ -141,7 +148,9 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
         before = reference_in(row, name)
         if before != reference:
             cascades.attach(work, table, identifier, name, before, reference)
+            remember_replaced(work, table, identifier, name, before, reference)
     if owner is not None and owner != reference_in(row, "ownerid"):
+        demand(work, Reference(table.logical_name, identifier), ASSIGN)
         cascades.assign(work, table, identifier, owner)
 
 
@@ -211,8 +220,8 @@ def _find(work: Work, table: Table, identifier: str) -> Cells | None:
     return None if row is None else dict(row)
 
 
-def _expected(work: Work, table: Table, identifier: str, if_match: str | None) -> Cells:
-    row = fetch(work, table, identifier)
+def _expected(work: Work, table: Table, identifier: str, if_match: str | None, right: str = WRITE) -> Cells:
+    row = fetch(work, table, identifier, right)
     if if_match is not None and if_match != "*":
         wanted = [tag.strip() for tag in if_match.split(",")]
         if f'W/"{row.get("versionnumber")}"' not in wanted:

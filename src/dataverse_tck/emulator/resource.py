@@ -7,15 +7,17 @@ values by name, and navigation properties that are followed when they are expand
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
-from dataverse_tck.emulator.errors import ODataError, unknown_property
+from dataverse_tck.emulator.errors import ODataError, bad_request, unknown_property
 
 if TYPE_CHECKING:
     from dataverse_tck.emulator.query import Query
 
 Json = Any
+_SKIP = "$skiptoken"
 Link = Callable[[], "Resource | Collection | None"]
 
 
@@ -92,13 +94,53 @@ def _sortable(value: Json) -> tuple[int, Json]:
     return (2, str(value).casefold())
 
 
-def render_collection(collection: Collection, query: Query) -> dict[str, Json]:
-    """The members of a collection answer without its context: count and value."""
+@dataclass(frozen=True)
+class Page:
+    """A page of a collection, or where the collections of a resource are: ``url`` and its raw query string."""
+
+    url: str
+    size: int
+    query: str = ""
+    start: int = 0
+
+    def of(self, item: Resource) -> Page:
+        """Where an item of the collection is."""
+        return replace(self, url=f"{self.url}({item.values[item.key]})", query="", start=0)
+
+    def below(self, name: str, query: str) -> Page:
+        """The first page of a collection of the resource, as an expansion shows it."""
+        return replace(self, url=f"{self.url}/{name}", query=query, start=0)
+
+    @property
+    def following(self) -> str:
+        """The URL of the next page."""
+        kept = [part for part in self.query.split("&") if part and unquote(part.partition("=")[0]) != _SKIP]
+        return f"{self.url}?{'&'.join((*kept, f'{_SKIP}={self.start + self.size}'))}"
+
+
+def page_of(url: str, raw_query: str, options: dict[str, str], size: int | None) -> Page | None:
+    """The page that a request asks for, None without a size; takes its token out of the options."""
+    if size is None:
+        return None
+    token = options.pop(_SKIP, "0")
+    if not token.isascii() or not token.isdigit():
+        raise bad_request(f"The value '{token}' of $skiptoken is none that the service made.")
+    return Page(url, size, raw_query, int(token))
+
+
+def render_collection(collection: Collection, query: Query, page: Page | None = None) -> dict[str, Json]:
+    """The members of a collection answer without its context: count, value, and the link to the next page."""
     items = matching(collection, query)
     answer: dict[str, Json] = {"@odata.count": len(items)} if query.count else {}
     shown = items if query.top is None else items[: query.top]
     check_names(collection, query)
-    answer["value"] = [render(item, query, collection.type) for item in shown]
+    if page is None:
+        answer["value"] = [render(item, query, collection.type) for item in shown]
+        return answer
+    cut = shown[page.start : page.start + page.size]
+    answer["value"] = [render(item, query, collection.type, page.of(item)) for item in cut]
+    if len(shown) > page.start + page.size:
+        answer["@odata.nextLink"] = page.following
     return answer
 
 
@@ -112,8 +154,8 @@ def check_names(collection: Collection, query: Query) -> None:
             raise unknown_property(name, collection.type)
 
 
-def render(resource: Resource, query: Query, declared: str) -> dict[str, Json]:
-    """A resource as JSON: what is selected, always its key, and what is expanded."""
+def render(resource: Resource, query: Query, declared: str, page: Page | None = None) -> dict[str, Json]:
+    """A resource as JSON: what is selected, always its key, and what is expanded; ``page`` is where it is."""
     answer: dict[str, Json] = {}
     if resource.type != declared:
         answer["@odata.type"] = f"#Microsoft.Dynamics.CRM.{resource.type}"
@@ -125,19 +167,20 @@ def render(resource: Resource, query: Query, declared: str) -> dict[str, Json]:
         answer.setdefault(resource.key, resource.values[resource.key])
     for name, nested in query.expand:
         if name in resource.links:
-            answer.update(_expanded(name, resource.links[name](), nested))
+            inner = None if page is None else page.below(name, nested.nested_url)
+            answer.update(_expanded(name, resource.links[name](), nested, inner))
     return answer
 
 
-def _expanded(name: str, linked: Resource | Collection | None, query: Query) -> dict[str, Json]:
+def _expanded(name: str, linked: Resource | Collection | None, query: Query, page: Page | None) -> dict[str, Json]:
     if linked is None:
         return {name: None}
     if isinstance(linked, Resource):
         check_resource(linked, query)
-        return {name: render(linked, query, linked.type)}
-    inner = render_collection(linked, query)
-    counted = {f"{name}@odata.count": inner["@odata.count"]} if query.count else {}
-    return {**counted, name: inner["value"]}
+        return {name: render(linked, query, linked.type, page)}
+    inner = render_collection(linked, query, page)
+    beside = {f"{name}{member}": value for member, value in inner.items() if member != "value"}
+    return {**beside, name: inner["value"]}
 
 
 def check_resource(resource: Resource, query: Query) -> None:

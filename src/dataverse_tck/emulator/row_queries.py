@@ -43,9 +43,8 @@ def select_rows(
     """
     found = selection(work, table, query, condition)
     paged = bool(page_size and page_size > 0)
-    limit = min(page_size if page_size and paged else MAX_PAGE, MAX_PAGE)
-    if query.top is not None and not paged:
-        limit = min(query.top, MAX_PAGE)
+    wanted = page_size if page_size and paged else MAX_PAGE if query.top is None else query.top
+    limit = min(wanted, work.database.behaviour.page_size or MAX_PAGE, MAX_PAGE)
     number, where = 1, found.condition
     if cookie is not None:
         number, after = read_cookie(cookie, found.orderings)
@@ -53,7 +52,8 @@ def select_rows(
     statement = sa.select(*found.cells(table, query, work), *found.order_values).select_from(found.rows)
     statement = statement.where(where).order_by(*found.clauses).limit(limit + 1)
     rows = fetch(work, statement)
-    more = len(rows) > limit and (paged or query.top is None)
+    is_cut = query.top is None or (work.database.behaviour.page_size is not None and query.top > limit)
+    more = len(rows) > limit and (paged or is_cut)
     del rows[limit:]
     ordered = [ordered_values(row, found.orderings) for row in rows]
     following = write_cookie(number, found.orderings, ordered[0], ordered[-1]) if more and rows else None

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from dataverse_tck.emulator.access import readable
 from dataverse_tck.emulator.database import TYPE_SUFFIX, Work
 from dataverse_tck.emulator.errors import ODataError, bad_request, unknown_property
 from dataverse_tck.emulator.model import Table
@@ -65,7 +66,7 @@ def selection(work: Work, table: Table, query: Query, condition: Condition | Non
     prepare(work.connection)
     check_names(work, table, query)
     rows = source(work.database, table.logical_name, aliased=False)
-    parts = [sa.true() if condition is None else condition(rows)]
+    parts = [sa.true() if condition is None else condition(rows), readable(work, table, rows)]
     if query.filter is not None:
         parts.append(where(work, table, rows, query.filter))
     return Selection(rows, sa.and_(*parts), tuple(_orderings(work, Scope(table, rows), query)))

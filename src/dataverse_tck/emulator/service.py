@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from dataverse_tck.emulator.behaviour import Behaviour
 from dataverse_tck.emulator.csdl import metadata_document
 from dataverse_tck.emulator.definitions import Definitions
 from dataverse_tck.emulator.errors import (
@@ -21,14 +23,17 @@ from dataverse_tck.emulator.errors import (
 from dataverse_tck.emulator.exchange import Answer, Request, acts_for_another, error_answer, json_answer
 from dataverse_tck.emulator.model import Binding, metadata_id
 from dataverse_tck.emulator.paths import Segment, split_path
+from dataverse_tck.emulator.pending import Pending
 from dataverse_tck.emulator.query import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.relationships import RELATIONSHIP_BASE
 from dataverse_tck.emulator.resource import (
     Collection,
+    Page,
     Resource,
     check_names,
     check_resource,
     matching,
+    page_of,
     render,
     render_collection,
 )
@@ -59,8 +64,15 @@ class Service:
     """The Web API of one organisation, each surface rendered from its own copy of it."""
 
     def __init__(
-        self, organisation: Organisation, surfaces: Mapping[str, Organisation], database_url: str = "sqlite://"
+        self,
+        organisation: Organisation,
+        surfaces: Mapping[str, Organisation],
+        database_url: str = "sqlite://",
+        behaviour: Behaviour | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.behaviour = behaviour or Behaviour()
+        self.pending = Pending(self.behaviour.cascade_delay, clock)
         self.database_url = database_url
         self.organisation = organisation
         self.surfaces = surfaces
@@ -84,7 +96,7 @@ class Service:
         from dataverse_tck.emulator.database import Database
         from dataverse_tck.emulator.seeds import seed
 
-        database = Database(self.organisation, self.database_url)
+        database = Database(self.organisation, self.database_url, self.behaviour)
         seed(database)
         return database
 
@@ -106,11 +118,19 @@ class Service:
 
     @contextmanager
     def transaction(self, request: Request) -> Iterator[Work]:
-        """Yield what a request works with; its changes are undone when the block raises."""
+        """Yield what a request works with; its changes are undone when the block raises.
+
+        What cascades are to do later waits from its end on; what is refused too late is refused there.
+        """
         from dataverse_tck.emulator.callers import work_for
 
+        self.pending.run(self.database)
         with self.database.transaction() as connection:
-            yield work_for(self.database, connection, request)
+            work = work_for(self.database, connection, request)
+            yield work
+        self.pending.add(work)
+        if work.late:
+            raise work.late[0]
 
     def _answer(self, request: Request, work: Work | None) -> Answer:
         method, path = request.method, request.path.strip("/")
@@ -132,7 +152,7 @@ class Service:
             if method != "GET":
                 what = "EntityMetadata" if first == "EntityDefinitions" else first
                 raise ODataError(405, "0x80060888", f"Operation not supported on {what}")
-            return _lasting(self._resource(segments, query_options(request.query), request.root))
+            return _lasting(self._resource(segments, path, request.query, request.root))
         if first in self._row_sets or first in self._unbound:
             return self._rows(request, segments, work)
         raise unknown_segment(first)
@@ -203,7 +223,8 @@ class Service:
             "OrganizationId": metadata_id("row", "organization"),
         }
 
-    def _resource(self, segments: list[Segment], options: dict[str, str], root: str) -> Answer:
+    def _resource(self, segments: list[Segment], path: str, raw_query: str, root: str) -> Answer:
+        options = query_options(raw_query)
         counted = segments[-1] == Segment("$count")
         if counted:
             segments = segments[:-1]
@@ -211,10 +232,12 @@ class Service:
         place = _enter(place, segments[0])
         for segment in segments[1:]:
             place = _step(place, segment)
+        here = f"{root}/{path}"
+        pages = page_of(here, raw_query, options, self.behaviour.page_size)
         query = parse_query(options)
         if counted:
             return _count(place, query, segments[-1])
-        document = _document(place, query)
+        document = _document(place, query, pages)
         context = {"@odata.context": f"{root}/$metadata#{place.context}{_shape(query)}"}
         streamed = isinstance(place.found, Collection) and not place.found.definitions
         if isinstance(place.found, Resource):
@@ -283,18 +306,18 @@ def _cast(place: Place, type_name: str) -> Place:
     return Place(narrowed, context, type_name)
 
 
-def _document(place: Place, query: Query) -> dict[str, Json]:
+def _document(place: Place, query: Query, pages: Page | None) -> dict[str, Json]:
     found = place.found
     if isinstance(found, Collection):
         if query.filter is not None and not found.filterable:
             raise unsupported_option("$filter")
-        return render_collection(found, query)
+        return render_collection(found, query, pages)
     check_for_one(query)
     if place.base_only:
         base = {name: value for name, value in found.values.items() if name in RELATIONSHIP_BASE}
         found = Resource(found.type, base)
     check_resource(found, query)
-    return render(found, query, place.declared)
+    return render(found, query, place.declared, pages)
 
 
 def _count(place: Place, query: Query, segment: Segment) -> Answer:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
 from dataverse_tck.emulator import errors, inheritance
+from dataverse_tck.emulator.access import PRINCIPALS, owner_of, rights, teams_of
 from dataverse_tck.emulator.csdl import ACCESS_RIGHTS, NAMESPACE
 from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import ODataError
+from dataverse_tck.emulator.model import Relationship
 from dataverse_tck.emulator.payload import reference_of, require
-from dataverse_tck.emulator.reach import Action, reach
-from dataverse_tck.emulator.rendering import reference_in
-from dataverse_tck.emulator.seeds import CALLER
+from dataverse_tck.emulator.reach import Action, children, reach
 from dataverse_tck.emulator.values import guid
 
 Json = Any
 Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Mapping[str, Json] | None]
-ALL_RIGHTS = sum(ACCESS_RIGHTS.values())
-_PRINCIPALS = ("systemuser", "team")
 
 
 def mask_of(text: Json) -> int:
@@ -42,45 +41,24 @@ def names_of(mask: int) -> str:
 def grant(work: Work, target: Reference, principal: Reference, mask: int) -> None:
     """Add rights on a row and, as inherited ones, on the rows that Share cascades to."""
     inheritance.set_direct(work, [(target, principal)], mask, add=True)
-    _hand_down(work, target, principal, mask)
+    work.later(partial(_hand_down, target=target, principal=principal, mask=mask), target, principal)
 
 
 def modify(work: Work, target: Reference, principal: Reference, mask: int) -> None:
     """Replace the rights on a row: those that are new cascade as Share, those that are gone as Unshare."""
     before = inheritance.direct_rights(work, target.id).get(principal, 0)
     inheritance.set_direct(work, [(target, principal)], mask)
-    _hand_down(work, target, principal, mask & ~before)
-    _take_back(work, target, principal, before & ~mask)
+    given, taken = mask & ~before, before & ~mask
+    work.later(partial(_hand_down, target=target, principal=principal, mask=given), target, principal)
+    work.later(partial(_take_back, target=target, principal=principal, mask=taken))
 
 
 def revoke(work: Work, target: Reference, principal: Reference) -> None:
     """Take all rights granted on a row, and what the rows inherited of them that Unshare cascades to."""
     modify(work, target, principal, 0)
-
-
-def rights(work: Work, principal: Reference, target: Reference) -> int:
-    """What a principal may do with a row: by role, as its owner, and by shares, its own and those of its teams.
-
-    The user that requests come from is an administrator; the role of all others covers the rows that they own.
-    """
-    if principal.id == CALLER:
-        return ALL_RIGHTS
-    owner = _owner(work, target)
-    if owner is None:
-        return ACCESS_RIGHTS["ReadAccess"] if principal.table in _PRINCIPALS else 0
-    identities = {principal.id, *_teams(work, principal)}
-    if owner.id in identities:
-        return ALL_RIGHTS
-    shares = work.database.shares
-    masks = work.connection.execute(
-        sa.select(shares.c.accessrightsmask, shares.c.inheritedaccessrightsmask).where(
-            (shares.c.objectid == target.id) & shares.c.principalid.in_(identities)
-        )
-    )
-    found = 0
-    for direct, inherited in masks:
-        found |= direct | inherited
-    return found
+    for relationship in work.organisation.relationships_to.get(target.table, ()):
+        if work.wrong.relationship(relationship, "unshare", "direct"):
+            work.later(partial(_revoke_below, relationship=relationship, target=target, principal=principal))
 
 
 def read_reference(work: Work, value: Json, parameter: str) -> Reference:
@@ -95,7 +73,7 @@ def read_reference(work: Work, value: Json, parameter: str) -> Reference:
     table = work.database.described.get(kind)
     if table is None:
         raise errors.no_entity_key()
-    key = value.get(table.primary_id, value.get("ownerid") if kind in _PRINCIPALS else None)
+    key = value.get(table.primary_id, value.get("ownerid") if kind in PRINCIPALS else None)
     identifier = guid(key) if isinstance(key, str) else None
     if identifier is None:
         raise errors.no_entity_key()
@@ -166,11 +144,17 @@ HANDLERS: Mapping[str, Handler] = {
 
 
 def _hand_down(work: Work, target: Reference, principal: Reference, mask: int) -> None:
-    if mask:
-        below = reach(work, Action.SHARE, {target.table: {target.id}})
-        right = {"sourceid": target.id, "by_ownership": False, "mask": mask}
-        right |= {"principalid": principal.id, "principaltypecode": principal.table}
-        inheritance.inherit(work, [(below, [right])])
+    if not mask:
+        return
+    below = reach(work, Action.SHARE, {target.table: {target.id}})
+    right = {"sourceid": target.id, "by_ownership": False, "mask": mask}
+    right |= {"principalid": principal.id, "principaltypecode": principal.table}
+    heirs = [(below, [right])]
+    for relationship in work.organisation.relationships_to.get(target.table, ()):
+        if work.wrong.relationship(relationship, "share", "rights"):
+            some = {relationship.referencing_entity: below.pop(relationship.referencing_entity, set())}
+            heirs.append((some, [{**right, "mask": mask & -mask}]))
+    inheritance.inherit(work, heirs)
 
 
 def _take_back(work: Work, target: Reference, principal: Reference, mask: int) -> None:
@@ -179,10 +163,17 @@ def _take_back(work: Work, target: Reference, principal: Reference, mask: int) -
         inheritance.take(work, below, {target.id}, by_ownership=False, principal=principal.id, mask=mask)
 
 
+def _revoke_below(work: Work, relationship: Relationship, target: Reference, principal: Reference) -> None:
+    """Take the rights granted on the referring rows themselves: no cascade does that."""
+    table = relationship.referencing_entity
+    granted = ((Reference(table, row), principal) for row in children(work, relationship, {target.id}))
+    inheritance.set_direct(work, granted, 0)
+
+
 def _origin(work: Work, target: Reference, principal: str) -> str:
     """The first reason that holds: ownership, a share, the owner of a parent, a share of a parent; teams after self."""
-    teams = _teams(work, Reference("systemuser", principal))
-    owner = _owner(work, target)
+    teams = teams_of(work, Reference("systemuser", principal))
+    owner = owner_of(work, target)
     shares, entries = work.database.shares, work.database.inheritances
     direct = sa.select(shares.c.principalid).where((shares.c.objectid == target.id) & (shares.c.accessrightsmask != 0))
     inherited = sa.select(entries.c.principalid).where(entries.c.objectid == target.id)
@@ -231,7 +222,7 @@ def _target(work: Work, parameters: Mapping[str, Json], message: str) -> Referen
 
 def _principal(work: Work, value: Json, parameter: str) -> Reference:
     principal = read_reference(work, value, parameter)
-    if principal.table not in _PRINCIPALS:
+    if principal.table not in PRINCIPALS:
         raise errors.wrong_literal(parameter, principal.table, f"{NAMESPACE}.principal")
     require(work, principal)
     return principal
@@ -241,13 +232,3 @@ def _require(work: Work, target: Reference, mask: int) -> None:
     missing = mask & ~rights(work, Reference("systemuser", work.caller), target)
     if missing:
         raise errors.missing_right(work.caller, names_of(missing), target.table, target.id)
-
-
-def _owner(work: Work, row: Reference) -> Reference | None:
-    cells = work.connection.execute(work.database.by_id[row.table], {"id": row.id}).mappings().first()
-    return None if cells is None else reference_in(dict(cells), "ownerid")
-
-
-def _teams(work: Work, user: Reference) -> set[str]:
-    members = work.database.intersects["teammembership_association"]
-    return set(work.connection.scalars(sa.select(members.c.teamid).where(members.c.systemuserid == user.id)))

@@ -16,6 +16,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _INT32, _INT64 = 2**31, 2**63
 FIRST_YEAR = 1753  # of Dataverse's calendar
+OUT_OF_RANGE = "0x8004431A"  # code of the refusal of a choice that is not offered
 
 
 def cell(organisation: Organisation, table: Table, column: Column, value: Json) -> Any:
@@ -109,12 +110,19 @@ def _choices(organisation: Organisation, table: Table, column: Column, value: Js
     return f",{','.join(map(str, wanted))}," if wanted else None
 
 
+def numbers_in(stored: int | str | None) -> tuple[int, ...]:
+    """The choices in the cell of a choice column, of one choice or of several."""
+    return tuple(int(item) for item in str(stored).split(",") if item) if stored is not None else ()
+
+
 def _known(organisation: Organisation, table: Table, column: Column, wanted: Iterable[int]) -> None:
-    known = [option.value for option in organisation.choice[column.choice].options] if column.choice else []
+    if column.choice is None:
+        return
+    known = [option.value for option in organisation.choice[column.choice].options]
     for value in wanted:
         if value not in known:
             accepted = ",".join(map(str, known))
-            raise value_out_of_range("0x8004431A", value, column.logical_name, table.logical_name, accepted)
+            raise value_out_of_range(OUT_OF_RANGE, value, column.logical_name, table.logical_name, accepted)
 
 
 _READERS: dict[Kind, Callable[[Organisation, Table, Column, Json], Any]] = {

@@ -1,0 +1,45 @@
+"""Cascades that come after the answer, as those of organisations that run them in the background."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dataverse_tck.emulator.errors import ODataError
+
+if TYPE_CHECKING:
+    from dataverse_tck.emulator.database import Database, Reference, Task, Work
+
+
+@dataclass
+class Pending:
+    """What requests left to do, in their order, each ``delay`` seconds after its request; ``clock`` gives seconds.
+
+    It is done when rows are next asked for, which nobody can tell from its being done on time.
+    """
+
+    delay: float
+    clock: Callable[[], float]
+    _waiting: deque[tuple[float, Work, Task]] = field(default_factory=deque)
+
+    def add(self, work: Work) -> None:
+        """Keep what the work of a request, its transaction ended, has left to do."""
+        due = self.clock() + self.delay
+        self._waiting.extend((due, work, task) for task in work.deferred or ())
+
+    def run(self, database: Database) -> None:
+        """Do what is due, each in a transaction of its own; what is no longer possible is left undone."""
+        now = self.clock()
+        while self._waiting and self._waiting[0][0] <= now:
+            _, asked, task = self._waiting.popleft()
+            with suppress(ODataError), database.transaction() as connection:
+                work = replace(asked, connection=connection, deferred=None, names={})
+                if all(_is_there(work, row) for row in task.needed):
+                    task.do(work)
+
+
+def _is_there(work: Work, row: Reference) -> bool:
+    return work.connection.execute(work.database.by_id[row.table], {"id": row.id}).first() is not None
