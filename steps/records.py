@@ -172,4 +172,4 @@ def as_it_was(trial: Trial) -> None:
 
 @then("the other conversations are as they were")
 def others_as_they_were(trial: Trial) -> None:
-    trial.check(rows.others_as_they_were)
+    trial.check(cascades.others_as_they_were)

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.stage import Stage
-from dataverse_tck.examination import TOKEN_VARIABLE
 from dataverse_tck.conformance.judge import hold_back
+from dataverse_tck.examination import TOKEN_VARIABLE
 from dataverse_tck.performance import Performed, gather, perform_all
 from dataverse_tck.webapi.cleanup import clean_up
 from dataverse_tck.webapi.ledger import Ledger
@@ -45,7 +45,7 @@ class Acting:
     """One run's acting on one endpoint. ``performed`` is filled by ``perform``; ``close`` removes what was written."""
 
     def __init__(
-        self, examined: Examination, suite: Suite, recorder: Recorder, folder: Path, terms: Terms, tick: Tick
+        self, examined: Examination, suite: Suite, recorder: Recorder, *, folder: Path, terms: Terms, tick: Tick
     ) -> None:
         self.performed: dict[str, Performed] = {}
         self.leftovers: tuple[tuple[str, str, str, str], ...] = ()  # (table, id, path, reason)

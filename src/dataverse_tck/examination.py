@@ -103,6 +103,8 @@ def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None
     acting = None
     if writes:
         folder = Path(tempfile.mkdtemp(prefix="dataverse-tck-"))  # kept: its ledger is what `cleanup` needs
-        acting = Acting(examination, suite, recorder, folder, Terms(secrets.randbits(32)), lambda *_: None)
+        acting = Acting(
+            examination, suite, recorder, folder=folder, terms=Terms(secrets.randbits(32)), tick=lambda *_: None
+        )
         add_cleanup(acting.close)
     return Exam(examination.judgement, suite.catalogue, acting=acting)

@@ -70,9 +70,9 @@ def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], b
             return Performed(INTERRUPTED, ())
         except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
             stop = _stop(at, problem)
-            return Performed(stop, _findings(script, scene, told, stop, problem, before))
+            return Performed(stop, _findings(script, scene, told, stop=stop, problem=problem, before=before))
         told.append((act, observed, scene.surface, tuple(scene.records.exchanges[before:])))
-    return Performed(None, _findings(script, scene, told, None, None, 0))
+    return Performed(None, _findings(script, scene, told, stop=None, problem=None, before=0))
 
 
 def _stop(at: int, problem: Exception) -> Stop:
@@ -93,6 +93,7 @@ def _findings(
     script: Script,
     scene: Scene,
     told: Sequence[tuple[Act, Json, str, tuple[str, ...]]],
+    *,
     stop: Stop | None,
     problem: Exception | None,
     before: int,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pytest
 
@@ -25,40 +26,43 @@ _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MO
 
 def run_scenarios(listener: Listener, folder: Path, *, level: str, allure: bool, extra: tuple[str, ...]) -> None:
     """Run the scenarios of a level; the listener hears what came of them, pytest's own words go to pytest.log."""
-    suite = suite_root()
     arguments = [
-        *("-c", str(_INI), "--rootdir", str(suite), "--confcutdir", str(suite)),
-        *(
-            "-p",
-            "pytest_bdd.plugin",
-            "-m",
-            " or ".join(LEVELS[: LEVELS.index(level) + 1]),
-            f"--junitxml={folder / 'junit.xml'}",
-        ),
-        *(
-            (
-                "-p",
-                "allure_pytest.plugin",
-                "-p",
-                "dataverse_tck.reporting.allure",
-                f"--alluredir={folder / 'allure'}",
-            )
-            if allure
-            else ()
-        ),
-        *extra,
-        str(suite / "features"),
+        f"--junitxml={folder / 'junit.xml'}",
+        *(("-p", "allure_pytest.plugin", "-p", "dataverse_tck.reporting.allure") if allure else ()),
+        *((f"--alluredir={folder / 'allure'}",) if allure else ()),
     ]
-    with (
-        _alone(),
-        (folder / "pytest.log").open("w", encoding="utf-8") as log,
-        contextlib.redirect_stdout(log),
-    ):
-        code = pytest.main(arguments, plugins=[listener])
+    with (folder / "pytest.log").open("w", encoding="utf-8") as log:
+        code = _pytest(listener, log, level, [*arguments, *extra])
     if code == pytest.ExitCode.USAGE_ERROR:
         raise UsageError(f"pytest refused its arguments {shlex.join(extra) or '(none)'}; its own words stand above.")
     if code == pytest.ExitCode.NO_TESTS_COLLECTED and not listener.deselected:
-        listener.troubles.append(f"no scenario was found under {suite / 'features'}")
+        listener.troubles.append(f"no scenario was found under {suite_root() / 'features'}")
+
+
+def collect_scenarios(collector: object, *, level: str, extra: tuple[str, ...]) -> None:
+    """Collect the scenarios of a level and run none of them."""
+    code = _pytest(collector, io.StringIO(), level, ["--collect-only", *extra])
+    if code == pytest.ExitCode.USAGE_ERROR:
+        raise UsageError(f"pytest refused its arguments {shlex.join(extra) or '(none)'}; its own words stand above.")
+
+
+def _pytest(plugin: object, log: IO[str], level: str, arguments: list[str]) -> int:
+    suite = suite_root()
+    levels = " or ".join(LEVELS[: LEVELS.index(level) + 1])
+    ours = [
+        "-c",
+        str(_INI),
+        "--rootdir",
+        str(suite),
+        "--confcutdir",
+        str(suite),
+        "-p",
+        "pytest_bdd.plugin",
+        "-m",
+        levels,
+    ]
+    with _alone(), contextlib.redirect_stdout(log):
+        return pytest.main([*ours, *arguments, str(suite / "features")], plugins=[plugin])
 
 
 @contextlib.contextmanager

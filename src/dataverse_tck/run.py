@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from dataverse_tck.acting import Acting, Terms
     from dataverse_tck.conformance.finding import Finding
+    from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.examination import Examination, Suite
     from dataverse_tck.listener import Listener
@@ -65,6 +66,8 @@ class Attempt:
 
 def run(settings: Settings) -> int:
     """Carry a run out and return its exit code; raises UsageError or WebApiError when it could not start."""
+    if settings.plan:
+        return _tell_plan(settings)
     # The emulator comes first: it starts up while this process imports and reads its own files.
     child = launch() if settings.endpoint is None else None
     try:
@@ -72,6 +75,22 @@ def run(settings: Settings) -> int:
     finally:
         if child is not None:
             stop(child)
+
+
+def _tell_plan(settings: Settings) -> int:
+    from dataverse_tck.examination import load_suite
+    from dataverse_tck.plan import make_plan
+    from dataverse_tck.reporting import terminal
+
+    catalogue = load_suite().catalogue
+    _check_only(settings.only, catalogue)
+    terminal.plan(
+        terminal.out(),
+        make_plan(catalogue, settings.level, settings.only, settings.pytest_args),
+        root=settings.endpoint or "the embedded emulator",
+        workers=settings.workers,
+    )
+    return 0
 
 
 def _run(settings: Settings, child: Child | None) -> int:
@@ -82,7 +101,7 @@ def _run(settings: Settings, child: Child | None) -> int:
     from dataverse_tck.reporting import certificate, junit, terminal
 
     suite = load_suite()
-    _check_only(settings.only, suite)
+    _check_only(settings.only, suite.catalogue)
     not_claimed_ids(settings.profile, suite.catalogue)  # refuses a table that nobody speaks of
     was_there = settings.output is not None and settings.output.is_dir()
     folder = run_folder(settings.output)
@@ -138,7 +157,7 @@ def _attempt(settings: Settings, root: str, suite: Suite, recorder: Recorder, at
             from dataverse_tck.acting import Acting
 
             attempt.acting = Acting(
-                examined, suite, recorder, attempt.folder, _terms(settings, suite, attempt.seed), tick
+                examined, suite, recorder, folder=attempt.folder, terms=_terms(settings, suite, attempt.seed), tick=tick
             )
         exam = Exam(examined.judgement, suite.catalogue, settings.only, attempt.acting)
         attempt.listener = Listener(exam, tick)
@@ -239,11 +258,11 @@ def _nothing(ids: Iterable[str]) -> dict[str, Finding]:
     return {identifier: Finding(identifier, Outcome.NOT_TESTABLE, reason) for identifier in ids}
 
 
-def _check_only(only: tuple[str, ...], suite: Suite) -> None:
+def _check_only(only: tuple[str, ...], catalogue: Catalogue) -> None:
     from dataverse_tck.conformance.controls import CONTROLS
     from dataverse_tck.pytest_plugin import selects
 
-    known = [*suite.catalogue.by_id, *(control.id for control in CONTROLS)]
+    known = [*catalogue.by_id, *(control.id for control in CONTROLS)]
     for wanted in only:
         if not selects([wanted], known):
             raise UsageError(

@@ -142,3 +142,11 @@ def links_to_owned(scene: Scene, name: str) -> None:
         link = scene.links["clock"]
         scene.deed(scene.records.bind(scene.rows["clock"], link.navigation, scene.rows["clock record"]))
         scene.ticks = shares.clock_opened_up
+
+
+def others_as_they_were(scene: Scene) -> Json:
+    """Every conversation that nothing should happen to is as it was, shares included where shares are the matter."""
+    rows.others_as_they_were(scene)
+    if "rights" in scene.words:
+        shares.others_are_not_shared(scene)
+    return "as it was"

@@ -232,9 +232,9 @@ def as_it_was(scene: Scene, *roles: str) -> Json:
         if row is None:
             raise WrongError(f"The {_called(role)} is gone.", observed=f"{_called(role)}: gone")
         for name, value in _kept(scene, row).items():
-            if value != scene.before[role].get(name):
+            if value != (before := scene.before[role].get(name)):
                 raise WrongError(
-                    f"The {_called(role)} has changed: {name} was {scene.before[role].get(name)!r}, now it is {value!r}.",
+                    f"The {_called(role)} has changed: {name} was {before!r}, now it is {value!r}.",
                     observed=f"{_called(role)}: {name} changed",
                 )
     return "as it was"

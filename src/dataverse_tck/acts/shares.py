@@ -59,7 +59,7 @@ def note_rights(scene: Scene) -> None:
 
 
 def share_record(scene: Scene, itself: str) -> None:
-    """Share the record with the colleague; ``itself``: the conversation too, for other rights. Both are seen to hold."""
+    """Share the record with the colleague; ``itself``: the conversation too, for other rights, seen to be inherited."""
     if itself:
         scene.expect_done(grant(scene, scene.rows["conversation"], OF_ITSELF), "sharing a conversation")
     for record, conversation in (("record", "conversation"), ("clock record", "clock")):

@@ -119,7 +119,7 @@ class Stage:
         return self._colleague
 
     def _find_colleague(self) -> Principal | str:
-        """Return the first who accepts a share: users without a role for conversations are refused. Else, why nobody."""
+        """Return the first who accepts a share (users without a role for conversations do not), or why nobody does."""
         found = find_principals(self.session, self.tables, self._named)
         if len(found.others) < 2:
             return found.others[0] if found.others else str(found.reason)

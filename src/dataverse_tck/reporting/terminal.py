@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dataverse_tck.conformance.requirement import Requirement
+    from dataverse_tck.plan import Plan
     from dataverse_tck.result import RunResult
 
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
@@ -101,6 +102,22 @@ def opening(console: Console, root: str, *, embedded: bool, level: str, seed: in
 def completed(console: Console, root: str) -> None:
     """Say that the address was no service root itself, and which one was found below it."""
     console.print(f"completed  {escape(root)}")
+
+
+def plan(console: Console, planned: Plan, *, root: str, workers: int) -> None:
+    """Say what a run would do at least."""
+    console.print(f"endpoint   {escape(root)} (nothing was sent)")
+    console.print(f"level      {planned.level}: {_many(planned.scenarios, 'scenario')}")
+    console.print(f"requests   about {planned.requests:,}")
+    seconds = planned.seconds(workers)
+    console.print(f"time       about {seconds:.0f} s if each takes 0.1 s, {workers} at once; slow effects come on top")
+    if not planned.rows:
+        console.print("rows       none are written")
+        return
+    total = sum(planned.rows.values())
+    console.print(f"rows       {total:,} test rows are written and removed, and what they need first (required links):")
+    for table, number in planned.rows.items():
+        console.print(f"{number:>10} {escape(table)}")
 
 
 def report(console: Console, result: RunResult) -> None:

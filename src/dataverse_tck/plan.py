@@ -1,0 +1,123 @@
+"""``run --plan``: what a run would do, said before anything is sent.
+
+Requests and rows are counted from the scenarios alone; what an endpoint adds (required links, paging, slow effects) is
+not known before it is asked, so the figures are the least that a run takes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dataverse_tck.acts import cascades, channels, related, rows, shares
+from dataverse_tck.conformance.judge import Judgement
+from dataverse_tck.conformance.subjects import subjects, table_name
+from dataverse_tck.pytest_plugin import EXAM, Exam, scripts_of
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.trial import Act, Script
+
+SURFACE_REQUESTS = 12
+REQUESTS_A_TABLE = 3  # its definition, columns and links
+LATENCY_S = 0.1  # of one request, to have a figure
+
+_CONVERSATION, _GIVEN, _SAME, _ANOTHER = "the conversation", "of the link or table named", "as before", "another kind"
+
+# What each act sends, and the rows that it writes.
+_COSTS: Mapping[Callable[..., object], tuple[int, tuple[str, ...]]] = {
+    rows.make_conversations: (4, (_CONVERSATION, _CONVERSATION)),
+    rows.make_record: (1, (_GIVEN,)),
+    rows.make_linked: (4, (_GIVEN, _CONVERSATION)),
+    rows.make_other: (5, (_SAME, _CONVERSATION)),
+    rows.make_loose: (2, (_CONVERSATION,)),
+    rows.make_clock: (4, (_GIVEN, _CONVERSATION)),
+    rows.make_alien: (2, (_ANOTHER,)),
+    rows.set_aside: (1, (_GIVEN,)),
+    rows.refused: (0, ()),
+    rows.names_only_it: (2, ()),
+    rows.as_it_was: (1, ()),
+    cascades.happens: (4, ()),
+    cascades.others_as_they_were: (2, ()),
+    cascades.make_of_colleague: (3, (_GIVEN,)),
+    cascades.make_clock_of_colleague: (4, (_GIVEN, _CONVERSATION)),
+    cascades.links_to_owned: (4, ()),
+    shares.share_record: (3, ()),
+    shares.is_shared_alike: (2, ()),
+    shares.opens_up: (2, ()),
+    channels.several_at_once: (0, ()),
+    channels.each_alone: (4, ()),
+    channels.is_set: (5, ()),
+    channels.make_with: (1, (_CONVERSATION,)),
+    channels.make_with_unlisted: (1, (_CONVERSATION,)),
+    related.make_of_each: (6, (_GIVEN, _GIVEN)),
+}
+_OTHERWISE: tuple[int, tuple[str, ...]] = (1, ())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The least that a run does."""
+
+    level: str
+    scenarios: int
+    requests: int
+    rows: Mapping[str, int]  # by table
+
+    def seconds(self, workers: int) -> float:
+        """Return how long the requests take at 100 ms each, ``workers`` of them at once."""
+        return self.requests * LATENCY_S / workers
+
+
+class _Collector:
+    """A pytest plug-in object that takes the scripts of the scenarios that would run."""
+
+    def __init__(self, exam: Exam) -> None:
+        self._exam = exam
+        self.scenarios = 0
+        self.scripts: dict[str, Script] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[EXAM] = self._exam
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.scenarios = len(session.items)
+        self.scripts = scripts_of(session, self._exam.catalogue)
+
+
+def make_plan(catalogue: Catalogue, level: str, only: tuple[str, ...], pytest_args: tuple[str, ...]) -> Plan:
+    """Collect the scenarios of a level and count what they do."""
+    from dataverse_tck.pytest_session import collect_scenarios
+
+    collector = _Collector(Exam(Judgement({}, {}), catalogue, only))
+    collect_scenarios(collector, level=level, extra=pytest_args)
+    requests, written = SURFACE_REQUESTS, Counter[str]()
+    for script in collector.scripts.values():
+        before: list[str] = []
+        for act in script.acts:
+            cost, kinds = _COSTS.get(act.do, _OTHERWISE)
+            tables = [_table(kind, act, before, catalogue) for kind in kinds]
+            before += tables
+            requests += cost
+            written.update(tables)
+    requests += written.total() + len(written) * REQUESTS_A_TABLE  # removing them, and knowing their tables
+    return Plan(level, collector.scenarios, requests, dict(sorted(written.items())))
+
+
+def _table(kind: str, act: Act, before: list[str], catalogue: Catalogue) -> str:
+    if kind == _CONVERSATION:
+        return table_name(catalogue)
+    links = {item.name: item for item in subjects(catalogue) if item.noun == "relationship"}
+    if kind == _ANOTHER:
+        return next(str(item.stated[("ReferencingEntity",)]) for item in links.values() if not item.many_to_one)
+    if kind == _SAME:
+        return before[0]
+    link = links.get(act.words[0])
+    if link is None:
+        return act.words[0]
+    return str(link.stated[("ReferencedEntity" if link.many_to_one else "ReferencingEntity",)])
