@@ -118,7 +118,7 @@ def serving(answer: Answerer) -> Iterator[Server]:
             self.end_headers()
             self.wfile.write(canned.body)
 
-        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_method
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_method  # noqa: N815 - names of http.server
 
         def log_message(self, *_: object) -> None:
             """Nothing on stderr."""
@@ -219,7 +219,7 @@ class Emulator:
         with closing(sqlite3.connect(self.file)) as database:
             names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             return {
-                name: {str(row[0]): row for row in database.execute(f'SELECT * FROM "{name}"')}  # noqa: S608
+                name: {str(row[0]): row for row in database.execute(f'SELECT * FROM "{name}"')}
                 for name in names
                 if name != "_version"
             }

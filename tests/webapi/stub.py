@@ -50,11 +50,12 @@ class Stub:
         if request.method == "POST":
             return self._create(path, request.json)
         row = _ROW.match(path)
-        if row is None:
-            return self._filter(path)
+        return self._filter(path) if row is None else self._row(request.method, row)
+
+    def _row(self, method: str, row: re.Match[str]) -> Canned:
         if row[0] not in self.rows and not self._is_ghost(row[0]):
             return error(404, "Does Not Exist", "0x80040217")
-        if request.method == "DELETE":
+        if method == "DELETE":
             self.rows.discard(row[0])
             self.ghosts[row[0]] = self.lag
             return Canned(204)

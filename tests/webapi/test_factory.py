@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -167,8 +167,9 @@ def test_numbers_keep_their_limits(kind: str, minimum: float | None, maximum: fl
 def test_days_and_moments() -> None:
     """A day without time where the column has none."""
     day, moment = value("DateTime", format="DateOnly"), value("DateTime", format="DateAndTime")
-    assert datetime.strptime(day, "%Y-%m-%d").year in range(2020, 2024)
-    assert datetime.strptime(moment, "%Y-%m-%dT%H:%M:%SZ").year in range(2020, 2024)
+    assert re.fullmatch(r"[\d-]{10}T[\d:]{8}Z", moment)
+    assert date.fromisoformat(day).year in range(2020, 2024)
+    assert datetime.fromisoformat(moment).year in range(2020, 2024)
 
 
 def test_choices_booleans_and_ids() -> None:
@@ -196,7 +197,7 @@ def test_a_target_that_is_not_there_is_no_choice() -> None:
     customer = required("Customer", targets=("a", "b", "d"))
     assert row(customer, navigation=navigation, tables=Known("b", "d")).needs[0].targets == (("c_b", "b"),)
     with pytest.raises(
-        NotMade, match="A row of t needs a c, which cannot be given. There is no a. There is no b."
+        NotMade, match=r"A row of t needs a c, which cannot be given\. There is no a\. There is no b\."
     ) as e:
         row(customer, navigation=navigation, tables=Known("d"))
     assert "No navigation property leads from c to d." in e.value.cause

@@ -191,7 +191,7 @@ def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) ->
 
 
 @pytest.mark.parametrize(
-    ("who", "status", "expected"),
+    ("who", "status", "seen"),
     [
         (reply({"UserId": ADA.id.upper()}), 200, True),
         (reply({"UserId": ADA.id}), 403, False),
@@ -201,12 +201,12 @@ def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) ->
     ],
 )
 def test_seeing_needs_leave_to_act_for_another(
-    serve: Serve, kit_at: Open, who: Canned, status: int, expected: bool | None
+    serve: Serve, kit_at: Open, who: Canned, status: int, seen: object
 ) -> None:
     """Without it, a refusal says nothing of the row."""
     server = serve(Stub(canned={("GET", "WhoAmI"): [who], ("GET", "ts"): [reply({}, status)]}))
-    assert sees(kit_at(server.root).records(), ROW, ADA) is expected
-    assert {seen.headers.get("callerobjectid") for seen in server.seen} == {ADA.object_id}
+    assert sees(kit_at(server.root).records(), ROW, ADA) is seen
+    assert {request.headers.get("callerobjectid") for request in server.seen} == {ADA.object_id}
 
 
 def test_a_broken_look_is_an_error(serve: Serve, kit_at: Open) -> None:
