@@ -60,7 +60,9 @@ def organisation(users: Canned, teams: Canned) -> Stub:
     """An endpoint that tells people from machines."""
     return Stub(
         {
-            "systemuser": columns("azureactivedirectoryobjectid", "accessmode", "applicationid", "isintegrationuser"),
+            "systemuser": columns(
+                "azureactivedirectoryobjectid", "isdisabled", "accessmode", "applicationid", "isintegrationuser"
+            ),
             "team": columns("isdefault"),
         },
         canned={
@@ -73,26 +75,21 @@ def organisation(users: Canned, teams: Canned) -> Stub:
 
 def test_machines_and_default_teams_are_no_colleagues(serve: Serve, kit_at: Open) -> None:
     """Applications, integrations, support and non-interactive users; the team of a business unit."""
-    marks = [
-        {"accessmode": 0},
-        {"accessmode": 3},
-        {"accessmode": 4},
-        {"applicationid": ME},
-        {"isintegrationuser": True},
-    ]
-    people = [
-        {"systemuserid": str(UUID(int=10 + n)), "fullname": f"U{n}", "azureactivedirectoryobjectid": None, **mark}
-        for n, mark in enumerate(marks)
-    ]
-    teams = [{"teamid": str(UUID(int=20 + n)), "name": "T", "isdefault": n == 0} for n in range(2)]
-    stub = organisation(reply({"value": people}), reply({"value": teams}))
+    users = [{"systemuserid": str(UUID(int=10)), "fullname": None, "azureactivedirectoryobjectid": None}]
+    stub = organisation(reply({"value": users}), reply({"value": [{"teamid": str(UUID(int=21)), "name": "T"}]}))
     principals = found(kit_at(serve(stub).root))
-    assert principals.users == (Principal("systemuser", str(UUID(int=10)), "U0"),)
-    assert [team.id for team in principals.teams] == [str(UUID(int=21))]
+    assert principals.users == (Principal("systemuser", str(UUID(int=10)), str(UUID(int=10))),)
+    assert principals.teams == (Principal("team", str(UUID(int=21)), "T"),)
     assert principals.business_unit == UNIT
-    asked = [line for line in stub.log if line.startswith("GET systemusers?")]
-    assert f"isdisabled eq false and systemuserid ne {ME}" in asked[-1]
-    assert "$select=systemuserid,fullname,azureactivedirectoryobjectid,accessmode," in asked[-1]
+    asked = [line for line in stub.log if line.startswith(("GET systemusers?", "GET teams?"))]
+    assert asked[1:] == [
+        (
+            "GET systemusers?$select=systemuserid,fullname,azureactivedirectoryobjectid&$filter=isdisabled eq false"
+            " and accessmode lt 3 and applicationid eq null and isintegrationuser eq false"
+            f" and systemuserid ne {ME}&$top=50"
+        ),
+        "GET teams?$select=teamid,name&$filter=isdefault eq false&$top=50",
+    ]
 
 
 def test_nobody_else_is_a_reason(serve: Serve, kit_at: Open) -> None:

@@ -195,3 +195,13 @@ def test_a_table_without_rows_has_none_to_take(serve: Serve, session_at: Open) -
         with pytest.raises(NotMade, match="A row of t is needed, and none can be taken: ts is empty"):
             tables.existing("t")
     assert len(server.seen) == 4
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_options_that_are_not_shown_are_told(serve: Serve, session_at: Open, status: int) -> None:
+    """With the name of the column."""
+    right = endpoint([attribute("c", AttributeTypeName={"Value": "PicklistType"})])
+    server = serve(lambda request: reply({}, status) if "PicklistAttribute" in request.path else right(request))
+    tables = Tables(session_at(server.root))
+    with pytest.raises(NotMade, match=f"A value of c is needed, and its options cannot be read: .* answers {status}"):
+        tables.options(tables.of("t"), tables.of("t").columns["c"])
