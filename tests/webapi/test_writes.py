@@ -128,17 +128,3 @@ def test_evidence_holds_the_body_and_on_whose_behalf_without_secrets(
     assert (line["request"]["method"], json.loads(line["request"]["body"])) == ("PATCH", {"name": "Ünser [redacted]"})
     assert {name.lower(): value for name, value in headers.items()}.items() <= line["request"]["headers"].items()
     assert "authorization" not in line["request"]["headers"]
-
-
-def test_cookies_may_arrive_while_another_thread_reads_them(serve: Serve, session_at: Open) -> None:
-    """What one request has begun to read, the answer to another does not break."""
-    number = iter(range(9))
-    server = serve(lambda request: reply({}, 200, Set_Cookie=f"c{next(number)}=1"))
-    session = session_at(server.root)
-    session.send("POST", "x", content={})
-    session.send("POST", "x", content={})
-    begun = iter(session._wire.cookies)
-    names = [next(begun).name]
-    session.send("POST", "x", content={})
-    assert [*names, *(cookie.name for cookie in begun)] == ["c0", "c1"]
-    assert server.seen[2].headers["cookie"] == "c0=1; c1=1"
