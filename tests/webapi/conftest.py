@@ -5,21 +5,32 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
+from dataverse_tck.emulator.app import create_app
+from dataverse_tck.emulator.model import Organisation
+from dataverse_tck.emulator.organisation import create_organisation
+from dataverse_tck.emulator.server import running
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.webapi.ledger import Ledger
+from dataverse_tck.webapi.records import Records
 from dataverse_tck.webapi.session import Session
+from dataverse_tck.webapi.tables import Tables
 from dataverse_tck.webapi.wire import Limits
 
 API = "/api/data/v9.2"
+MARK = "TCK 3f9a21 "
+HEADER = {"root": "http://127.0.0.1/api/data/v9.2", "seed": 1, "mark": MARK, "started": "2026-11-21T10:00:00Z"}
 
 
 @dataclass
@@ -49,6 +60,13 @@ class Request:
     path: str  # decoded, with the query
     headers: dict[str, str]  # lower-case names
     connection: int
+    method: str = "GET"
+    body: bytes = b""
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
 
 
 @dataclass
@@ -88,9 +106,10 @@ def serving(answer: Answerer) -> Iterator[Server]:
         protocol_version = "HTTP/1.1"
         wbufsize = -1  # headers and body in one packet: without it each answer is 40 ms late
 
-        def do_GET(self) -> None:
+        def handle_method(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(unquote(self.path), headers, self.client_address[1])
+            body = self.rfile.read(int(headers.get("content-length", 0)))
+            request = Request(unquote(self.path), headers, self.client_address[1], self.command, body)
             server.seen.append(request)
             canned = answer(request)
             self.send_response(canned.status)
@@ -98,6 +117,8 @@ def serving(answer: Answerer) -> Iterator[Server]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(canned.body)
+
+        do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_method  # noqa: N815 - names of http.server
 
         def log_message(self, *_: object) -> None:
             """Nothing on stderr."""
@@ -170,6 +191,66 @@ def session_at() -> Iterator[Callable[..., Session]]:
             return stack.enter_context(Session(root, token=token, recorder=recorder, limits=Limits(**limits)))
 
         yield open_session
+
+
+@pytest.fixture(scope="module")
+def organisation() -> Organisation:
+    """The organisation that the emulator is."""
+    return create_organisation()
+
+
+@pytest.fixture(scope="module")
+def emulator(organisation: Organisation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """A real emulator, whose database can be looked into."""
+    file = tmp_path_factory.mktemp("emulator") / "rows.db"
+    with running(create_app(organisation, database=f"sqlite:///{file}")) as root:
+        yield Emulator(root, file)
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """An emulator and the file of its rows."""
+
+    root: str
+    file: Path
+
+    def rows(self) -> dict[str, dict[str, tuple[Any, ...]]]:
+        """All rows of all tables by their first cell."""
+        with closing(sqlite3.connect(self.file)) as database:
+            names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {
+                name: {str(row[0]): row for row in database.execute(f'SELECT * FROM "{name}"')}
+                for name in names
+                if name != "_version"
+            }
+
+
+@dataclass
+class Kit:
+    """What scenarios share in a run."""
+
+    session: Session
+    tables: Tables
+    ledger: Ledger
+    test: str  # of which tests that share an emulator have one each
+
+    def records(self, scene: str = "a scenario", seed: int = 1) -> Records:
+        """The records of one scenario."""
+        name = f"{scene} of {self.test}"
+        return Records(self.session, self.tables, self.ledger, scene=name, seed=seed, mark=MARK)
+
+
+@pytest.fixture
+def kit_at(session_at: Callable[..., Session], tmp_path: Path) -> Iterator[Callable[..., Kit]]:
+    """Open kits at a service root that end with the test."""
+    with ExitStack() as stack:
+
+        def open_kit(root: str, **limits: Any) -> Kit:
+            session = session_at(root, **limits)
+            ledger = stack.enter_context(Ledger(tmp_path / "ledger.ndjson", HEADER))
+            return Kit(session, Tables(session), ledger, tmp_path.name)
+
+        yield open_kit
 
 
 @pytest.fixture(autouse=True)

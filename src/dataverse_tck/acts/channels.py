@@ -26,18 +26,14 @@ def is_multiple(scene: Scene, column: str) -> bool:
     return described.kind == "MultiSelectPicklist"
 
 
-def several_at_once(scene: Scene, column: str) -> None:
-    """Leave the scenario where the column takes one number only."""
-    if not is_multiple(scene, column):
-        raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
-
-
 def each_alone(scene: Scene, column: str, numbers: str) -> None:
     """Try each number alone: a pair is only refused for being a pair when both are taken alone.
 
     Where one is not, that is judged of this one; it takes the premise of the pair away, and says nothing of the other.
     """
     alone = _numbers(numbers)
+    if len(alone) > 1 and not is_multiple(scene, column):
+        raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
     for number in alone:
         answer = scene.deed(_write(scene, "conversation", column, [number]))
         if not 200 <= answer.status < 300 or _see(scene, column, [number])[0] != {number}:
@@ -74,14 +70,6 @@ def make_with_unlisted(scene: Scene, column: str) -> None:
     row, answer = scene.records.attempt(scene.stage.conversation, values)
     scene.rows["attempted"] = row
     scene.deed(answer)
-
-
-def not_made(scene: Scene) -> Json:
-    """What was refused was not made all the same."""
-    scene.let_settle()
-    if rows.found(scene, scene.rows["attempted"]):
-        raise WrongError("It was refused, but the conversation was made all the same.", observed="made")
-    return "refused"
 
 
 def stored(scene: Scene, column: str, number: str) -> Json:

@@ -118,7 +118,7 @@ def _text(column: Column, fake: Faker, mark: str) -> str:
     begin = re.sub(r"[^a-z0-9]+", "-", mark.lower()).strip("-")
     match column.format:
         case "Email":
-            return f"{f'{begin}.{fake.user_name()}'[: longest - len(_DOMAIN) - 1].rstrip('.-')}@{_DOMAIN}"
+            return f"{f'{begin}.{fake.user_name()}'[: max(longest - len(_DOMAIN) - 1, 1)].rstrip('.-')}@{_DOMAIN}"
         case "Url":
             return f"https://{_DOMAIN}/{begin}/{fake.slug()}"[:longest]
         case "Phone":

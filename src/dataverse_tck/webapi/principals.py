@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.webapi.errors import WebApiError
@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.session import Session
     from dataverse_tck.webapi.tables import Tables
 
-Json = Any
-
 _KINDS = ("systemuser", "team")
 _NAMES = {"systemuser": "fullname", "team": "name"}
 _OBJECT_ID = "azureactivedirectoryobjectid"
-_MARKS = ("accessmode", "applicationid", "isintegrationuser")  # columns that tell people from machines
-_INTERACTIVE = (0, 1, 2)  # systemuser_accessmode: Read-Write, Administrative, Read
 _MOST = 50
+# What makes a colleague; a condition counts where the table has its column.
+_ORDINARY = {
+    "systemuser": {
+        "isdisabled": "isdisabled eq false",
+        "accessmode": "accessmode lt 3",  # Read-Write, Administrative, Read; not support, non-interactive, delegated
+        "applicationid": "applicationid eq null",
+        "isintegrationuser": "isintegrationuser eq false",
+    },
+    "team": {
+        "teamtype": "teamtype eq 0",  # others own nothing, or are filled elsewhere
+        "isdefault": "isdefault eq false",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -66,14 +75,14 @@ def find_principals(session: Session, tables: Tables, named: Sequence[str] = ())
     found = Principals(caller, unit if isinstance(unit, str) else None)
     problems: list[str] = [] if caller else ["WhoAmI does not tell the UserId of the caller."]
     if caller is not None:
-        own = _rows(session, tables, "systemuser", f"systemuserid eq {caller.id}", problems)
+        own = _rows(session, tables, "systemuser", [f"systemuserid eq {caller.id}"], problems)
         found = replace(found, caller=next(iter(own), caller))
     if named:
         users, teams = _named(session, tables, named, problems)
     else:
-        but_caller = f" and systemuserid ne {caller.id}" if caller else ""
-        users = _rows(session, tables, "systemuser", f"isdisabled eq false{but_caller}", problems, people=True)
-        teams = _rows(session, tables, "team", "teamtype eq 0", problems)
+        but_caller = [f"systemuserid ne {caller.id}"] if caller else []
+        users = _rows(session, tables, "systemuser", but_caller, problems, ordinary=True)
+        teams = _rows(session, tables, "team", [], problems, ordinary=True)
     if not users and not teams and not problems:
         problems.append("The organisation shows no other enabled user, and no team that can own rows.")
     return replace(found, users=users, teams=teams, reason=" ".join(dict.fromkeys(problems)) or None)
@@ -91,7 +100,7 @@ def _named(
             continue
         unread: list[str] = []
         for kind in _KINDS:
-            rows = _rows(session, tables, kind, f"{kind}id eq {identifier}", unread)
+            rows = _rows(session, tables, kind, [f"{kind}id eq {identifier}"], unread)
             found[kind] += rows
             if rows:
                 break
@@ -101,7 +110,7 @@ def _named(
 
 
 def _rows(
-    session: Session, tables: Tables, kind: str, condition: str, problems: list[str], *, people: bool = False
+    session: Session, tables: Tables, kind: str, wanted: Sequence[str], problems: list[str], *, ordinary: bool = False
 ) -> tuple[Principal, ...]:
     """Read users or teams, at most 50; adds to ``problems`` when they cannot be read."""
     key, name = f"{kind}id", _NAMES[kind]
@@ -110,19 +119,15 @@ def _rows(
     except WebApiError as problem:
         problems.append(str(problem))
         return ()
-    wanted = [key, name, *(column for column in (_OBJECT_ID, *_MARKS, "isdefault") if column in known)]
-    query = f"{kind}s?$select={','.join(wanted)}&$filter={condition}&$top={_MOST}"
+    conditions = [*(text for column, text in _ORDINARY[kind].items() if ordinary and column in known), *wanted]
+    chosen = [key, name, *([_OBJECT_ID] if kind == "systemuser" and _OBJECT_ID in known else [])]
+    filtered = f"&$filter={' and '.join(conditions)}" if conditions else ""
+    query = f"{kind}s?$select={','.join(chosen)}{filtered}&$top={_MOST}"
     reading = read_rows(session, [query.replace(" ", "%20")])
     if reading.content is None:
         problems.append(reading.reason)
     return tuple(
         Principal(kind, row[key].lower(), str(row.get(name) or row[key]), row.get(_OBJECT_ID))
         for row in reading.content or ()
-        if isinstance(row.get(key), str) and not (people and _is_machine(row)) and row.get("isdefault") is not True
+        if isinstance(row.get(key), str)
     )
-
-
-def _is_machine(row: Mapping[str, Json]) -> bool:
-    """Whether a user is an application, an integration, or another that nobody signs in as."""
-    mode = row.get("accessmode")
-    return bool(row.get("applicationid") or row.get("isintegrationuser") or (mode not in (None, *_INTERACTIVE)))

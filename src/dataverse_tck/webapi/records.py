@@ -78,7 +78,10 @@ class Records:
         return self._make(table, values or {}, ())
 
     def attempt(self, table: str, values: Mapping[str, Json]) -> tuple[Row, Answer]:
-        """Send a creation that may be refused; raises NotMade only when what the row needs cannot be made."""
+        """Send a creation that may be refused; raises NotMade only when what the row needs cannot be made.
+
+        A creation that was sent more than once (``answer.attempts``) may be answered "already there" (412).
+        """
         row, answer, _ = self._attempt(table, values, ())
         return row, answer
 

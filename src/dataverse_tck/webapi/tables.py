@@ -83,7 +83,7 @@ class Tables:
         return self._once(("table", name), lambda: read_table(self._session, name))
 
     def options(self, table: Table, column: Column) -> Sequence[int]:
-        """Return the numbers of a choice column; raises WebApiError when they cannot be read."""
+        """Return the numbers of a choice column; raises NotMade when the endpoint does not show them."""
         return self._once(("options", table.name, column.name), lambda: _read_options(self._session, table, column))
 
     def existing(self, name: str) -> str:
@@ -226,6 +226,11 @@ def _read_options(session: Session, table: Table, column: Column) -> tuple[int, 
     declared: Reading[Mapping[str, Row]] = Reading(
         State.READ, {column.name: {"AttributeTypeName": {"Value": f"{column.kind}Type"}}}
     )
-    choice = _content(read_choice(session, table.name, column.name, declared), table.name)
+    reading = read_choice(session, table.name, column.name, declared)
+    if reading.state is State.UNREADABLE or (reading.state is State.READ and reading.content is None):
+        raise NotMade(
+            f"A value of {column.name} is needed, and its options cannot be read: {reading.reason}", _last(reading)
+        )
+    choice = _content(reading, table.name)
     options = (choice.get("OptionSet") or choice.get("GlobalOptionSet") or {}).get("Options") or ()
     return tuple(option["Value"] for option in options if isinstance(option.get("Value"), int))
