@@ -27,14 +27,18 @@ def is_multiple(scene: Scene, column: str) -> bool:
 
 
 def each_alone(scene: Scene, column: str, numbers: str) -> None:
-    """Try each number alone: a pair is only refused for being a pair when both are taken alone."""
-    if len(_numbers(numbers)) > 1 and not is_multiple(scene, column):
+    """Try each number alone: a pair is only refused for being a pair when both are taken alone.
+
+    Where one is not, that is judged of this one; it takes the premise of the pair away, and says nothing of the other.
+    """
+    alone = _numbers(numbers)
+    if len(alone) > 1 and not is_multiple(scene, column):
         raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
-    for number in _numbers(numbers):
+    for number in alone:
         answer = scene.deed(_write(scene, "conversation", column, [number]))
-        scene.expect_done(answer, f"channel {number} alone")
-        if _see(scene, column, [number])[0] != {number}:
-            raise UnfitError(Outcome.NOT_TESTABLE, f"channel {number} alone is not stored")
+        if not 200 <= answer.status < 300 or _see(scene, column, [number])[0] != {number}:
+            outcome = Outcome.NOT_TESTABLE if len(alone) == 1 else Outcome.NOT_APPLICABLE
+            raise UnfitError(outcome, f"channel {number} is not stored, though it stands alone: {answer.summary()}")
 
 
 def is_set(scene: Scene, column: str, numbers: str) -> None:

@@ -82,7 +82,7 @@ def _follows(stated: Json) -> bool:
 
 def _await_inherited(scene: Scene, role: str) -> None:
     seen = scene.eventually(lambda: _known(rights(scene, role)), lambda found: found[1] == INHERITED)
-    if seen[1] != INHERITED:
+    if seen[1] != INHERITED and role != "clock":  # a clock that stands still is judged where its own record is
         raise UnfitError(Outcome.NOT_TESTABLE, "the share of the record did not extend to the conversation")
 
 
