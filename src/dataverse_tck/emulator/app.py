@@ -6,8 +6,9 @@ import asyncio
 import gzip
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -16,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dataverse_tck.emulator.call_faults import is_call_fault, wanted
+from dataverse_tck.emulator.calling import Calling
 from dataverse_tck.emulator.errors import ODataError, body_too_large
 from dataverse_tck.emulator.exchange import Answer, error_answer
 from dataverse_tck.emulator.exchange import Request as ServiceRequest
@@ -124,15 +127,21 @@ def create_app(
     *,
     faults: Iterable[str] = (),
     latency_ms: float = 0,
+    effect_delay: float = 0,
     database: str | None = None,
 ) -> Starlette:
     """The Web API of an organisation.
 
-    ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``. Every answer is
-    ``latency_ms`` milliseconds late; concurrent requests wait together. ``database`` is the URL of the database that
-    keeps the rows, as SQLAlchemy writes it; without, they are kept in memory, from the first request for rows on.
+    ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``, and as in
+    ``call_faults.known_call_faults``, with or without ``#kind``. Every answer is ``latency_ms`` milliseconds late;
+    concurrent requests wait together. What an action does to a call shows ``effect_delay`` seconds later. ``database`` is
+    the URL of the database that keeps the rows, as SQLAlchemy writes it; without, they are kept in memory, from the
+    first request for rows on.
     """
-    surfaces = break_(organisation, faults)
+    faults = tuple(faults)
+    of_calls = wanted(filter(is_call_fault, faults), organisation.operations)
+    organisation = replace(organisation, calling=Calling(of_calls, effect_delay))
+    surfaces = break_(organisation, filterfalse(is_call_fault, faults))
     service = Service(organisation, surfaces, database or "sqlite://")
     if database is not None:
         service.open_database()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dataverse_tck.emulator.server import Tls
 
 MAX_LATENCY_MS = 60_000
+MAX_EFFECT_DELAY_S = 600
 
 
 def add_serve_options(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +37,15 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         dest="faults",
-        metavar="ID[@SURFACE]",
+        metavar="ID[@SURFACE|#KIND]",
         help="serve this requirement wrongly, on all surfaces that show it or on one; may be repeated",
+    )
+    parser.add_argument(
+        "--effect-delay",
+        type=_effect_delay,
+        default=0.0,
+        metavar="SECONDS",
+        help="seconds from the answer of a call's action to its effect (default: 0)",
     )
     parser.add_argument(
         "--user-language",
@@ -93,7 +101,11 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
     )
     try:
         app: ASGIApp = create_app(
-            organisation, faults=options.faults, latency_ms=options.latency, database=options.database
+            organisation,
+            faults=options.faults,
+            latency_ms=options.latency,
+            effect_delay=options.effect_delay,
+            database=options.database,
         )
         listening = listen(options.host, options.port)
     except (UnknownFaultError, CannotListenError, CannotOpenDatabaseError) as error:
@@ -157,6 +169,16 @@ def _latency(text: str) -> float:
     if not 0 <= milliseconds <= MAX_LATENCY_MS:
         raise argparse.ArgumentTypeError(f"{text!r} is no latency; give milliseconds from 0 to {MAX_LATENCY_MS}")
     return milliseconds
+
+
+def _effect_delay(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= MAX_EFFECT_DELAY_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is no delay; give seconds from 0 to {MAX_EFFECT_DELAY_S}")
+    return seconds
 
 
 def _language(text: str) -> int:

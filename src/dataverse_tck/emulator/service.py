@@ -110,7 +110,12 @@ class Service:
         from dataverse_tck.emulator.callers import work_for
 
         with self.database.transaction() as connection:
-            yield work_for(self.database, connection, request)
+            work = work_for(self.database, connection, request)
+            if work.organisation.calling.delays:
+                from dataverse_tck.emulator.call_effects import settle
+
+                settle(work)
+            yield work
 
     def _answer(self, request: Request, work: Work | None) -> Answer:
         method, path = request.method, request.path.strip("/")
