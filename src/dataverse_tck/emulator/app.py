@@ -134,9 +134,9 @@ def create_app(
 
     ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``, and as in
     ``call_faults.known_call_faults``, with or without ``#kind``. Every answer is ``latency_ms`` milliseconds late;
-    concurrent requests wait together. What an action does to a call shows ``effect_delay`` seconds later. ``database`` is
-    the URL of the database that keeps the rows, as SQLAlchemy writes it; without, they are kept in memory, from the
-    first request for rows on.
+    concurrent requests wait together. What an action does to a call shows ``effect_delay`` seconds later.
+    ``database`` is the URL of the database that keeps the rows, as SQLAlchemy writes it; without, they are kept in
+    memory, from the first request for rows on.
     """
     faults = tuple(faults)
     of_calls = wanted(filter(is_call_fault, faults), organisation.operations)
