@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import files
@@ -25,15 +25,34 @@ READER = "CCaaS_GetCallState"
 SET, CRM = "msdyn_ocliveworkitems", "Microsoft.Dynamics.CRM"
 
 
+def in_words(said: Mapping[str, Json]) -> dict[str, Json]:
+    """What the reader of the state said, in the words of the profile: call, recording, transcription, participants."""
+    readers = {name: item for name, item in PROFILE["calls"]["state_reader"].items() if name != "message"}
+    values = {name: said[reader["property"]] for name, reader in readers.items()}
+    return {name: readers[name].get("map", {}).get(value, value) for name, value in values.items()}
+
+
+def leads_to(message: str, before: Mapping[str, Json], after: Mapping[str, Json]) -> bool:
+    """Whether a state is one that the profile says a message leads to from the other; both ``in_words``."""
+    for region, declared in MESSAGES[message]["to"].items():
+        if region == "participants":
+            if after[region] - before[region] != int(declared):
+                return False
+        elif after[region] not in ([declared] if isinstance(declared, str) else declared):
+            return False
+    return True
+
+
 class Caller:
     """Drives the calls of a service of its own; ``seconds`` is what its clock shows."""
 
-    def __init__(self, binding: Binding) -> None:
+    def __init__(self, binding: Binding, url: str = "sqlite://") -> None:
         self.binding = binding
-        self.ask = Asker(create_organisation(binding=binding))
+        self.ask = Asker(create_organisation(binding=binding), url)
         self.database = self.ask.service.database
         self.seconds = 1_700_000_000.0
-        self.right = self.database.organisation
+        self.right = replace(self.database.organisation, calling=Calling(clock=lambda: self.seconds))
+        self.database.organisation = self.right
         self.operations: dict[str, Operation] = {item.name: item for item in self.right.operations}
         self._done: dict[str, dict[str, Json]] = {}
 

@@ -2,7 +2,8 @@
 
 Effects that are still to come wait in the row itself, in ``database.CALL``, in the order of their actions: so they go
 when the row goes, and a change set that fails takes them back. They are written by the first request that finds them
-due, with the moment at which they were.
+due, and ``modifiedon`` is then the moment at which they were; columns that tell when something was done tell when the
+action was sent.
 """
 
 from __future__ import annotations
