@@ -72,7 +72,9 @@ def test_effects_of_one_call_come_in_order(calls: Caller) -> None:
     assert seen(calls, call) == "Offered"
 
     calls.seconds += DELAY
+    due = datetime.fromtimestamp(calls.seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     assert seen(calls, call) == "Held"
+    assert calls.version(call)[1] == due
     assert calls.send(UNHOLD, call).status == 204
     assert seen(calls, call) == "Connected"
 
@@ -171,5 +173,6 @@ def test_what_waits_in_a_file_comes_in_the_next_process(tmp_path: Path) -> None:
     assert seen(second, call) == "Offered"
     second.seconds += DELAY
     assert second.send(HOLD, call).status == 204
+    assert second.ask.read(f"{SET}({call})")["msdyn_conversationactivitystate"] == 2
     assert seen(second, call) == "Held"
     second.database.close()

@@ -226,7 +226,7 @@ def test_an_inverse_is_spoilt_right_after_its_message_alone(calls: Caller) -> No
         calls.send(message, later)
 
     assert calls.state(at_once) == {**calls.state(later), "RecordingState": "paused"}
-    assert calls.state(later)["CallState"] == "Connected"
+    assert (calls.state(later)["CallState"], calls.state(later)["RecordingState"]) == ("Connected", "not-started")
 
 
 @pytest.mark.parametrize("calls", [Binding.UNBOUND, Binding.COLLECTION], indirect=True)
