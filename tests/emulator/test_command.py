@@ -119,6 +119,8 @@ def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> N
         (["--port", "65536"], "'65536' is no port"),
         (["--latency", "-1"], "'-1' is no latency"),
         (["--latency", "nan"], "'nan' is no latency"),
+        (["--effect-delay", "soon"], "'soon' is no delay; give seconds from 0 to 3600"),
+        (["--effect-delay", "3601"], "'3601' is no delay"),
         (["--user-language", "english"], "'english' is no language"),
         (["--channel", "both"], "'both'"),
         (["--bind", "table"], "'table'"),
@@ -149,6 +151,8 @@ def test_bad_options_are_named(options: list[str], said: str, capfd: pytest.Capt
         ("message/CCaaS_HoldCall/exists@relationships", "csdl, sdkmessages"),
         ("message/CCaaS_HoldCall/exists@", "csdl, sdkmessages"),
         ("*", "Unknown fault '*'."),
+        ("derived/message/CCaaS_HoldCall/efect", "derived/message/CCaaS_HoldCall/effect"),
+        ("derived/message/CCaaS_HoldCall/effect#wrong", "missing, elsewhere, also, late"),
     ],
 )
 def test_unknown_faults_get_a_hint(fault: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -210,6 +214,22 @@ def test_a_database_keeps_its_rows(session: requests.Session, tmp_path: Path) ->
         state = session.post(f"{again}/{action}GetCallState", json={}, timeout=10).json()
 
     assert state["CallState"] == "Held"
+
+
+def test_calls_are_late_and_wrong(session: requests.Session) -> None:
+    """The delay and the faults of calls take effect; a fault of the metadata beside them does too."""
+    faults = ("derived/message/CCaaS_HoldCall/callable#500", "message/CCaaS_HoldCall/exists@sdkmessages")
+    voice = {"subject": "A call", "msdyn_channel": "192370000", "statuscode": 2}
+    with started("--effect-delay", "600", "--fault", faults[0], "--fault", faults[1]) as process:
+        root = first_line(process).strip()
+        made = session.post(f"{root}/msdyn_ocliveworkitems", json=voice, timeout=10).headers["OData-EntityId"]
+        action = f"{made}/Microsoft.Dynamics.CRM.CCaaS_"
+        answers = [session.post(action + name, timeout=10) for name in ("AcceptCall", "HoldCall", "GetCallState")]
+        messages = session.get(f"{root}/sdkmessages?$filter=name eq 'CCaaS_HoldCall'", timeout=10).json()["value"]
+
+    assert [answer.status_code for answer in answers] == [204, 500, 200]
+    assert answers[2].json()["CallState"] == "Offered"
+    assert messages == []
 
 
 @pytest.mark.parametrize("content", [None, b"this is no database" * 100])

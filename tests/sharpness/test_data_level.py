@@ -1,7 +1,7 @@
 """The data level is sharp: every derived requirement, broken in every way there is, fails, and nothing else does.
 
-Each run breaks a few dozen requirements that cannot hide each other. ``make prove`` proves it whole; ``make test`` keeps
-a seeded part (PROVE and PROVE_SEED).
+Each run breaks a few dozen requirements that cannot hide each other. ``make prove`` proves it whole; ``make test``
+keeps a seeded part (PROVE and PROVE_SEED).
 """
 
 from __future__ import annotations
