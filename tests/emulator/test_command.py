@@ -130,6 +130,10 @@ def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> N
         (["--throttle", "60"], "'60' is no limit; give requests/seconds"),
         (["--throttle", "0/5"], "'0/5' is no limit"),
         (["--throttle", "5/-1"], "'5/-1' is no limit"),
+        (["--cascade-delay", "-1"], "'-1' is no delay"),
+        (["--cascade-delay", "nan"], "'nan' is no delay"),
+        (["--page-size", "0"], "'0' is no number"),
+        (["--throttle-every", "x"], "'x' is no number"),
         (["--nothing"], "--nothing"),
     ],
 )
@@ -153,6 +157,9 @@ def test_bad_options_are_named(options: list[str], said: str, capfd: pytest.Capt
         ("*", "Unknown fault '*'."),
         ("derived/message/CCaaS_HoldCall/efect", "derived/message/CCaaS_HoldCall/effect"),
         ("derived/message/CCaaS_HoldCall/effect#wrong", "missing, elsewhere, also, late"),
+        ("derived/column/regardingobjectid/cleard", "derived/column/regardingobjectid/cleared"),
+        ("derived/column/regardingobjectid/replaced#x", "it has: kept, both"),
+        ("derived/column/regardingobjectid/replaced@csdl", "Unknown fault"),
     ],
 )
 def test_unknown_faults_get_a_hint(fault: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +170,34 @@ def test_unknown_faults_get_a_hint(fault: str, said: str, capfd: pytest.CaptureF
     assert out == ""
     assert said in errors
     assert errors.count("\n") == 1
+
+
+def test_unknown_troubles_are_said(capfd: pytest.CaptureFixture[str]) -> None:
+    """One line, and exit code 2."""
+    assert main(["--trouble", "odd:account"]) == 2
+
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+def test_options_for_rows_take_effect(session: requests.Session) -> None:
+    """Delay, pages, throttling, trouble and misbehaviour in one process."""
+    fault = "derived/column/msdyn_channel/option/192360000/stored"
+    options = ["--cascade-delay", "3600", "--page-size", "1", "--throttle-every", "5", "--fault", fault]
+    with started(*options, "--trouble", "forbidden:account") as process:
+        root = first_line(process).strip()
+        group = session.post(f"{root}/msdyn_timegroups", json={"msdyn_name": "x"}, timeout=10).headers["OData-EntityId"]
+        bind = {"regardingobjectid_msdyn_timegroup_msdyn_ocliveworkitem@odata.bind": group}
+        row = session.post(f"{root}/msdyn_ocliveworkitems", json=bind, timeout=10).headers["OData-EntityId"]
+        statuses = [session.delete(group, timeout=10).status_code, session.get(row, timeout=10).status_code]
+        statuses.append(session.delete(row, timeout=10).status_code)  # the fifth request
+        statuses.append(session.get(row, timeout=10).status_code)
+        wrong = {"msdyn_channel": "192360000"}
+        statuses.append(session.post(f"{root}/msdyn_ocliveworkitems", json=wrong, timeout=10).status_code)
+        statuses.append(session.post(f"{root}/accounts", json={}, timeout=10).status_code)
+        users = session.get(f"{root}/systemusers", timeout=10).json()
+
+    assert statuses == [204, 200, 429, 200, 400, 403]
+    assert (len(users["value"]), "@odata.nextLink" in users) == (1, True)
 
 
 def test_port_in_use_is_said(capfd: pytest.CaptureFixture[str]) -> None:
