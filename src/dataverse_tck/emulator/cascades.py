@@ -21,6 +21,7 @@ from dataverse_tck.emulator.reach import (
     Rows,
     applies,
     carries,
+    children,
     listed,
     reach,
     referring,
@@ -207,8 +208,7 @@ def _remove_links(work: Work, gone: Rows) -> None:
         for relationship in relationships(work, Action.DELETE, {CascadeType.REMOVE_LINK}, name):
             child, column = relationship.referencing_entity, relationship.referencing_attribute
             rows = work.database.tables[child]
-            found = sa.select(_key(work, child)).where(referring(work, relationship))
-            left = set(work.connection.scalars(found, {"ids": listed(ids)}))
+            left = children(work, relationship, ids)
             if not left:
                 continue
             version = version or work.next_version()
