@@ -96,6 +96,23 @@ def test_each_effect_keeps_its_time_and_its_caller(calls: Caller) -> None:
     assert row["modifiedon"] == second
 
 
+def test_whoever_reads_first_needs_no_rights_on_what_others_did(calls: Caller) -> None:
+    """Due effects come with any request; and an effect comes, whatever its caller may do with the row."""
+    users = calls.ask.read("systemusers?$filter=startswith(fullname,'Ada')&$select=systemuserid")["value"]
+    ada = users[0]["systemuserid"]
+    call = calls.offered()
+    assert calls.ask("GET", f"{SET}({call})", MSCRMCallerID=ada).status == 403
+    calls.send(ACCEPT, call)
+    calls.seconds += DELAY
+
+    assert calls.ask("GET", "accounts", MSCRMCallerID=ada).status == 200
+    assert calls.ask.read(f"{SET}({call})")["msdyn_isagentaccepted"] is True
+    assert calls.ask("POST", f"{SET}({call})/{CRM}.{HOLD}", {}, MSCRMCallerID=ada).status == 204
+    calls.seconds += DELAY
+    row = calls.ask.read(f"{SET}({call})")
+    assert (row["msdyn_conversationactivitystate"], row["_modifiedby_value"]) == (2, ada)
+
+
 def test_a_state_that_no_column_says_comes_late_too(calls: Caller) -> None:
     """A session outside opens and closes later, and each one once."""
     call = calls.offered()
