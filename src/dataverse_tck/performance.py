@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,21 +37,37 @@ def perform_all(
     claimed: Callable[[str], bool],
     progress: Callable[[int, int], None],
 ) -> dict[str, Performed]:
-    """Perform scripts by title; the interruption of the run ends them all and passes through."""
+    """Perform scripts by title; the interruption of the run ends them all and passes through.
+
+    Scripts that touch the same relationship are not under way at once: an endpoint that also deletes, assigns or
+    shares the conversations of other records must fail the scenario that asked for it, and no other.
+    """
+    touched = {title: _touched(script, stage) for title, script in scripts.items()}
+    crowds = Counter(name for names in touched.values() for name in names)
+    # What most others have to wait for goes first; else it would be left alone at the end.
+    waiting = sorted(scripts, key=lambda title: -max((crowds[name] for name in touched[title]), default=0))
+    under_way: dict[Future[Performed], str] = {}
     performed: dict[str, Performed] = {}
     with ThreadPoolExecutor(workers, thread_name_prefix="scenario") as pool:
-        waiting: dict[Future[Performed], str] = {
-            pool.submit(perform, script, stage, title, claimed): title for title, script in scripts.items()
-        }
         try:
-            for done in as_completed(waiting):
-                performed[waiting[done]] = done.result()
-                progress(len(performed), len(scripts))
+            while waiting or under_way:
+                for title in tuple(waiting):
+                    if len(under_way) < workers and not any(touched[title] & touched[it] for it in under_way.values()):
+                        waiting.remove(title)
+                        under_way[pool.submit(perform, scripts[title], stage, title, claimed)] = title
+                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    performed[under_way.pop(done)] = done.result()
+                    progress(len(performed), len(scripts))
         except BaseException:
             stage.stopping.set()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return performed
+
+
+def _touched(script: Script, stage: Stage) -> frozenset[str]:
+    """Return the SchemaNames of the relationships whose rows a script makes or changes."""
+    return frozenset(word for act in script.acts for word in act.words if word in stage.links)
 
 
 def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], bool]) -> Performed:
