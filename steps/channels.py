@@ -11,10 +11,10 @@ from dataverse_tck.acts import channels
 if TYPE_CHECKING:
     from dataverse_tck.trial import Trial
 
-
-@given(parsers.parse("conversations can come through several channels at once ({column})"))
-def several(trial: Trial, column: str) -> None:
-    trial.do(channels.several_at_once, column)
+_UNLISTED = {
+    "its channel is set to a number": channels.set_to_unlisted,
+    "a conversation is started on a channel": channels.make_with_unlisted,
+}
 
 
 @given(parsers.re(r"its channel can be set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
@@ -33,18 +33,11 @@ def set_to(trial: Trial, column: str, numbers: str) -> None:
     trial.do(channels.set_to, column, numbers)
 
 
-@when(parsers.parse("its channel is set to a number that nobody offers ({column})"))
-def set_to_unlisted(trial: Trial, column: str) -> None:
+@when(parsers.re(rf"(?P<what>{'|'.join(_UNLISTED)}) that nobody offers \((?P<column>\w+)\)"))
+def unlisted(trial: Trial, what: str, column: str) -> None:
     trial.about(f"derived/column/{column}")
     trial.decide("unlisted-refused")
-    trial.do(channels.set_to_unlisted, column)
-
-
-@when(parsers.parse("a conversation is started on a channel that nobody offers ({column})"))
-def start_unlisted(trial: Trial, column: str) -> None:
-    trial.about(f"derived/column/{column}")
-    trial.decide("unlisted-refused")
-    trial.do(channels.make_with_unlisted, column)
+    trial.do(_UNLISTED[what], column)
 
 
 @then(parsers.parse("number {number} is stored ({column})"))
@@ -61,8 +54,3 @@ def named(trial: Trial, column: str, number: str, label: str) -> None:
     trial.states({"named": label})
     trial.decide("named")
     trial.check(channels.named, column, number, label)
-
-
-@then("no such conversation was made")
-def not_made(trial: Trial) -> None:
-    trial.check(channels.not_made)

@@ -40,11 +40,6 @@ def not_listed(inquiry: Inquiry) -> None:
     inquiry.confirm_control(seen=False)
 
 
-@then("it is recognised as a function")
-def recognised_function(inquiry: Inquiry) -> None:
-    inquiry.confirm_control(seen=True)
-
-
-@then("it is recognised as an event")
-def recognised_event(inquiry: Inquiry) -> None:
+@then(parsers.re(r"it is recognised as an? (?:function|event)"))
+def recognised(inquiry: Inquiry) -> None:
     inquiry.confirm_control(seen=True)

@@ -1,7 +1,8 @@
-"""Sentences about records and conversations: what there is, what happens to it, what became of it."""
+"""Sentences about records and conversations: what there is, what happens to it, what becomes of it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
@@ -9,20 +10,30 @@ from pytest_bdd import given, parsers, then, when
 from dataverse_tck.acts import cascades, rows, shares
 
 if TYPE_CHECKING:
+    from dataverse_tck.acts.scene import Scene
     from dataverse_tck.trial import Trial
 
-# What can become of a conversation: which requirement it decides, and how it is seen.
-_FATES = {
-    "is gone": ("delete", cascades.is_gone),
-    "stays and only loses its link": ("delete", cascades.loses_its_link),
-    "belongs to the colleague": ("assign", cascades.follows_to_colleague),
-    "keeps its owner": ("assign", cascades.keeps_its_owner),
-    "is shared with the colleague for the same rights": ("share", shares.is_shared_alike),
-    "is not shared": ("share", shares.is_not_shared),
-    "keeps just what was shared of itself": ("unshare", shares.keeps_own_share),
-    "inherits that share": ("share-of-new", shares.is_shared_alike),
-    "opens up to that colleague": ("reparent", shares.opens_up),
-    "does not open up to that colleague": ("reparent", shares.is_not_shared),
+# What can become of a conversation: the requirement that this decides (none: the one of the sentence before), and how
+# it is seen.
+_FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
+    "is gone": (("delete",), cascades.is_gone),
+    "stays and only loses its link": (("delete",), cascades.loses_its_link),
+    "belongs to the colleague": (("assign",), cascades.follows_to_colleague),
+    "keeps its owner": (("assign",), cascades.keeps_its_owner),
+    "is shared with the colleague for the same rights": (("share",), shares.is_shared_alike),
+    "is not shared": (("share",), shares.is_not_shared),
+    "keeps just what was shared of itself": (("unshare",), shares.keeps_own_share),
+    "inherits that share": (("share-of-new",), shares.is_shared_alike),
+    "opens up to that colleague": (("reparent",), shares.opens_up),
+    "does not open up to that colleague": (("reparent",), shares.is_not_shared),
+    "names nothing there": (("cleared",), rows.names_nothing),
+    "is as it was": ((), rows.conversation_as_it_was),
+    "still names its record": ((), rows.conversation_as_it_was),
+    "was not made": ((), rows.not_made),
+}
+_RELINKED = {
+    "freed of its link": ("cleared", rows.clear),
+    "linked to that record in the same way": ("non-target-refused", rows.link_to_alien),
 }
 _DEEDS = "deleted|assigned to a colleague|shared with a colleague|shared with the colleague no more"
 
@@ -32,7 +43,7 @@ def conversations(trial: Trial) -> None:
     trial.do(rows.make_conversations)
 
 
-@given(parsers.parse("a conversation linked to nothing"))
+@given("a conversation linked to nothing")
 def loose(trial: Trial) -> None:
     trial.do(rows.make_loose)
 
@@ -103,18 +114,12 @@ def link_to_owned(trial: Trial, link: str) -> None:
     trial.do(cascades.links_to_owned, link)
 
 
-@when(parsers.parse("the conversation is linked to that record in the same way ({column})"))
-def link_to_alien(trial: Trial, column: str) -> None:
+@when(parsers.re(rf"the conversation is (?P<how>{'|'.join(_RELINKED)}) \((?P<column>\w+)\)"))
+def relink(trial: Trial, how: str, column: str) -> None:
+    aspect, act = _RELINKED[how]
     trial.about(f"derived/column/{column}")
-    trial.decide("non-target-refused")
-    trial.do(rows.link_to_alien)
-
-
-@when(parsers.parse("the link of the conversation is cleared ({column})"))
-def clear(trial: Trial, column: str) -> None:
-    trial.about(f"derived/column/{column}")
-    trial.decide("cleared")
-    trial.do(rows.clear)
+    trial.decide(aspect)
+    trial.do(act)
 
 
 @when(parsers.re(r"somebody goes from the conversation to the (?P<record>[^()]+) and back"))
@@ -136,11 +141,6 @@ def names_new_alone(trial: Trial, column: str) -> None:
     trial.check(rows.names_only_it, column)
 
 
-@then("the conversation names nothing there")
-def names_nothing(trial: Trial) -> None:
-    trial.check(rows.names_nothing)
-
-
 @then(parsers.re(r"the way there leads to that (?P<record>[^()]+) \((?P<name>\w+)\)"))
 def arrives(trial: Trial, name: str) -> None:
     trial.states({"navigation": name})
@@ -155,19 +155,14 @@ def leads_back(trial: Trial) -> None:
 
 @then(parsers.re(rf"the conversation (?P<fate>{'|'.join(_FATES)})"))
 def fate(trial: Trial, fate: str) -> None:
-    aspect, look = _FATES[fate]
-    trial.decide(aspect)
+    aspects, look = _FATES[fate]
+    trial.decide(*aspects)
     trial.check(look)
 
 
 @then("that is refused")
 def refused(trial: Trial) -> None:
     trial.check(rows.refused)
-
-
-@then(parsers.re(r"the conversation (?:is as it was|still names the (?P<record>[^()]+))"))
-def as_it_was(trial: Trial) -> None:
-    trial.check(rows.as_it_was, "conversation")
 
 
 @then("the other conversations are as they were")

@@ -19,6 +19,7 @@ MAY: dict[str, set[str]] = {
     "conformance": {"readings"},
     "evidence": set(),
     "webapi": {"readings", "evidence"},
+    "acts": {"readings", "conformance", "webapi"},
     "reference": {"conformance", "suite_files"},
     "reporting": {"conformance", "result", "suite_files", "usage"},
 }
@@ -26,6 +27,7 @@ MUST_NOT = {
     "conformance": {"requests", "urllib3", "pytest", "pytest_bdd"},
     "webapi": {"pytest", "pytest_bdd", "gherkin"},
     "evidence": {"requests", "pytest", "pytest_bdd"},
+    "acts": {"requests", "pytest", "pytest_bdd"},
     "emulator": {"requests", "pytest", "pytest_bdd", "jsonschema"},
     "reference": {"requests", "pytest", "pytest_bdd"},
 }

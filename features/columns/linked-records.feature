@@ -55,7 +55,7 @@ Feature: A conversation leads to the record it is about
       And a record of a kind that cannot be linked there
       When the conversation is linked to that record in the same way (<column>)
       Then that is refused
-      And the conversation still names the <record>
+      And the conversation still names its record
       And the other conversations are as they were
 
       Examples: The two links of a conversation
@@ -76,7 +76,7 @@ Feature: A conversation leads to the record it is about
     Scenario Outline: A conversation can be freed from its <record>
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
-      When the link of the conversation is cleared (<column>)
+      When the conversation is freed of its link (<column>)
       Then the conversation names nothing there
       And the other conversations are as they were
 

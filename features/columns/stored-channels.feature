@@ -37,8 +37,7 @@ Feature: The channel of a conversation is kept
   Rule: Where conversations can come through several channels, all of them are kept
 
     Scenario: A conversation that began in a chat and went on by voice is kept under both
-      Given conversations can come through several channels at once (msdyn_channel)
-      And a conversation, and another one beside it
+      Given a conversation, and another one beside it
       And its channel can be set to 192360000, 192370000 (msdyn_channel)
       When its channel is set to 192360000, 192370000 (msdyn_channel)
       Then number 192360000 is stored (msdyn_channel)
@@ -60,4 +59,4 @@ Feature: The channel of a conversation is kept
       Given conversations can be started on channel 192300000 (msdyn_channel)
       When a conversation is started on a channel that nobody offers (msdyn_channel)
       Then that is refused
-      And no such conversation was made
+      And the conversation was not made

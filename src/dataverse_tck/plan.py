@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from dataverse_tck.acts import cascades, channels, related, rows, shares
 from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.pytest_plugin import EXAM, Exam, scripts_of
+from dataverse_tck.result import Plan
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 SURFACE_REQUESTS = 12
 REQUESTS_A_TABLE = 3  # its definition, columns and links
-LATENCY_S = 0.1  # of one request, to have a figure
 
 _CONVERSATION, _GIVEN, _SAME, _ANOTHER = "the conversation", "of the link or table named", "as before", "another kind"
 
@@ -49,7 +48,6 @@ _COSTS: Mapping[Callable[..., object], tuple[int, tuple[str, ...]]] = {
     shares.share_record: (3, ()),
     shares.is_shared_alike: (2, ()),
     shares.opens_up: (2, ()),
-    channels.several_at_once: (0, ()),
     channels.each_alone: (4, ()),
     channels.is_set: (5, ()),
     channels.make_with: (1, (_CONVERSATION,)),
@@ -57,20 +55,6 @@ _COSTS: Mapping[Callable[..., object], tuple[int, tuple[str, ...]]] = {
     related.make_of_each: (6, (_GIVEN, _GIVEN)),
 }
 _OTHERWISE: tuple[int, tuple[str, ...]] = (1, ())
-
-
-@dataclass(frozen=True)
-class Plan:
-    """The least that a run does."""
-
-    level: str
-    scenarios: int
-    requests: int
-    rows: Mapping[str, int]  # by table
-
-    def seconds(self, workers: int) -> float:
-        """Return how long the requests take at 100 ms each, ``workers`` of them at once."""
-        return self.requests * LATENCY_S / workers
 
 
 class _Collector:

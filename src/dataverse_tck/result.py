@@ -47,3 +47,20 @@ class RunResult:
     rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
     leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
     profile: Profile | None = None
+
+
+LATENCY_S = 0.1  # of one request, to have a figure in a plan
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The least that a run would do."""
+
+    level: str
+    scenarios: int
+    requests: int
+    rows: Mapping[str, int]  # by table
+
+    def seconds(self, workers: int) -> float:
+        """Return how long the requests take at 100 ms each, ``workers`` of them at once."""
+        return self.requests * LATENCY_S / workers

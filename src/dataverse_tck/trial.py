@@ -70,8 +70,8 @@ class Trial:
         self._hand_over(Act(act, words))
 
     def decide(self, *rests: str) -> None:
-        """Name the requirements, by the rest of their ids, that the checks from here on decide."""
-        self._decided = tuple(map(self._known, rests))
+        """Name the requirements, by the rest of their ids, that the checks from here on decide; none: as before."""
+        self._decided = tuple(map(self._known, rests)) or self._decided
 
     def check(self, act: Callable[..., Json], *words: str) -> None:
         """Look at something that decides the requirements named last."""

@@ -161,6 +161,12 @@ def test_a_derived_requirement_says_all_that_is_needed(derivation, identifier):
     assert (found.level, found.obligation, found.family) == ("data", "derived", "derived")
 
 
+def test_a_lookup_with_one_target_has_nothing_to_replace_it_with(markdown):
+    """Only a lookup with several targets is held to have one record at a time."""
+    page = read_page(markdown.replace("desk_person, desk_team, account", "desk_person").encode())
+    assert [item.id for item in derive(*page).derived if item.id.endswith("/replaced")] == []
+
+
 @pytest.mark.parametrize("act", derived.ACTS)
 @pytest.mark.parametrize("value", CASCADE_TYPES)
 def test_every_cascade_has_a_sentence(act, value):

@@ -57,9 +57,11 @@ def test_a_certificate_names_every_requirement_once_with_its_evidence(tck: Any, 
     kept = [json.loads(line) for line in (tmp_path / "out" / "exchanges.ndjson").read_text().splitlines()]
 
     assert [row["id"] for row in document["requirements"]] == [item.id for item in load_suite().catalogue.requirements]
-    assert all(row["scenarios"] for row in document["requirements"])
+    surface = [row for row in document["requirements"] if row["level"] == "surface"]
+    assert all(row["scenarios"] for row in surface)
+    assert {row["outcome"] for row in document["requirements"] if row not in surface} == {"beyond this level"}
     assert {name for row in document["requirements"] for name in row["exchanges"]} <= {line["id"] for line in kept}
-    assert all(row["exchanges"] for row in document["requirements"])
+    assert all(row["exchanges"] for row in surface)
     assert document["requests"]["number"] == len(kept) <= 15
     assert document["endpoint"] == {"root": endpoint, "embedded": False, "completed_from": None}
 
@@ -74,7 +76,7 @@ def test_junit_has_a_case_for_each_scenario(tck: Any, endpoint: str, tmp_path: P
     assert ("features/columns/channel.feature", "Voice is channel number 192370000") in {
         (case.get("classname"), case.get("name")) for case in cases
     }
-    assert named >= {item.id for item in load_suite().catalogue.requirements}
+    assert named >= {item.id for item in load_suite().catalogue.of("surface")}
 
 
 def test_workers_change_nothing_but_the_time(tck: Any, endpoint: str, tmp_path: Path) -> None:
@@ -143,6 +145,20 @@ def test_only_runs_what_is_asked_and_is_at_best_incomplete(tck: Any, endpoint: s
     }
 
 
+def test_what_a_profile_does_not_claim_is_said_beside_the_verdict(tck: Any, tmp_path: Path) -> None:
+    """An endpoint that gets a table wrong which it does not claim to offer is conformant all the same."""
+    wrong = "relationship/msdyn_timegroup_msdyn_ocliveworkitems/cascade/Delete"
+    with emulator("--fault", wrong) as root:
+        text = f'endpoint = "{root}"\n[[not_claimed]]\nsolution = "Scheduling"\ntables = ["msdyn_timegroup"]\n'
+        (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
+        done = tck("run", "--profile", "acme.toml", "--output", "out")
+
+    assert done.returncode == 0, done.stdout
+    assert "conformant   385 of 399 checked: 385 pass, 14 not claimed" in done.stdout
+    assert "not claimed  Scheduling (msdyn_timegroup)" in done.stdout
+    assert outcomes(certificate(tmp_path / "out"))[wrong] == "not claimed"
+
+
 def test_arguments_for_pytest_leave_scenarios_out(tck: Any, tmp_path: Path) -> None:
     """Arguments for pytest pass through; what they leave out is deselected."""
     done = tck("run", "--output", "out", "--", "-k", "channel")
@@ -154,9 +170,11 @@ def test_arguments_for_pytest_leave_scenarios_out(tck: Any, tmp_path: Path) -> N
 REFUSED = {
     "unknown option": (["--nonsense"], "--nonsense"),
     "unknown level": (["--level", "deep"], "deep"),
-    "level to come": (["--level", "data"], "no scenarios for the data level"),
-    "writes": (["--allow-writes"], "--allow-writes belongs to the data level"),
-    "profile": (["--profile", "x.toml"], "--profile belongs to"),
+    "level to come": (["--level", "calls"], "no scenarios for the calls level"),
+    "writes": (["--level", "surface", "--allow-writes"], "--allow-writes belongs to the data level"),
+    "no leave to write": (["--endpoint", "http://127.0.0.1:9", "--level", "data"], "Allow it with --allow-writes"),
+    "profile": (["--profile", "x.toml"], "x.toml cannot be read"),
+    "a table that nobody speaks of": (["--profile", "typo.toml"], "Did you mean msdyn_timegroup"),
     "unknown id": (["--only", "message/CCaaS_HoldCal/exists"], "Did you mean message/CCaaS_HoldCall/exists"),
     "no workers": (["--workers", "0"], "from 1 to 32"),
     "a crowd": (["--workers", "100000"], "from 1 to 32"),
@@ -178,6 +196,8 @@ def test_what_cannot_start_says_so_in_a_sentence(tck: Any, tmp_path: Path, case:
     """Exit 2, something on stderr that names what was seen, no traceback and no verdict."""
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "file").touch()
+    typo = '[[not_claimed]]\nsolution = "Scheduling"\ntables = ["msdyn_timegroups"]\n'
+    (tmp_path / "typo.toml").write_text(typo, encoding="utf-8")
     arguments, words = REFUSED[case]
     done = tck("run", *arguments, env={**os.environ, "DATAVERSE_TOKEN": "secret-token"})
 

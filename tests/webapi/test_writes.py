@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -130,18 +128,3 @@ def test_evidence_holds_the_body_and_on_whose_behalf_without_secrets(
     assert (line["request"]["method"], json.loads(line["request"]["body"])) == ("PATCH", {"name": "Ünser [redacted]"})
     assert {name.lower(): value for name, value in headers.items()}.items() <= line["request"]["headers"].items()
     assert "authorization" not in line["request"]["headers"]
-
-
-def test_threads_may_receive_cookies_while_others_send(serve: Serve, session_at: Open) -> None:
-    """A server that sets a new cookie on each answer breaks no other request."""
-    number = iter(range(10_000))
-    lock = threading.Lock()
-
-    def answer(request: Request) -> Canned:
-        with lock:
-            return reply({}, 200, Set_Cookie=f"c{next(number)}=1")
-
-    session = session_at(serve(answer).root)
-    with ThreadPoolExecutor(8) as pool:
-        statuses = {later.status for later in pool.map(lambda _: session.send("POST", "x", content={}), range(150))}
-    assert statuses == {200}

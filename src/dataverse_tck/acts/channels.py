@@ -26,14 +26,10 @@ def is_multiple(scene: Scene, column: str) -> bool:
     return described.kind == "MultiSelectPicklist"
 
 
-def several_at_once(scene: Scene, column: str) -> None:
-    """Leave the scenario where the column takes one number only."""
-    if not is_multiple(scene, column):
-        raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
-
-
 def each_alone(scene: Scene, column: str, numbers: str) -> None:
     """Try each number alone: a pair is only refused for being a pair when both are taken alone."""
+    if len(_numbers(numbers)) > 1 and not is_multiple(scene, column):
+        raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
     for number in _numbers(numbers):
         answer = scene.deed(_write(scene, "conversation", column, [number]))
         scene.expect_done(answer, f"channel {number} alone")
@@ -70,14 +66,6 @@ def make_with_unlisted(scene: Scene, column: str) -> None:
     row, answer = scene.records.attempt(scene.stage.conversation, values)
     scene.rows["attempted"] = row
     scene.deed(answer)
-
-
-def not_made(scene: Scene) -> Json:
-    """What was refused was not made all the same."""
-    scene.let_settle()
-    if rows.found(scene, scene.rows["attempted"]):
-        raise WrongError("It was refused, but the conversation was made all the same.", observed="made")
-    return "refused"
 
 
 def stored(scene: Scene, column: str, number: str) -> Json:

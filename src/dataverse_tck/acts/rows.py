@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.webapi.records import Row
 
 Json = Any
 KIND = "Microsoft.Dynamics.CRM.lookuplogicalname"
@@ -240,6 +239,19 @@ def as_it_was(scene: Scene, *roles: str) -> Json:
     return "as it was"
 
 
+def conversation_as_it_was(scene: Scene) -> Json:
+    """The conversation of the scenario is as it was."""
+    return as_it_was(scene, "conversation")
+
+
+def not_made(scene: Scene) -> Json:
+    """What was refused was not made all the same."""
+    scene.let_settle()
+    if scene.records.read(scene.rows["attempted"]) is not None:
+        raise WrongError("It was refused, but the conversation was made all the same.", observed="made")
+    return "refused"
+
+
 def others_as_they_were(scene: Scene) -> Json:
     """Every conversation of the scenario that nothing should happen to is as it was."""
     return as_it_was(scene, *(role for role in ("beside", "other", "loose") if role in scene.before))
@@ -271,8 +283,3 @@ def _called(role: str) -> str:
 
 def _lower(value: Json) -> str | None:
     return value.lower() if isinstance(value, str) else None
-
-
-def found(scene: Scene, row: Row) -> bool:
-    """Whether a row is there."""
-    return scene.records.read(row) is not None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dataverse_tck.emulator.server import Tls
 
 MAX_LATENCY_MS = 60_000
+MAX_DELAY = 3_600  # seconds
 
 
 def add_serve_options(parser: argparse.ArgumentParser) -> None:
@@ -36,9 +37,11 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         dest="faults",
-        metavar="ID[@SURFACE]",
-        help="serve this requirement wrongly, on all surfaces that show it or on one; may be repeated",
+        metavar="ID[@SURFACE|#KIND]",
+        help="serve this requirement wrongly, on all surfaces that show it or on one, or let rows break it in one of "
+        "the ways there are; may be repeated",
     )
+    _add_trouble_options(parser)
     parser.add_argument(
         "--user-language",
         type=_language,
@@ -78,6 +81,32 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_trouble_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options by which rows come late, in pages, now and then, or not at all."""
+    parser.add_argument(
+        "--cascade-delay",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="seconds after the answer at which cascades change other rows (default: 0, before it)",
+    )
+    parser.add_argument(
+        "--page-size", type=_number, metavar="N", help="page every collection by N, whatever the client prefers"
+    )
+    parser.add_argument(
+        "--throttle-every", type=_number, metavar="N", help="answer 429 to every Nth request, and do not carry it out"
+    )
+    parser.add_argument(
+        "--trouble",
+        action="append",
+        default=[],
+        dest="troubles",
+        metavar="KIND:TABLE",
+        help="forbidden (403) or plugin (400): rows of the table cannot be created; missing: there is no such table; "
+        "unsatisfiable: its rows need one of a table that has none; may be repeated",
+    )
+
+
 def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool = False) -> int:
     """Serve as the options say; returns the exit code, 2 for what cannot be served."""
     from dataverse_tck.emulator.app import create_app
@@ -85,6 +114,7 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
     from dataverse_tck.emulator.faults import UnknownFaultError
     from dataverse_tck.emulator.organisation import create_organisation
     from dataverse_tck.emulator.server import CannotListenError, listen, serve
+    from dataverse_tck.emulator.troubles import UnknownTroubleError
 
     organisation = create_organisation(
         user_language=options.user_language,
@@ -93,10 +123,17 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
     )
     try:
         app: ASGIApp = create_app(
-            organisation, faults=options.faults, latency_ms=options.latency, database=options.database
+            organisation,
+            faults=options.faults,
+            latency_ms=options.latency,
+            database=options.database,
+            cascade_delay=options.cascade_delay,
+            page_size=options.page_size,
+            throttle_every=options.throttle_every,
+            troubles=options.troubles,
         )
         listening = listen(options.host, options.port)
-    except (UnknownFaultError, CannotListenError, CannotOpenDatabaseError) as error:
+    except (UnknownFaultError, UnknownTroubleError, CannotListenError, CannotOpenDatabaseError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.token is not None or options.throttle is not None:
@@ -157,6 +194,22 @@ def _latency(text: str) -> float:
     if not 0 <= milliseconds <= MAX_LATENCY_MS:
         raise argparse.ArgumentTypeError(f"{text!r} is no latency; give milliseconds from 0 to {MAX_LATENCY_MS}")
     return milliseconds
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= MAX_DELAY:
+        raise argparse.ArgumentTypeError(f"{text!r} is no delay; give seconds from 0 to {MAX_DELAY}")
+    return seconds
+
+
+def _number(text: str) -> int:
+    if re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; give a whole one from 1 on")
+    return int(text)
 
 
 def _language(text: str) -> int:

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.cookies import RequestsCookieJar
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.util import Retry
 
 from dataverse_tck.webapi.errors import Broken, dropped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from http.cookiejar import Cookie
+    from collections.abc import Mapping
 
     from urllib3 import BaseHTTPResponse
 
@@ -30,14 +28,6 @@ IN_FLIGHT = 8
 """Requests under way at once: few enough for any endpoint, enough to read all metadata in three rounds."""
 
 _CONNECTIONS = 64  # kept at most; more than there are threads
-
-
-class _Cookies(RequestsCookieJar):
-    """Cookies that may be read in one thread while another receives some."""
-
-    def __iter__(self) -> Iterator[Cookie]:  # type: ignore[override] # as in http.cookiejar
-        with self._cookies_lock:  # type: ignore[attr-defined] # held by every change
-            return iter(tuple(super().__iter__()))
 
 
 @dataclass(frozen=True)
@@ -71,7 +61,6 @@ class Wire(requests.Session):
         super().__init__()
         self.trust_env = False
         self.headers.clear()
-        self.cookies = _Cookies()
         self.verify = around.ca_bundle or True
         self.proxies = dict(around.proxies)
         for scheme in ("http://", "https://"):
