@@ -21,17 +21,23 @@ if TYPE_CHECKING:
 
 # Last word of the id: what is expected, and the sentence; {a_noun} is a record of the table.
 _DERIVED = {
-    "callable": ("accepted", "{name} is accepted when it is given all that it is declared to need."),
-    "missing-parameter": ("refused", "{name} is refused when something that it is declared to need is left out."),
-    "wrong-type": ("refused", "{name} is refused when it is given a value of another type than declared."),
-    "unknown-parameter": ("refused", "{name} is refused when it is given something that it is not declared to take."),
-    "unknown-conversation": ("refused", "{name} is refused for {a_noun} that does not exist."),
+    "callable": ("accepted", "The message {name} is accepted when it is given all that it is declared to need."),
+    "missing-parameter": (
+        "refused",
+        "The message {name} is refused when something it is declared to need is left out.",
+    ),
+    "wrong-type": ("refused", "The message {name} is refused when it is given a value of another type than declared."),
+    "unknown-parameter": ("refused", "The message {name} is refused when it is given what it is not declared to take."),
+    "unknown-conversation": ("refused", "The message {name} is refused for {a_noun} that does not exist."),
     "not-by-get": ("not executed", "Reading the address of {name} does not carry it out."),
-    "effect": ("as declared", "{name} brings a call from the states declared for it into the state declared."),
+    "effect": (
+        "as declared",
+        "The message {name} brings a call from the states declared for it into the state declared.",
+    ),
     "inverse": ("as declared", "What {name} did to a call is taken back by the message that is declared to do so."),
     "wrong-state": ("as declared", "In a state that is not declared for it, {name} does what is declared for that."),
 }
-_ASKS = ("unchanged", "{name} changes nothing of {a_noun} that it is asked about.")
+_ASKS = ("unchanged", "The message {name} changes nothing of {a_noun} that it is asked about.")
 
 
 def of_calls(facts: Facts) -> Iterator[Requirement]:
@@ -84,14 +90,16 @@ def _advisory(message: Message) -> Iterator[Requirement]:
         if usual.participants:
             expected |= {PARTICIPANTS: usual.participants}
             more = ", with one more taking part"
-        yield _require("advisory", "effect", f"{name} leaves {_told(usual.effect)}{more}.", expected, message)
+        yield _require(
+            "advisory", "effect", f"The message {name} leaves {_told(usual.effect)}{more}.", expected, message
+        )
     if usual.inverse and usual.back:
         says = f"After {name}, {usual.inverse} leaves {_told(usual.back)}."
         yield _require("advisory", "inverse", says, {"after": usual.inverse, **_plain(usual.back)}, message)
     if usual.wrong:
         results = ["refused"] if usual.refused_only else ["refused", "unchanged"]
         does = "is refused" if usual.refused_only else "is refused or changes nothing"
-        says = f"{name} {does} when it finds {_told(usual.wrong)}."
+        says = f"The message {name} {does} when it finds {_told(usual.wrong)}."
         yield _require("advisory", "wrong-state", says, {"in": _plain(usual.wrong), "is": results}, message)
 
 
