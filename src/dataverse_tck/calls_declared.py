@@ -37,8 +37,8 @@ _TYPES = {
     11: "Collection(Edm.String)",
     12: "Edm.Guid",
 }
-_NUMBERS = ("Edm.Decimal", "Edm.Double", "Edm.Single")
-_INTEGERS = ("Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64")
+NUMBERS = ("Edm.Decimal", "Edm.Double", "Edm.Single")
+INTEGERS = ("Edm.Byte", "Edm.SByte", "Edm.Int16", "Edm.Int32", "Edm.Int64")
 
 
 @dataclass(frozen=True)
@@ -159,9 +159,9 @@ def _fits(declared: str, value: Json) -> bool:
         return isinstance(value, list) and all(_fits(declared[11:-1], item) for item in value)
     if declared == "Edm.Boolean":
         return isinstance(value, bool)
-    if declared in _INTEGERS:
+    if declared in INTEGERS:
         return isinstance(value, int) and not isinstance(value, bool)
-    if declared in _NUMBERS:
+    if declared in NUMBERS:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return isinstance(value, str) if declared.startswith("Edm.") else True
 

@@ -112,8 +112,7 @@ def not_claimed_ids(profile: Profile | None, catalogue: Catalogue) -> Mapping[st
 def _of_messages(profile: Profile, catalogue: Catalogue) -> Mapping[str, str]:
     why = {
         f"message/{message.name}": f"the profile does not claim {message.name}{_because(message.reason)}"
-        for message in (profile.calls.messages.values() if profile.calls else ())
-        if not message.supported
+        for message in (profile.calls.not_claimed() if profile.calls else ())
     }
     nodes = {item.id: item.node[item.node.find("message/") :] for item in catalogue.requirements}
     return {identifier: why[node] for identifier, node in nodes.items() if node in why}

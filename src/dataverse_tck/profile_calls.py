@@ -99,6 +99,10 @@ class Calls:
         """The messages that are claimed."""
         return tuple(message for message in self.messages.values() if message.supported)
 
+    def not_claimed(self) -> tuple[Message, ...]:
+        """The messages that are not."""
+        return tuple(message for message in self.messages.values() if not message.supported)
+
 
 def read_calls(document: Mapping[str, Json]) -> Calls | None:
     """Return what a profile that keeps its schema says of calls; None when it does not speak of them."""
