@@ -14,6 +14,7 @@ from rich.console import Console
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.profile import NotClaimed, Profile
+from dataverse_tck.profile_calls import Calls, Message
 from dataverse_tck.reporting.certificate import certificate
 from dataverse_tck.reporting.terminal import repeat_line, report
 from dataverse_tck.result import RunResult
@@ -98,6 +99,24 @@ def test_what_is_not_claimed_stands_beside_the_verdict(tmp_path: Path) -> None:
         {"solution": "Scheduling", "tables": ["msdyn_bookingrule"], "reason": "no schedule board"}
     ]
     assert checked(result(tmp_path))["profile"] is None
+
+
+def test_messages_that_are_not_claimed_stand_there_as_well(tmp_path: Path) -> None:
+    """By name, with the reason where there is one; a claimed message is not among them."""
+    messages = {
+        "CCaaS_StartTranscription": Message("CCaaS_StartTranscription", supported=False, reason="no [media]"),
+        "CCaaS_HoldCall": Message("CCaaS_HoldCall", supported=True),
+        "CCaaS_EndCall": Message("CCaaS_EndCall", supported=False),
+    }
+    run = result(tmp_path, profile=Profile("acme.toml", "a" * 64, calls=Calls(messages=messages)))
+
+    assert ", 8 not claimed\nnot claimed  CCaaS_StartTranscription: no [media]\nnot claimed  CCaaS_EndCall\n" in told(
+        run
+    )
+    assert checked(run)["not_claimed"] == [
+        {"message": "CCaaS_StartTranscription", "reason": "no [media]"},
+        {"message": "CCaaS_EndCall", "reason": ""},
+    ]
 
 
 def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
