@@ -158,6 +158,7 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     cleanup.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
     cleanup.add_argument("--endpoint", metavar="URL", help="the same endpoint under another address")
     cleanup.set_defaults(do=_cleanup)
+    _add_profile(commands)
     derive = commands.add_parser(
         "derive",
         help="derive facts, schemas and requirements from the reference page",
@@ -171,6 +172,34 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     where.add_argument("--output", type=Path, metavar="DIR", help="write there; default: this checkout")
     where.add_argument("--check", action="store_true", help="compare with what is there, write nothing")
     derive.set_defaults(do=_derive)
+
+
+def _add_profile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    profile = commands.add_parser(
+        "profile",
+        help="write or check what an implementer says",
+        description="Write a profile to be filled in, or say what is wrong with one.",
+        allow_abbrev=False,
+    )
+    wanted = profile.add_subparsers(dest="what", required=True, metavar="init|check")
+    init = wanted.add_parser(
+        "init",
+        help="write a profile from an endpoint's metadata",
+        description="Write a profile that names every message, from the metadata of an endpoint.",
+        allow_abbrev=False,
+    )
+    init.add_argument("--endpoint", required=True, metavar="URL")
+    init.add_argument("--output", type=Path, metavar="FILE", help="a new file; default: stdout")
+    init.set_defaults(do=_profile_init)
+    check = wanted.add_parser(
+        "check",
+        help="say what is wrong with a profile",
+        description="Say everything that is wrong with a profile. Exit codes: 0 nothing, 2 something.",
+        allow_abbrev=False,
+    )
+    check.add_argument("profile", type=Path, metavar="FILE")
+    check.add_argument("--endpoint", metavar="URL", help="hold it to the metadata of this endpoint as well")
+    check.set_defaults(do=_profile_check)
 
 
 class _Version(argparse.Action):
@@ -267,8 +296,6 @@ def _requirements(options: argparse.Namespace) -> int:
     from dataverse_tck.examination import load_suite
     from dataverse_tck.reporting.listing import print_requirements
 
-    if options.level not in (None, *HERE):
-        raise UsageError(f"This version has no requirements of the {options.level} level yet, only: {', '.join(HERE)}.")
     print_requirements(load_suite().catalogue, options.level, options.format)
     return 0
 
@@ -285,6 +312,18 @@ def _cleanup(options: argparse.Namespace) -> int:
     from dataverse_tck.cleaning import cleanup
 
     return cleanup(options.run, options.endpoint)
+
+
+def _profile_init(options: argparse.Namespace) -> int:
+    from dataverse_tck.profile_command import init
+
+    return init(options.endpoint, options.output)
+
+
+def _profile_check(options: argparse.Namespace) -> int:
+    from dataverse_tck.profile_command import check
+
+    return check(options.profile, options.endpoint)
 
 
 def _derive(options: argparse.Namespace) -> int:
