@@ -41,7 +41,7 @@ def not_ready(trial: Trial, message: str) -> None:
     trial.do(calls.make_unready, message)
 
 
-@given(parsers.re(r"a call in which somebody did (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
+@given(parsers.re(r"a call in which it was the turn to (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
 def done_before(trial: Trial, message: str) -> None:
     trial.do(calls.make_done, message)
 

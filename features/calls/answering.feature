@@ -41,7 +41,7 @@ Feature: Answering and ending a call
         | end a call    | CCaaS_EndCall    |
 
     Scenario: Asking to end a call twice does no harm
-      Given a call in which somebody did end a call (CCaaS_EndCall)
+      Given a call in which it was the turn to end a call (CCaaS_EndCall)
       When the message to end a call (CCaaS_EndCall) is sent once more
       Then it is refused or changes nothing
 

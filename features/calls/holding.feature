@@ -41,7 +41,7 @@ Feature: Holding a call and coming back to it
         | take a call off hold | CCaaS_UnholdCall |
 
     Scenario: Asking to put a call on hold twice does no harm
-      Given a call in which somebody did put a call on hold (CCaaS_HoldCall)
+      Given a call in which it was the turn to put a call on hold (CCaaS_HoldCall)
       When the message to put a call on hold (CCaaS_HoldCall) is sent once more
       Then it is refused or changes nothing
 

@@ -41,7 +41,7 @@ Feature: Answering and ending a phone call
         | end a phone call    | CCaaS_EndPhoneCall    |
 
     Scenario: Asking to end a phone call twice does no harm
-      Given a call in which somebody did end a phone call (CCaaS_EndPhoneCall)
+      Given a call in which it was the turn to end a phone call (CCaaS_EndPhoneCall)
       When the message to end a phone call (CCaaS_EndPhoneCall) is sent once more
       Then it is refused or changes nothing
 

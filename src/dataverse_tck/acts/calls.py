@@ -68,7 +68,11 @@ def make_unready(scene: Scene, message: str) -> None:
 def _routes(scene: Scene, message: str) -> list[tuple[str, ...]]:
     """Return ways to bring a call somewhere: as offered, after the message itself, after each message that ends it."""
     declared = scene.stage.declared.messages
-    ends = [(*item.after, item.name) for item in declared.values() if item.supported and item.to and "Ended" in item.to.states.get("call", ())]
+    ends = [
+        (*item.after, item.name)
+        for item in declared.values()
+        if item.supported and item.to and "Ended" in item.to.states.get("call", ())
+    ]
     return [(), (*declared[message].after, message), *ends]
 
 
@@ -271,7 +275,7 @@ def not_carried_out(scene: Scene) -> Json:
 
 def as_it_was(scene: Scene, role: str) -> Json:
     """The call that plays this part is in the state it was in, and its conversation was not written to."""
-    if role == "beside" and not scene.stage.declared.messages[scene.words["message"]].to is None:
+    if role == "beside" and scene.stage.declared.messages[scene.words["message"]].to is None:
         return _UNDECLARED
     calibrate(scene)
     scene.let_settle()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.calls_declared import Signature
     from dataverse_tck.readings import Parameter
     from dataverse_tck.webapi.answer import Answer
 
@@ -46,7 +47,7 @@ def body(scene: Scene, row: Row, message: str) -> dict[str, Json]:
     given = dict(scene.stage.declared.messages[message].parameters)
     if signature.conversation is not None:
         given[signature.conversation] = _conversation(scene, row, message)
-    missing = [item.name for item in signature.parameters if item.required and item.name not in given]
+    missing = [item.name for item in signature.parameters if not item.nullable and item.name not in given]
     if missing:
         raise UnfitError(Outcome.NOT_TESTABLE, f"the profile gives no value for {missing[0]}, which {message} needs")
     return given
@@ -67,7 +68,7 @@ def with_unknown(scene: Scene, row: Row, message: str) -> dict[str, Json]:
 
 def without(scene: Scene, row: Row, message: str) -> dict[str, Json]:
     """Return the parameters without one that is required; *not applicable* when none is."""
-    needed = [item.name for item in _signature(scene, message).parameters if item.required]
+    needed = [item.name for item in _signature(scene, message).required()]
     if not needed:
         raise UnfitError(Outcome.NOT_APPLICABLE, f"{message} declares no parameter that it needs")
     return {name: value for name, value in body(scene, row, message).items() if name != needed[0]}
@@ -98,7 +99,7 @@ def actor(scene: Scene, message: str) -> dict[str, str] | None:
     return None if name is None else {"MSCRMCallerID": scene.stage.declared.actors[name]}
 
 
-def _signature(scene: Scene, message: str) -> Any:
+def _signature(scene: Scene, message: str) -> Signature:
     signature = scene.stage.signatures.get(message)
     if signature is None:
         raise UnfitError(Outcome.NOT_TESTABLE, f"neither the endpoint nor the profile declares how {message} is called")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck import fixtures
@@ -12,6 +13,8 @@ from dataverse_tck.acts.call_states import note, read_state, shows
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import UnfitError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.errors import WebApiError
 from dataverse_tck.webapi.records import Row
 
 if TYPE_CHECKING:
@@ -26,8 +29,10 @@ def bring(scene: Scene, role: str, route: Sequence[str]) -> None:
     for name in route:
         if name in scene.stage.declared.messages:
             carry_out(scene, role, name)
-        else:
-            _run(scene, name, scene.rows[role].id)
+        elif (result := _run(scene, name, scene.rows[role].id)).code != 0:
+            raise UnfitError(
+                Outcome.NOT_TESTABLE, f"the fixture {name} ended with {result.code}: {result.stderr.strip()[-200:]}"
+            )
     note(scene, role)
 
 
@@ -54,14 +59,11 @@ def _place(scene: Scene) -> Row:
     if offer.values is not None:
         row = scene.records.make(scene.stage.conversation, offer.values)
     else:
-        said = _run(scene, "offer", None)
+        result = _run(scene, "offer", None)
         try:
-            identifier = str(json.loads(said)[offer.yields or ""]).lower()
-        except (ValueError, KeyError, TypeError) as problem:
-            raise UnfitError(
-                Outcome.NOT_TESTABLE,
-                f"the fixture offer did not print a JSON object with {offer.yields!r}, but {said[:120]!r}",
-            ) from problem
+            identifier = fixtures.conversation_of(offer, result)
+        except fixtures.FixtureError as problem:
+            raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
         table = scene.stage.tables.of(scene.stage.conversation)
         scene.stage.ledger.plan(table.name, table.entity_set, identifier, scene.records.scene)
         row = Row(table.name, identifier, f"{table.entity_set}({identifier})")
@@ -69,15 +71,12 @@ def _place(scene: Scene) -> Row:
     return row
 
 
-def _run(scene: Scene, name: str, conversation: str | None) -> str:
-    """Run a fixture and return what it printed; *not testable* when it fails."""
+def _run(scene: Scene, name: str, conversation: str | None) -> fixtures.FixtureResult:
+    """Run the command of a fixture, and keep what became of it."""
+    started = datetime.now(UTC)
     result = fixtures.run(scene.stage.declared.fixtures[name], conversation)
-    scene.records.exchanges.append(scene.stage.session.recorder.fixture(result))
-    if result.code != 0:
-        raise UnfitError(
-            Outcome.NOT_TESTABLE, f"the fixture {name} ended with {result.code}: {result.stderr.strip()[-200:]}"
-        )
-    return result.stdout
+    scene.records.exchanges.append(scene.stage.session.recorder.fixture(started, result.document()))
+    return result
 
 
 def calibrate(scene: Scene) -> None:
@@ -87,7 +86,11 @@ def calibrate(scene: Scene) -> None:
             return
         scene.stage.calibrated = True
         first = next(
-            (item for item in scene.stage.declared.messages.values() if item.supported and item.to and item.to.states and not item.after),
+            (
+                item
+                for item in scene.stage.declared.messages.values()
+                if item.supported and item.to and item.to.states and not item.after
+            ),
             None,
         )
         if first is not None:
@@ -100,17 +103,35 @@ def calibrate(scene: Scene) -> None:
 
 
 def end_all(stage: Stage) -> tuple[str, ...]:
-    """End every call that was placed, then run the fixture for cleaning up; return what went wrong, in words."""
-    troubles: list[str] = []
-    hang_up, cleanup = stage.declared.fixtures.get("hang_up"), stage.declared.fixtures.get("cleanup")
-    scene = Scene(stage, "ending the calls")
+    """End every call that was placed, then run the command for cleaning up; return what went wrong, in words.
+
+    Each attempt is made, whatever became of the one before.
+    """
+    scene, troubles = Scene(stage, "ending the calls"), list[str]()
+    hang_up = stage.declared.fixtures.get("hang_up")
     for row in stage.placed if hang_up is not None else ():
-        if hang_up.message is not None:
-            messages.send(scene, row, hang_up.message)  # refused where it has ended already
-        else:
-            result = fixtures.run(hang_up, row.id)
-            if result.code != 0:
-                troubles.append(f"the fixture hang_up ended with {result.code} for {row.path}")
-    if cleanup is not None and (result := fixtures.run(cleanup, None)).code != 0:
-        troubles.append(f"the fixture cleanup ended with {result.code}: {result.stderr.strip()[-200:]}")
+        _try(troubles, f"hanging up {row.path}", partial(_hang_up, scene, row))
+    if "cleanup" in stage.declared.fixtures:
+        _try(troubles, "cleaning up", lambda: _code(_run(scene, "cleanup", None)))
     return tuple(troubles)
+
+
+def _hang_up(scene: Scene, row: Row) -> str:
+    hang_up = scene.stage.declared.fixtures["hang_up"]
+    if hang_up.message is None:
+        return _code(_run(scene, "hang_up", row.id))
+    messages.send(scene, row, hang_up.message)  # refused where the call has ended already
+    return ""
+
+
+def _code(result: fixtures.FixtureResult) -> str:
+    return "" if result.code == 0 else f"its command ended with {result.code}: {result.stderr.strip()[-200:]}"
+
+
+def _try(troubles: list[str], what: str, do: Callable[[], str]) -> None:
+    try:
+        said = do()
+    except (UnfitError, UsageError, WebApiError) as problem:
+        said = str(problem)
+    if said:
+        troubles.append(f"{what} went wrong: {said}")

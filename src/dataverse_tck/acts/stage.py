@@ -15,10 +15,10 @@ from dataverse_tck.webapi.principals import Principal, find_principals
 from dataverse_tck.webapi.records import NotMade, Records, Row
 
 if TYPE_CHECKING:
+    from dataverse_tck.calls_declared import Signature
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.profile_calls import Calls
     from dataverse_tck.readings import Readings
-    from dataverse_tck.signatures import Signature
     from dataverse_tck.webapi.ledger import Ledger
     from dataverse_tck.webapi.session import Session
     from dataverse_tck.webapi.tables import Tables
