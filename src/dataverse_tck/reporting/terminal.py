@@ -139,6 +139,9 @@ def report(console: Console, result: RunResult) -> None:
     for group in result.profile.not_claimed if result.profile else ():
         reason = f": {group.reason}" if group.reason else ""
         console.print(f"not claimed  {escape(group.solution)} ({', '.join(group.tables)}){escape(reason)}")
+    for message in result.profile.calls.not_claimed() if result.profile and result.profile.calls else ():
+        reason = f": {message.reason}" if message.reason else ""
+        console.print(f"not claimed  {message.name}{escape(reason)}")
     console.print(
         f"{_many(result.scenario_count, 'scenario')}, {_spent(result)}, "
         f"{_many(len(result.extensions), 'extension')} listed, not judged"
