@@ -121,7 +121,11 @@ def plan(console: Console, planned: Plan, *, root: str, workers: int) -> None:
 
 def report(console: Console, result: RunResult) -> None:
     """Print the verdict, the counts, each failure with how to repeat it, and where the files are."""
-    failed = [item for item in result.catalogue.requirements if result.findings[item.id].outcome is Outcome.FAIL]
+    failed = [
+        item
+        for item in result.catalogue.requirements
+        if result.findings[item.id].outcome is Outcome.FAIL and item.obligation != "advisory"
+    ]
     for item in failed[:SHOWN]:
         _failure(console, result, item)
     if len(failed) > SHOWN:
@@ -226,7 +230,13 @@ def _others(console: Console, result: RunResult) -> None:
             number = len(guarded(control, result.catalogue))
             console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
             _requests(console, result, found.exchanges)
-    quiet = {Outcome.PASS, Outcome.FAIL, Outcome.DESELECTED, Outcome.BEYOND, Outcome.NOT_CLAIMED}
+    for item in result.catalogue.requirements:
+        if item.obligation == "advisory" and result.findings[item.id].outcome is Outcome.FAIL:
+            console.print(f"\n[yellow]ADVISORY[/] [bold]{escape(item.id)}[/] is no part of the verdict")
+            console.print(f"  {escape(item.statement)}")
+            console.print(f"  because    {escape(result.findings[item.id].reason)}")
+            _requests(console, result, result.findings[item.id].exchanges)
+    quiet = {*Outcome} - {Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE, Outcome.WAIVED}
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for identifier, finding in result.findings.items():
         if finding.outcome not in quiet:
