@@ -27,7 +27,6 @@ def make_conversations(scene: Scene) -> None:
     """Make the conversation of the scenario and one beside it."""
     for role in ("conversation", "beside"):
         scene.rows[role] = scene.records.make(scene.stage.conversation)
-    watch(scene, "conversation")
     watch(scene, "beside")
 
 

@@ -50,8 +50,10 @@ def rights(scene: Scene, role: str) -> Rights:
 def note_rights(scene: Scene) -> None:
     """Note, before the deed, what the colleague may do with the conversations, and whether they can open this one."""
     scene.words["rights"] = {role: _known(rights(scene, role)) for role in _controls(scene)}
-    scene.words["sight"] = sharing.sees(scene.records, scene.rows["conversation"], scene.stage.colleague())
-    if scene.words["rights"]["conversation"][2] & READ and not scene.words.get("shared"):
+    if scene.words.get("shared"):
+        return
+    scene.words["sight"] = scene.stage.observer.sees(scene.records, scene.rows["conversation"], scene.stage.colleague())
+    if scene.words["rights"]["conversation"][2] & READ:
         raise UnfitError(
             Outcome.NOT_OBSERVABLE,
             f"{scene.stage.colleague().name} may read the conversation anyway, so a share would not show",
@@ -164,10 +166,11 @@ def clock_opened_up(scene: Scene) -> bool:
 
 def _opens(scene: Scene) -> None:
     """Where the colleague's eyes can be borrowed and could not see the conversation before: they see it now."""
-    if scene.words["sight"] is not False:
+    if scene.words.get("sight") is not False:
         return
     row, colleague = scene.rows["conversation"], scene.stage.colleague()
-    if scene.eventually(lambda: sharing.sees(scene.records, row, colleague), lambda seen: seen is not False) is False:
+    observer = scene.stage.observer
+    if scene.eventually(lambda: observer.sees(scene.records, row, colleague), lambda seen: seen is not False) is False:
         raise WrongError("The colleague has rights on the conversation, but cannot open it.", observed="not seen")
 
 

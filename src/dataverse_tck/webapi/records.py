@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _DEPTH = 6  # rows in a chain of required lookups
 _DUPLICATE = "0x80040237"
 _ANY = {"If-Match": "*"}  # without it a PATCH creates the row that it does not find
 _UNDECIDED = frozenset({401, 429, 502, 503, 504})  # nothing was decided about the row
+_THREAD = threading.local()
 _ENTITY_ID = re.compile(r"\(([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\)$")
 
 
@@ -61,14 +63,16 @@ class Records:
         self.exchanges: list[str] = []  # ids of all exchanges of this scenario, in order
         self._random = Random(f"{seed}/{scene}")  # noqa: S311 - to be repeated, not to be secret
 
-    @cached_property
+    @property
     def fake(self) -> Faker:
-        """Made-up values of this scenario."""
-        from faker import Faker
-
-        fake = Faker("en_US")
-        fake.seed_instance(self._random.getrandbits(64))
+        """Made-up values of this scenario; for use at once, as the maker of values is the thread's."""
+        fake = _fake_of_this_thread()
+        fake.random = self._made_up  # type: ignore[attr-defined]
         return fake
+
+    @cached_property
+    def _made_up(self) -> Random:
+        return Random(self._random.getrandbits(64))  # noqa: S311 - to be repeated, not to be secret
 
     def make(self, table: str, values: Mapping[str, Json] | None = None, *, without: Collection[str] = ()) -> Row:
         """Make a row and the rows that it needs; ``values`` go over what the kit would give, ``without`` are columns
@@ -222,6 +226,16 @@ class Records:
 
 
 list_ = list  # the method of that name hides it inside of the class
+
+
+def _fake_of_this_thread() -> Faker:
+    """Return the maker of values: it takes long to make, and is not safe to use from several threads."""
+    if not hasattr(_THREAD, "fake"):
+        from faker import Faker
+
+        _THREAD.fake = Faker("en_US")
+    fake: Faker = _THREAD.fake
+    return fake
 
 
 def _is_duplicate(answer: Answer) -> bool:
