@@ -129,7 +129,8 @@ def test_every_key_of_the_schema_says_what_it_takes() -> None:
         if not isinstance(node, dict):
             return []
         own = [path] if {"type", "enum", "const"} & node.keys() and "description" not in node else []
-        below = [*node.get("properties", {}).items(), *node.get("$defs", {}).items(), ("items", node.get("items"))]
+        below = [*node.get("properties", {}).items(), *node.get("$defs", {}).items()]
+        below += [(name, node.get(name)) for name in ("items", "additionalProperties")]
         return own + [found for name, child in below for found in silent(child, f"{path}/{name}")]
 
     assert silent(schema, "#") == []

@@ -16,13 +16,13 @@ from dataverse_tck.usage import UsageError, let_go_of_stdout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dataverse_tck.profile import Profile
     from dataverse_tck.run import Settings
 
 MOST_WORKERS = 32
 WORKERS = 8  # unless told
 LONGEST_SETTLE_S = 600.0
 SETTLE_S = 10.0  # unless told
-HERE = ("surface", "data")  # the levels that this version has scenarios for
 
 
 def console() -> NoReturn:
@@ -158,6 +158,7 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     cleanup.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
     cleanup.add_argument("--endpoint", metavar="URL", help="the same endpoint under another address")
     cleanup.set_defaults(do=_cleanup)
+    _add_profile(commands)
     derive = commands.add_parser(
         "derive",
         help="derive facts, schemas and requirements from the reference page",
@@ -171,6 +172,34 @@ def _add_others(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     where.add_argument("--output", type=Path, metavar="DIR", help="write there; default: this checkout")
     where.add_argument("--check", action="store_true", help="compare with what is there, write nothing")
     derive.set_defaults(do=_derive)
+
+
+def _add_profile(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    profile = commands.add_parser(
+        "profile",
+        help="write or check what an implementer says",
+        description="Write a profile to be filled in, or say what is wrong with one.",
+        allow_abbrev=False,
+    )
+    wanted = profile.add_subparsers(dest="what", required=True, metavar="init|check")
+    init = wanted.add_parser(
+        "init",
+        help="write a profile from an endpoint's metadata",
+        description="Write a profile that names every message, from the metadata of an endpoint.",
+        allow_abbrev=False,
+    )
+    init.add_argument("--endpoint", required=True, metavar="URL")
+    init.add_argument("--output", type=Path, metavar="FILE", help="a new file; default: stdout")
+    init.set_defaults(do=_profile_init)
+    check = wanted.add_parser(
+        "check",
+        help="say what is wrong with a profile",
+        description="Say everything that is wrong with a profile. Exit codes: 0 nothing, 2 something.",
+        allow_abbrev=False,
+    )
+    check.add_argument("profile", type=Path, metavar="FILE")
+    check.add_argument("--endpoint", metavar="URL", help="hold it to the metadata of this endpoint as well")
+    check.set_defaults(do=_profile_check)
 
 
 class _Version(argparse.Action):
@@ -223,12 +252,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     profile = load_profile(options.profile) if options.profile else None
     said = profile or Profile("", "")
     endpoint = options.endpoint or said.endpoint
-    level = options.level or said.level or (HERE[-1] if endpoint is None else "surface")
-    if level not in HERE:
-        raise UsageError(
-            f"This version has no scenarios for the {level} level, so it gives no verdict on it. "
-            f"Levels there are: {', '.join(HERE)}."
-        )
+    level = options.level or said.level or (LEVELS[-1] if endpoint is None else "surface")
     writes = level != "surface"
     if options.allow_writes and not writes:
         raise UsageError(
@@ -241,6 +265,8 @@ def _settings(options: argparse.Namespace) -> Settings:
             f"The {level} level writes some hundred test rows, conversations and what they are linked to, into "
             f"{endpoint}, and removes them again. Allow it with --allow-writes, or stay with --level surface."
         )
+    if level == "calls":
+        profile = _for_calls(profile, endpoint)
     return Settings(
         endpoint=endpoint,
         level=level,
@@ -257,6 +283,30 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
 
 
+def _for_calls(profile: Profile | None, endpoint: str | None) -> Profile:
+    """Return the profile of a run that sends messages; the emulator has its own."""
+    from dataclasses import replace
+
+    if endpoint is None:
+        from dataverse_tck.embedded import PROFILE
+        from dataverse_tck.profile import load_profile
+
+        own = load_profile(PROFILE)
+        return own if profile is None else replace(profile, calls=profile.calls or own.calls)
+    if profile is None or profile.calls is None:
+        raise UsageError(
+            "The calls level needs a profile that says what the 18 messages do, as the reference does not: write one "
+            f"with 'dataverse-tck profile init --endpoint {endpoint} --output profile.toml', fill it in, name it with "
+            "--profile."
+        )
+    if not profile.calls.allow_live_effects:
+        raise UsageError(
+            f"The calls level places, holds, records and ends calls at {endpoint}. Where that may be done, say "
+            f"allow_live_effects = true under [calls] in {profile.name}; else stay with --level data."
+        )
+    return profile
+
+
 def _serve(options: argparse.Namespace) -> int:
     from dataverse_tck.emulator.command import serve_from_options
 
@@ -267,8 +317,6 @@ def _requirements(options: argparse.Namespace) -> int:
     from dataverse_tck.examination import load_suite
     from dataverse_tck.reporting.listing import print_requirements
 
-    if options.level not in (None, *HERE):
-        raise UsageError(f"This version has no requirements of the {options.level} level yet, only: {', '.join(HERE)}.")
     print_requirements(load_suite().catalogue, options.level, options.format)
     return 0
 
@@ -285,6 +333,18 @@ def _cleanup(options: argparse.Namespace) -> int:
     from dataverse_tck.cleaning import cleanup
 
     return cleanup(options.run, options.endpoint)
+
+
+def _profile_init(options: argparse.Namespace) -> int:
+    from dataverse_tck.profile_command import init
+
+    return init(options.endpoint, options.output)
+
+
+def _profile_check(options: argparse.Namespace) -> int:
+    from dataverse_tck.profile_command import check
+
+    return check(options.profile, options.endpoint)
 
 
 def _derive(options: argparse.Namespace) -> int:

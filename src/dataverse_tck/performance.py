@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import StoppedError, UnfitError, WrongError
+from dataverse_tck.acts.stage import Aside, StoppedError, UnfitError, WrongError
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 from dataverse_tck.trial import Act, Script, Stop
 from dataverse_tck.webapi.errors import NotMade, TableMissing, WebApiError
@@ -82,7 +82,7 @@ def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], b
             return Performed(INTERRUPTED, ())
         before = len(scene.records.exchanges)
         try:
-            observed = act.do(scene, *act.words)
+            observed = _advised(act, scene) if _is_advisory(act) else act.do(scene, *act.words)
         except StoppedError:
             return Performed(INTERRUPTED, ())
         except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
@@ -90,6 +90,20 @@ def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], b
             return Performed(stop, _findings(script, scene, told, stop=stop, problem=problem, before=before))
         told.append((act, observed, scene.surface, tuple(scene.records.exchanges[before:])))
     return Performed(None, _findings(script, scene, told, stop=None, problem=None, before=0))
+
+
+def _is_advisory(act: Act) -> bool:
+    return bool(act.decides) and all(identifier.startswith("advisory/") for identifier in act.decides)
+
+
+def _advised(act: Act, scene: Scene) -> Json:
+    """Look at what is advisory: whatever comes of it, the scenario goes on."""
+    try:
+        return act.do(scene, *act.words)
+    except WrongError as problem:
+        return Aside(Outcome.FAIL, str(problem), problem.observed)
+    except UnfitError as problem:
+        return Aside(problem.outcome, str(problem))
 
 
 def _stop(at: int, problem: Exception) -> Stop:
@@ -121,9 +135,14 @@ def _findings(
     for identifier in script.decides:
         mine = [(observed, surface, seen) for act, observed, surface, seen in told if identifier in act.decides]
         if stop is None or (identifier not in stopped_by and _reached(script, identifier, stop.at)):
-            observed, surface, _ = mine[0]
             exchanges = tuple(dict.fromkeys(exchange for _, _, seen in mine for exchange in seen))
-            found.append(Finding(identifier, Outcome.PASS, "", observed, surface, exchanges))
+            aside = next((observed for observed, _, _ in mine if isinstance(observed, Aside)), None)
+            observed, surface, _ = mine[0]
+            found.append(
+                Finding(identifier, Outcome.PASS, "", observed, surface, exchanges)
+                if aside is None
+                else Finding(identifier, aside.outcome, aside.reason, aside.observed, surface, exchanges)
+            )
         elif stop.outcome is not Outcome.FAIL or identifier in stopped_by:
             shown = problem.observed if isinstance(problem, WrongError) else None
             found.append(Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, _since(scene, before)))

@@ -36,7 +36,7 @@ _COSTS: Mapping[Callable[..., object], tuple[int, tuple[str, ...]]] = {
     rows.make_loose: (2, (_CONVERSATION,)),
     rows.make_clock: (4, (_GIVEN, _CONVERSATION)),
     rows.make_alien: (2, (_ANOTHER,)),
-    rows.set_aside: (1, (_GIVEN,)),
+    rows.set_aside: (4, (_GIVEN, _CONVERSATION)),
     rows.refused: (0, ()),
     rows.names_only_it: (2, ()),
     rows.as_it_was: (1, ()),

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.suite_files import suite_root
+from dataverse_tck.profile_calls import Calls, read_calls
+from dataverse_tck.profile_problems import problems
 from dataverse_tck.usage import UsageError, nearest
 
 if TYPE_CHECKING:
-    from jsonschema import ValidationError
-
     from dataverse_tck.conformance.requirement import Catalogue
 
 Json = Any
@@ -49,21 +47,16 @@ class Profile:
     users: tuple[str, ...] = ()  # systemuserids of second principals, in the order in which they are tried
     teams: tuple[str, ...] = ()
     not_claimed: tuple[NotClaimed, ...] = ()
+    implementation: Mapping[str, str] = field(default_factory=dict)  # name, version, kind
+    calls: Calls | None = None  # None: it does not speak of calls
 
 
 def load_profile(path: Path) -> Profile:
     """Read a profile in TOML; UsageError with the key, the value seen and the way out where something is wrong."""
-    try:
-        content = path.read_bytes()
-        document = tomllib.loads(content.decode("utf-8"), parse_float=_finite)
-    except OSError as error:
-        raise UsageError(f"The profile {path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"The profile {path} is not in UTF-8. Save it as UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"The profile {path} is no TOML: {error}.") from None
-    if problem := _problem(document):
-        raise UsageError(f"The profile {path} cannot be used: {problem}")
+    content, document = read_toml(path)
+    if found := problems(document):
+        more = f" There are {len(found) - 1} more: dataverse-tck profile check {path}" if found[1:] else ""
+        raise UsageError(f"The profile {path} cannot be used: {found[0]}{more}")
     principals = document.get("principals", {})
     return Profile(
         name=path.name,
@@ -80,7 +73,23 @@ def load_profile(path: Path) -> Profile:
             NotClaimed(item["solution"], tuple(item["tables"]), item.get("reason", ""))
             for item in document.get("not_claimed", ())
         ),
+        implementation=document.get("implementation", {}),
+        calls=read_calls(document),
     )
+
+
+def read_toml(path: Path) -> tuple[bytes, Json]:
+    """Return the bytes of a profile and what they say in TOML, right or wrong; UsageError where it is none."""
+    try:
+        content = path.read_bytes()
+        document = tomllib.loads(content.decode("utf-8"), parse_float=_finite)
+    except OSError as error:
+        raise UsageError(f"The profile {path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"The profile {path} is not in UTF-8. Save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"The profile {path} is no TOML: {error}.") from None
+    return content, document
 
 
 def _finite(text: str) -> float | str:
@@ -88,41 +97,35 @@ def _finite(text: str) -> float | str:
     return float(text) if math.isfinite(float(text)) else text
 
 
-def _problem(document: Json) -> str:
-    """Return what is wrong with a profile, nothing when it keeps its schema."""
-    from jsonschema import Draft202012Validator  # only a run with a profile has to wait for it
-    from jsonschema.exceptions import best_match
-
-    schema = json.loads((suite_root() / "schemas" / "outputs" / "profile.schema.json").read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(schema).iter_errors(document))
-    return _told(error) if error else ""
-
-
-def _told(error: ValidationError) -> str:
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.absolute_path).lstrip(".")
-    schema: Json = error.schema
-    seen: Json = error.instance
-    if error.validator == "additionalProperties":
-        known = list(schema["properties"])
-        unknown = next(key for key in seen if key not in known)
-        inside = f" in {where}" if where else ""
-        hint = nearest(unknown, known) or f" Known are {', '.join(known)}."
-        return f"nobody knows the key {unknown}{inside}.{hint}"
-    if error.validator == "required":
-        missing = next(key for key in schema["required"] if key not in seen)
-        return f"{where} lacks {missing}, which takes {schema['properties'][missing]['description']}."
-    return f"{where} is {json.dumps(seen, ensure_ascii=False, default=str)}, but takes {schema['description']}."
-
-
 def not_claimed_ids(profile: Profile | None, catalogue: Catalogue) -> Mapping[str, str]:
-    """Return, by id, why each requirement about a table that the profile does not claim is not claimed.
+    """Return, by id, why each requirement about a table or message that the profile does not claim is not claimed.
 
-    These are the targets of that name, the relationships that lead there with all their members, and what derives from
-    none but them. UsageError where the reference speaks of no such table.
+    Of a table these are the targets of that name, the relationships that lead there with all their members, and what
+    derives from none but them; of a message, all that is about it. UsageError where the reference speaks of no such
+    table.
     """
+    if profile is None:
+        return {}
+    return {**_of_tables(profile, catalogue), **_of_messages(profile, catalogue)}
+
+
+def _of_messages(profile: Profile, catalogue: Catalogue) -> Mapping[str, str]:
     why = {
-        table: f"the profile does not claim {group.solution}{f': {group.reason}' if group.reason else ''}"
-        for group in (profile.not_claimed if profile else ())
+        f"message/{message.name}": f"the profile does not claim {message.name}{_because(message.reason)}"
+        for message in (profile.calls.not_claimed() if profile.calls else ())
+    }
+    nodes = {item.id: item.node[item.node.find("message/") :] for item in catalogue.requirements}
+    return {identifier: why[node] for identifier, node in nodes.items() if node in why}
+
+
+def _because(reason: str) -> str:
+    return f": {reason}" if reason else ""
+
+
+def _of_tables(profile: Profile, catalogue: Catalogue) -> Mapping[str, str]:
+    why = {
+        table: f"the profile does not claim {group.solution}{_because(group.reason)}"
+        for group in profile.not_claimed
         for table in group.tables
     }
     normative = [item for item in catalogue.requirements if item.derived_from is None]

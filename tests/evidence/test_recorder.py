@@ -175,3 +175,25 @@ def test_without_a_path_only_the_outline_is_kept() -> None:
     recorder = Recorder(None, [TOKEN])
     assert recorder.record(exchange(url=f"https://host/{TOKEN}", status=404)) == "x0001"
     assert recorder.index == {"x0001": Seen("GET", "https://host/[redacted]", 404)}
+
+
+def test_a_command_stands_among_the_exchanges(tmp_path: Path) -> None:
+    """What ran and what came of it, redacted, under the next number."""
+    document = {"name": "offer", "command": ["./call.sh", f"--token={TOKEN}"], "code": None, "stdout": TOKEN}
+    with Recorder(tmp_path / "exchanges.ndjson", [TOKEN]) as recorder:
+        recorder.record(exchange())
+        started = datetime(2026, 11, 21, 10, 0, 0, 5000, tzinfo=UTC)
+        assert recorder.fixture(started, {**document, "stderr": f"no {TOKEN}", "seconds": 30.25}) == "x0002"
+        assert recorder.index["x0002"] == Seen("RUN", "./call.sh --token=[redacted]", None)
+    assert lines(tmp_path / "exchanges.ndjson")[1] == {
+        "id": "x0002",
+        "started": "2026-11-21T10:00:00.005Z",
+        "fixture": {
+            "name": "offer",
+            "command": ["./call.sh", "--token=[redacted]"],
+            "code": None,
+            "stdout": "[redacted]",
+            "stderr": "no [redacted]",
+            "seconds": 30.25,
+        },
+    }

@@ -125,7 +125,27 @@ def test_derived_counts_follow_the_page(derivation):
         "relationship/desk_enquiry_note": 2,
         RATING: 2,
         "relationship/desk_enquiry_trace": 2,
+        "message/desk_Answer": 9,
+        "message/desk_Escalate": 9,
+        ROUTE: 9,
     }
+    assert derivation.advisory == ()  # nothing is known of made-up messages
+
+
+def test_only_known_messages_are_usual_and_only_some_ask(markdown):
+    """Practice speaks of messages by name; one whose name begins with Get is also held to change nothing."""
+    page = markdown.replace("desk_Answer", "CCaaS_UnholdCall").replace("desk_Escalate", "desk_GetMood")
+    derivation = derive(*read_page(page.encode()))
+    by_id = {item.id: item for item in (*derivation.derived, *derivation.advisory)}
+
+    assert [item.id for item in derivation.advisory] == [
+        "advisory/message/CCaaS_UnholdCall/effect",
+        "advisory/message/CCaaS_UnholdCall/wrong-state",
+    ]
+    assert by_id["advisory/message/CCaaS_UnholdCall/effect"].expected == {"call": ["Connected"]}
+    assert [identifier for identifier in by_id if identifier.endswith("/read-only")] == [
+        "derived/message/desk_GetMood/read-only"
+    ]
 
 
 # id: expected, line, blocked by, derived from
@@ -150,6 +170,12 @@ _DERIVED = {
         *("desk_Ratings", 126, (f"derived/{RATING}/related-row",)),
         f"{RATING}/ReferencedEntityNavigationPropertyName",
     ),
+    f"{ROUTE}/callable": ("accepted", 25, (), f"{ROUTE}/exists"),
+    f"{ROUTE}/not-by-get": ("not executed", 25, (f"derived/{ROUTE}/callable",), f"{ROUTE}/is-action"),
+    f"{ROUTE}/inverse": (
+        *("as declared", 25, (f"derived/{ROUTE}/callable", f"derived/{ROUTE}/effect")),
+        f"{ROUTE}/is-action",
+    ),
 }
 
 
@@ -158,7 +184,8 @@ def test_a_derived_requirement_says_all_that_is_needed(derivation, identifier):
     """One of each kind, in full."""
     found = next(item for item in derivation.derived if item.id == f"derived/{identifier}")
     assert (found.expected, found.line, found.blocked_by, found.derived_from) == _DERIVED[identifier]
-    assert (found.level, found.obligation, found.family) == ("data", "derived", "derived")
+    level = "calls" if identifier.startswith("message/") else "data"
+    assert (found.level, found.obligation, found.family) == (level, "derived", "derived")
 
 
 def test_a_lookup_with_one_target_has_nothing_to_replace_it_with(markdown):
@@ -251,8 +278,8 @@ def test_the_running_kit_loads_what_was_written(markdown, derivation, tmp_path):
     catalogue = load_catalogue(tmp_path / REQUIREMENTS)
     assert (catalogue.title, catalogue.sha256) == (facts.reference.title, facts.reference.sha256)
     assert set(catalogue.of("surface")) == {item for items in derivation.requirements.values() for item in items}
-    assert catalogue.of("data") == derivation.derived
-    assert catalogue.requirements == catalogue.of("surface") + catalogue.of("data")
+    assert catalogue.of("data") + catalogue.of("calls") == derivation.derived
+    assert catalogue.requirements == catalogue.of("surface") + catalogue.of("data") + catalogue.of("calls")
     assert catalogue.exclusions == derivation.exclusions
     for items in (catalogue.of("surface"), catalogue.exclusions):
         assert [item.line for item in items] == sorted(item.line for item in items)

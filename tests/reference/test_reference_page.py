@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from dataverse_tck.conformance.call_states import REGIONS
 from dataverse_tck.conformance.requirement import load_catalogue
 from dataverse_tck.reference.command import derive
 
@@ -58,9 +59,10 @@ def test_the_committed_list_is_whole(catalogue):
         "menu": 15 * 8,
     }
     assert len(catalogue.of("surface")) == 399
-    assert len(catalogue.requirements) == 399 + 123
-    assert len({item.id for item in catalogue.requirements}) == 399 + 123
-    assert len({item.statement for item in catalogue.requirements}) == 399 + 123
+    whole = 399 + 123 + 163 + 34
+    assert len(catalogue.requirements) == whole
+    assert len({item.id for item in catalogue.requirements}) == whole
+    assert len({item.statement for item in catalogue.requirements}) == whole
     for item in catalogue.requirements:
         assert set(item.blocked_by) <= {other.id for other in catalogue.requirements} - {item.id}
 
@@ -79,24 +81,68 @@ _DERIVED = {
 
 def test_the_derived_requirements_are_whole(catalogue):
     """123 at the data level, after the normative ones, and each is of one of the known kinds."""
-    derived = catalogue.requirements[399:]
+    derived = catalogue.requirements[399 : 399 + 123]
     assert {(item.level, item.obligation, item.family) for item in derived} == {("data", "derived", "derived")}
     counted = {looks: sum(bool(re.fullmatch(f"derived/({looks})", item.id)) for item in derived) for looks in _DERIVED}
     assert counted == _DERIVED
     assert sum(counted.values()) == len(derived) == 123
 
 
+# How many requirements of calls there are of each kind: 18 messages, of which one only asks.
+_CALLS = {
+    r"derived/message/\w+/(callable|missing-parameter|wrong-type|unknown-parameter|unknown-conversation)": 18 * 5,
+    r"derived/message/\w+/(not-by-get|effect|inverse|wrong-state)": 18 * 4,
+    r"derived/message/CCaaS_GetCallState/read-only": 1,
+    # accept 2, end 2, barge in, hold and unhold, start and reject a transfer, four of recording, two of transcription
+    r"advisory/message/\w+/effect": 2 + 2 + 1 + 2 + 2 + 3 + 2,
+    r"advisory/message/CCaaS_(Hold|Initiate|Pause|StartTranscription)\w*/inverse": 4,
+    r"advisory/message/(?!CCaaS_(GetCallState|CloseExternalSession))\w+/wrong-state": 18 - 2,
+}
+
+
+def test_the_requirements_of_calls_are_whole(catalogue):
+    """163 derived and 34 advisory ones at the calls level, each of one of the known kinds, the advisory last."""
+    calls = catalogue.requirements[399 + 123 :]
+    assert [item.obligation for item in calls] == ["derived"] * 163 + ["advisory"] * 34
+    assert all((item.level, item.family) == ("calls", item.obligation) for item in calls)
+    counted = {looks: sum(bool(re.fullmatch(looks, item.id)) for item in calls) for looks in _CALLS}
+    assert counted == _CALLS
+    assert sum(counted.values()) == len(calls) == 197
+    for item in calls:
+        callable_, effect = f"derived/message/{item.node.split('/')[2]}/callable", f"{item.node}/effect"
+        last = item.path[0]
+        expected = {"callable": (), "inverse": (callable_, effect)}.get(last, (callable_,))
+        assert item.blocked_by == expected, item.id
+        assert item.derived_from.rpartition("/")[2] == ("exists" if last == "callable" else "is-action")
+
+
+def test_what_is_usual_names_states_and_messages_that_there_are(catalogue):
+    """Advisory requirements expect states in the words of the kit, and messages of the page."""
+    for item in catalogue.requirements:
+        if item.obligation != "advisory":
+            continue
+        expected = dict(item.expected)
+        if item.path == ("wrong-state",):
+            assert set(expected.pop("is")) <= {"refused", "unchanged"}
+            expected = expected.pop("in")
+        if item.path == ("inverse",):
+            assert f"message/{expected.pop('after')}/exists" in catalogue.by_id
+        assert expected.pop("participants", "+1") == "+1"
+        assert expected
+        assert all(set(words) <= set(REGIONS[region]) for region, words in expected.items())
+
+
 def test_what_is_derived_leads_back_to_the_page(catalogue):
     """Each derived requirement names normative ones that exist, stands where the first does, and blocks none."""
     normative = {item.id: item for item in catalogue.of("surface")}
-    for item in catalogue.of("data"):
+    for item in (*catalogue.of("data"), *catalogue.of("calls")):
         sources = [normative[name] for name in fnmatch.filter(normative, item.derived_from)]
         assert sources, item.id
         assert (item.section, item.line) == (sources[0].section, sources[0].line)
         assert item.id == f"{item.node}/{item.path[0]}"
-        if "*" not in item.derived_from and item.path[0] != "accepted":
+        if item.level == "data" and "*" not in item.derived_from and item.path[0] != "accepted":
             assert item.expected == sources[0].expected
-        assert all(name.startswith("derived/") for name in item.blocked_by)
+        assert all(name.startswith(("derived/", "advisory/")) for name in item.blocked_by)
     assert not any(name.startswith("derived/") for item in normative.values() for name in item.blocked_by)
 
 

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.profile import NotClaimed, Profile
+from dataverse_tck.profile_calls import Calls, Message
 from dataverse_tck.reporting.certificate import certificate
 from dataverse_tck.reporting.terminal import repeat_line, report
 from dataverse_tck.result import RunResult
@@ -100,6 +101,24 @@ def test_what_is_not_claimed_stands_beside_the_verdict(tmp_path: Path) -> None:
     assert checked(result(tmp_path))["profile"] is None
 
 
+def test_messages_that_are_not_claimed_stand_there_as_well(tmp_path: Path) -> None:
+    """By name, with the reason where there is one; a claimed message is not among them."""
+    messages = {
+        "CCaaS_StartTranscription": Message("CCaaS_StartTranscription", supported=False, reason="no [media]"),
+        "CCaaS_HoldCall": Message("CCaaS_HoldCall", supported=True),
+        "CCaaS_EndCall": Message("CCaaS_EndCall", supported=False),
+    }
+    run = result(tmp_path, profile=Profile("acme.toml", "a" * 64, calls=Calls(messages=messages)))
+
+    assert ", 8 not claimed\nnot claimed  CCaaS_StartTranscription: no [media]\nnot claimed  CCaaS_EndCall\n" in told(
+        run
+    )
+    assert checked(run)["not_claimed"] == [
+        {"message": "CCaaS_StartTranscription", "reason": "no [media]"},
+        {"message": "CCaaS_EndCall", "reason": ""},
+    ]
+
+
 def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
     """What was expected because of what, what was seen, why, the last requests, and how to repeat it."""
     text = told(result(tmp_path, {DELETE: SURVIVED}))
@@ -138,7 +157,7 @@ def test_a_certificate_names_what_is_beyond_the_level(tmp_path: Path) -> None:
     document, text = checked(run), told(run)
 
     assert [row["id"] for row in document["requirements"]] == [item.id for item in CATALOGUE.requirements]
-    assert document["counts"]["beyond this level"] == 123
+    assert document["counts"]["beyond this level"] == 123 + 197
     assert document["coverage"] == {"checked": 399, "requirements": 399}
     assert "conformant   399 of 399 checked: 399 pass\n" in text
     assert "BEYOND" not in text

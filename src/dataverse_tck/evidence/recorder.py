@@ -1,4 +1,6 @@
-"""Every exchange with the endpoint as one JSON line in ``exchanges.ndjson``, redacted before it is written.
+"""Every exchange with the endpoint, and every command of a profile, as one JSON line in ``exchanges.ndjson``.
+
+All of it is redacted before it is written.
 
 The shape of a line is ``schemas/outputs/exchange.schema.json``. Bodies are kept up to 2 MiB; ``size`` (bytes,
 content coding undone) and ``sha256`` always speak of all that was received.
@@ -60,8 +62,12 @@ class Exchange:
     error: str | None = None  # why the exchange broke, or was not read to the end
 
 
+def _moment(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 class Seen(NamedTuple):
-    """What reports say of an exchange."""
+    """What reports say of an exchange; of a command, "RUN", its words, and no status."""
 
     method: str
     url: str
@@ -84,9 +90,22 @@ class Recorder:
     def record(self, exchange: Exchange) -> str:
         """Write the exchange down and return its id."""
         document = self._document(exchange)
+        return self._write(document, Seen(exchange.method, document["request"]["url"], exchange.status))
+
+    def fixture(self, started: datetime, result: Mapping[str, Any]) -> str:
+        """Write down what became of a command (``fixtures.FixtureResult.document``); return its id.
+
+        It shares the numbers of the exchanges, so that the lines tell the order of both.
+        """
+        clean = self.redaction.text
+        told = {key: clean(value) if isinstance(value, str) else value for key, value in result.items()}
+        told["command"] = [clean(word) for word in result["command"]]
+        return self._write({"started": _moment(started), "fixture": told}, Seen("RUN", " ".join(told["command"]), None))
+
+    def _write(self, document: Mapping[str, Any], seen: Seen) -> str:
         with self._lock:
             identifier = f"x{len(self.index) + 1:04}"
-            self.index[identifier] = Seen(exchange.method, document["request"]["url"], exchange.status)
+            self.index[identifier] = seen
             if self._file:
                 # ASCII only: line separators inside of bodies must not end a line for any reader.
                 self._file.write(json.dumps({"id": identifier, **document}, separators=(",", ":")) + "\n")
@@ -115,7 +134,7 @@ class Recorder:
             "truncated": body.size > KEPT_BYTES,
         }
         return {
-            "started": exchange.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "started": _moment(exchange.started),
             "elapsed_ms": round(exchange.elapsed_ms, 1),
             "attempts": exchange.attempts,
             "waited_s": round(exchange.waited_s, 3),

@@ -75,8 +75,8 @@ def _write(path: Path, page: Page, facts: Facts, output: Path | None) -> int:
         raise _Refused(f"{where} cannot be written: {error.strerror}. Nothing was changed.") from None
     count = sum(map(len, derivation.requirements.values()))
     sys.stdout.write(
-        f"{count} requirements, {len(derivation.derived)} derived from them, and {len(derivation.exclusions)} "
-        f"exclusions of {facts.reference.title} "
+        f"{count} requirements, {len(derivation.derived)} derived from them, {len(derivation.advisory)} advisory, and "
+        f"{len(derivation.exclusions)} exclusions of {facts.reference.title} "
         f"(SHA-256 {facts.reference.sha256}): {len(found)} files written below {root}.\n"
     )
     return 0

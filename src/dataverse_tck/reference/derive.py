@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.requirement import Exclusion, Requirement
+from dataverse_tck.reference.calls import of_calls
 from dataverse_tck.reference.claims import NOUNS, Claim
 from dataverse_tck.reference.derived import derived
 from dataverse_tck.reference.page import BadPage, Block, Kind, Page, Piece
@@ -34,11 +35,13 @@ _LINK = ("link", "A link to further reading.")
 class Derivation:
     """What a page asks of an endpoint, and what it does not.
 
-    ``requirements`` are the normative ones, by the noun whose response schema holds them; ``derived`` follow from them.
+    ``requirements`` are the normative ones, by the noun whose response schema holds them; ``derived`` follow from them,
+    those of the calls level last, and ``advisory`` say what is usual.
     """
 
     requirements: Mapping[str, tuple[Requirement, ...]]
     derived: tuple[Requirement, ...]
+    advisory: tuple[Requirement, ...]
     exclusions: tuple[Exclusion, ...]
 
 
@@ -53,12 +56,14 @@ def derive(page: Page, facts: Facts) -> Derivation:
     claims += _layout(page, claimed)
     _account(page, claims)
     exclusions = [claim.item for claim in claims if isinstance(claim.item, Exclusion)]
+    calls = tuple(of_calls(facts))
     return Derivation(
         {
             noun: tuple(claim.item for claim in found if isinstance(claim.item, Requirement))
             for noun, found in nouns.items()
         },
-        derived(facts),
+        (*derived(facts), *(item for item in calls if item.obligation == "derived")),
+        tuple(item for item in calls if item.obligation == "advisory"),
         tuple(sorted(exclusions, key=lambda item: item.line)),
     )
 

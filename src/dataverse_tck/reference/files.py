@@ -32,7 +32,7 @@ def documents(facts: Facts, derivation: Derivation) -> dict[str, Json]:
     listed = sorted((item for items in nouns.values() for item in items), key=lambda item: item.line)
     catalogue = {
         "reference": asdict(facts.reference),
-        "requirements": [asdict(item) for item in (*listed, *derivation.derived)],
+        "requirements": [asdict(item) for item in (*listed, *derivation.derived, *derivation.advisory)],
         "exclusions": [asdict(item) for item in derivation.exclusions],
     }
     schemas = {f"{RESPONSES}/{noun}.json": response_schema(noun, items) for noun, items in nouns.items()}

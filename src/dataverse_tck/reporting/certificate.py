@@ -73,10 +73,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
             for table, identifier, path, reason in result.leftovers
         ],
         "profile": {"name": result.profile.name, "sha256": result.profile.sha256} if result.profile else None,
-        "not_claimed": [
-            {"solution": group.solution, "tables": list(group.tables), "reason": group.reason}
-            for group in (result.profile.not_claimed if result.profile else ())
-        ],
+        "not_claimed": _not_claimed(result),
         "requirements": _requirements(result),
     }
 
@@ -119,6 +116,17 @@ def _requirements(result: RunResult) -> list[Json]:
             }
         )
     return rows
+
+
+def _not_claimed(result: RunResult) -> list[Json]:
+    profile = result.profile
+    if profile is None:
+        return []
+    messages = profile.calls.not_claimed() if profile.calls else ()
+    return [
+        *({"solution": it.solution, "tables": list(it.tables), "reason": it.reason} for it in profile.not_claimed),
+        *({"message": message.name, "reason": message.reason} for message in messages),
+    ]
 
 
 def _controls(result: RunResult) -> list[Json]:

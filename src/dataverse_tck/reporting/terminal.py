@@ -121,7 +121,11 @@ def plan(console: Console, planned: Plan, *, root: str, workers: int) -> None:
 
 def report(console: Console, result: RunResult) -> None:
     """Print the verdict, the counts, each failure with how to repeat it, and where the files are."""
-    failed = [item for item in result.catalogue.requirements if result.findings[item.id].outcome is Outcome.FAIL]
+    failed = [
+        item
+        for item in result.catalogue.requirements
+        if result.findings[item.id].outcome is Outcome.FAIL and item.obligation != "advisory"
+    ]
     for item in failed[:SHOWN]:
         _failure(console, result, item)
     if len(failed) > SHOWN:
@@ -139,6 +143,9 @@ def report(console: Console, result: RunResult) -> None:
     for group in result.profile.not_claimed if result.profile else ():
         reason = f": {group.reason}" if group.reason else ""
         console.print(f"not claimed  {escape(group.solution)} ({', '.join(group.tables)}){escape(reason)}")
+    for message in result.profile.calls.not_claimed() if result.profile and result.profile.calls else ():
+        reason = f": {message.reason}" if message.reason else ""
+        console.print(f"not claimed  {message.name}{escape(reason)}")
     console.print(
         f"{_many(result.scenario_count, 'scenario')}, {_spent(result)}, "
         f"{_many(len(result.extensions), 'extension')} listed, not judged"
@@ -223,7 +230,13 @@ def _others(console: Console, result: RunResult) -> None:
             number = len(guarded(control, result.catalogue))
             console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
             _requests(console, result, found.exchanges)
-    quiet = {Outcome.PASS, Outcome.FAIL, Outcome.DESELECTED, Outcome.BEYOND, Outcome.NOT_CLAIMED}
+    for item in result.catalogue.requirements:
+        if item.obligation == "advisory" and result.findings[item.id].outcome is Outcome.FAIL:
+            console.print(f"\n[yellow]ADVISORY[/] [bold]{escape(item.id)}[/] is no part of the verdict")
+            console.print(f"  {escape(item.statement)}")
+            console.print(f"  because    {escape(result.findings[item.id].reason)}")
+            _requests(console, result, result.findings[item.id].exchanges)
+    quiet = {*Outcome} - {Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE, Outcome.WAIVED}
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for identifier, finding in result.findings.items():
         if finding.outcome not in quiet:

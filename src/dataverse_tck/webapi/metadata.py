@@ -75,7 +75,7 @@ def _read_below(session: Session, questions: Questions, table: Reading[Row], poo
     }
     many_to_one = below(read_rows, [f"{path}/ManyToOneRelationships"])
     one_to_many = below(read_rows, [f"{path}/OneToManyRelationships"])
-    csdl = ask(_read_csdl)
+    csdl = ask(read_csdl)
     messages = ask(read_rows, _filtered("sdkmessages?$select=name", "name", questions.messages))
     filters = ask(read_rows, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
     apis = ask(read_rows, _filtered(_APIS, "uniquename", questions.messages))
@@ -125,7 +125,8 @@ def _read_columns(session: Session, path: str) -> Reading[Mapping[str, Row]]:
     return Reading(State.READ, columns, exchanges=rows.exchanges)
 
 
-def _read_csdl(session: Session) -> Reading[Csdl]:
+def read_csdl(session: Session) -> Reading[Csdl]:
+    """Read ``$metadata``."""
     reader = CsdlReader()
     try:
         answer = session.stream("$metadata", reader.feed)

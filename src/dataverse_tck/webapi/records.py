@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,12 +74,13 @@ class Records:
     def _made_up(self) -> Random:
         return Random(self._random.getrandbits(64))  # noqa: S311 - to be repeated, not to be secret
 
-    def make(self, table: str, values: Mapping[str, Json] | None = None) -> Row:
-        """Make a row and the rows that it needs; ``values`` go over what the kit would give.
+    def make(self, table: str, values: Mapping[str, Json] | None = None, *, without: Collection[str] = ()) -> Row:
+        """Make a row and the rows that it needs; ``values`` go over what the kit would give, ``without`` are columns
+        that are left out even where they should be given.
 
         Raises NotMade when the endpoint does not let it be made.
         """
-        return self._make(table, values or {}, ())
+        return self._make(table, values or {}, (), without)
 
     def attempt(self, table: str, values: Mapping[str, Json]) -> tuple[Row, Answer]:
         """Send a creation that may be refused; raises NotMade only when what the row needs cannot be made.
@@ -135,10 +136,12 @@ class Records:
         """Delete a row."""
         return self.send("DELETE", row.path)
 
-    def _make(self, name: str, values: Mapping[str, Json], above: tuple[str, ...]) -> Row:
+    def _make(
+        self, name: str, values: Mapping[str, Json], above: tuple[str, ...], without: Collection[str] = ()
+    ) -> Row:
         if name in PLATFORM:
             raise NotMade(f"Rows of {name} are the organisation itself; the kit makes none.")
-        row, answer, missing = self._attempt(name, values, above)
+        row, answer, missing = self._attempt(name, values, above, without)
         if 200 <= answer.status < 300:
             return row
         if _is_duplicate(answer):
@@ -157,14 +160,14 @@ class Records:
         raise NotMade(" ".join([message, *missing]), answer.exchange)
 
     def _attempt(
-        self, name: str, values: Mapping[str, Json], above: tuple[str, ...]
+        self, name: str, values: Mapping[str, Json], above: tuple[str, ...], without: Collection[str] = ()
     ) -> tuple[Row, Answer, tuple[str, ...]]:
         """Send a creation; also returns why lookups were left out."""
         try:
             table = self.tables.of(name)
         except TableMissing as problem:
             raise NotMade(str(problem), problem.exchange) from problem
-        wanted = new_row(table, self.tables, self.fake, self.mark, self.tables.options, given=values)
+        wanted = new_row(table, self.tables, self.fake, self.mark, self.tables.options, given={*values, *without})
         body, missing = dict(wanted.body), []
         for need in wanted.needs:
             try:

@@ -1,0 +1,136 @@
+"""Profiles from the command line: written from an endpoint's metadata, and held to it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dataverse_tck import cli
+from dataverse_tck.calls_declared import Signature
+from dataverse_tck.embedded import emulator
+from dataverse_tck.profile import load_profile
+from dataverse_tck.profile_problems import problems
+from dataverse_tck.profile_skeleton import skeleton
+from dataverse_tck.readings import Parameter
+from tests.profiles import NAMES, WHOLE, written
+
+Run = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module", params=["entity", "unbound"])
+def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The embedded emulator, its actions bound in two ways."""
+    with emulator("--bind", request.param) as root:
+        yield root
+
+
+def test_a_skeleton_is_complete_at_once(endpoint: str, tmp_path: Path, capsys: Run) -> None:
+    """All 18 messages with what the metadata shows; it checks against the endpoint that it was written from."""
+    path = tmp_path / "acme.toml"
+
+    assert cli.main(["profile", "init", "--endpoint", endpoint, "--output", str(path)]) == 0
+    assert "names 18 messages, 18 of them found in the metadata" in capsys.readouterr().out
+    assert cli.main(["profile", "check", str(path), "--endpoint", endpoint]) == 0
+    out = capsys.readouterr().out
+    assert "is a complete profile: 18 messages, 18 supported, 0 with an effect" in out
+    assert "does not allow live effects" in out
+    calls = load_profile(path).calls
+    assert calls
+    assert calls.allow_live_effects is False
+    assert list(calls.messages) == list(NAMES)
+    assert calls.messages["CCaaS_InitiateExternalTransfer"].parameters == {"Destination": "text"}
+
+
+def test_a_skeleton_with_its_examples_is_a_profile(endpoint: str, capsys: Run) -> None:
+    """Every commented line is TOML that the schema knows, once it is taken out of its comment."""
+    assert cli.main(["profile", "init", "--endpoint", endpoint]) == 0
+    text = capsys.readouterr().out
+    examples = re.sub(r"^# (?=\[|[a-z_.A-Z]+ = )", "", text, flags=re.MULTILINE)
+    # an offer is either a row or a command
+    found = problems(tomllib.loads(re.sub(r"^values = .*\n", "", examples, flags=re.MULTILINE)))
+
+    assert examples.count("\n#") <= text.count("\n#") - 100
+    assert all("no word of calls.state_reader" in sentence for sentence in found), found
+
+
+def test_a_profile_that_stands_there_is_not_overwritten(endpoint: str, tmp_path: Path, capsys: Run) -> None:
+    """Somebody may have filled it in."""
+    path = written(tmp_path, "mine")
+
+    assert cli.main(["profile", "init", "--endpoint", endpoint, "--output", str(path)]) == 2
+    assert "stays as it is" in capsys.readouterr().err
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_every_problem_is_told_on_a_line_of_its_own(tmp_path: Path, capsys: Run) -> None:
+    """Exit 2, with the file before each."""
+    path = written(tmp_path, WHOLE.replace("Held", "held").replace('inverse = "CCaaS_U', 'inverse = "CCaaS_u'))
+
+    assert cli.main(["profile", "check", str(path)]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith(f"{path}: ") for line in lines)
+
+
+def test_a_profile_is_held_to_the_metadata(endpoint: str, tmp_path: Path, capsys: Run) -> None:
+    """What the emulator does not declare is told, and nothing is sent that does anything."""
+    path = written(tmp_path, WHOLE)
+
+    assert cli.main(["profile", "check", str(path)]) == 0
+    assert "18 messages, 5 supported, 2 with an effect, 1 with an inverse" in capsys.readouterr().out
+    assert cli.main(["profile", "check", str(path), "--endpoint", endpoint]) == 2
+    told = capsys.readouterr().err
+    assert f"{path}: messages.CCaaS_HoldCall.parameters has Reason, which $metadata does not declare." in told
+    assert 'messages.CCaaS_EndCall has source = "vendor-doc", but $metadata declares it' in told
+
+
+def test_a_profile_without_calls_is_checked_as_well(tmp_path: Path, capsys: Run) -> None:
+    """It says so; a table that nobody speaks of is refused as in a run."""
+    assert cli.main(["profile", "check", str(written(tmp_path, 'level = "data"'))]) == 0
+    assert "does not speak of calls" in capsys.readouterr().out
+    path = written(tmp_path, '[[not_claimed]]\nsolution = "x"\ntables = ["msdyn_bookingrules"]')
+    assert cli.main(["profile", "check", str(path)]) == 2
+    assert "Did you mean msdyn_bookingrule" in capsys.readouterr().err
+
+
+def test_an_endpoint_that_is_none_is_refused(tmp_path: Path, capsys: Run) -> None:
+    """Before anything is written."""
+    path = tmp_path / "acme.toml"
+
+    assert cli.main(["profile", "init", "--endpoint", "http://127.0.0.1:9", "--output", str(path)]) == 2
+    assert "127.0.0.1:9" in capsys.readouterr().err
+    assert not path.exists()
+
+
+def test_placeholders_are_of_the_declared_types() -> None:
+    """So that only their values have to be changed; what may be left out stands in a comment."""
+    types = {
+        "A": "Edm.Boolean",
+        "B": "Edm.Int32",
+        "C": "Edm.Decimal",
+        "D": "Collection(Edm.String)",
+        "E": "Edm.Guid",
+        "F.1": "Microsoft.Dynamics.CRM.account",
+    }
+    parameters = tuple(Parameter(name, declared, nullable=False) for name, declared in types.items())
+    optional = Parameter("G", "Edm.String", nullable=True)
+    found = Signature(NAMES[0], "unbound", (*parameters, optional), "x.Answer", None, "customapis")
+
+    text = skeleton("https://org.example.com/api/data/v9.2", NAMES, {NAMES[0]: found})
+    document = tomllib.loads(text)
+
+    assert problems(document) == []
+    assert document["calls"]["conversation_parameter"] == "E"
+    assert document["messages"][NAMES[0]]["parameters"] == {
+        "A": False,
+        "B": 0,
+        "C": 0.0,
+        "D": [],
+        "F.1": {"@odata.type": "Microsoft.Dynamics.CRM.account"},
+    }
+    assert '# parameters.G = "text" # Edm.String, may be left out' in text
+    assert [document["messages"][name]["supported"] for name in NAMES] == [True] + [False] * 17
