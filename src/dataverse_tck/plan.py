@@ -20,6 +20,7 @@ from dataverse_tck.result import Plan
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.conformance.subjects import Subject
     from dataverse_tck.trial import Act, Script
 
 SURFACE_REQUESTS = 12
@@ -104,10 +105,20 @@ def _table(kind: str, act: Act, before: list[str], catalogue: Catalogue) -> str:
         return table_name(catalogue)
     links = {item.name: item for item in subjects(catalogue) if item.noun == "relationship"}
     if kind == _ANOTHER:
-        return next(str(item.stated[("ReferencingEntity",)]) for item in links.values() if not item.many_to_one)
+        column = next(_column(item) for item in links.values() if item.many_to_one and _other_end(item) == before[0])
+        taken = {_other_end(item) for item in links.values() if item.many_to_one and _column(item) == column}
+        return next(table for table in map(_other_end, links.values()) if table not in taken)
     if kind == _SAME:
         return before[0]
     link = links.get(act.words[0])
     if link is None:
         return act.words[0]
+    return _other_end(link)
+
+
+def _other_end(link: Subject) -> str:
     return str(link.stated[("ReferencedEntity" if link.many_to_one else "ReferencingEntity",)])
+
+
+def _column(link: Subject) -> str:
+    return str(link.stated[("ReferencingAttribute",)])
