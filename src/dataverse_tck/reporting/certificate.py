@@ -17,6 +17,7 @@ from dataverse_tck.suite_files import suite_sha256
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dataverse_tck.profile import Profile
     from dataverse_tck.result import RunResult
 
 Json = Any
@@ -72,9 +73,18 @@ def certificate(result: RunResult) -> dict[str, Json]:
             {"table": table, "id": identifier, "path": path, "reason": reason}
             for table, identifier, path, reason in result.leftovers
         ],
-        "profile": {"name": result.profile.name, "sha256": result.profile.sha256} if result.profile else None,
+        "profile": _profile(result.profile) if result.profile else None,
         "not_claimed": _not_claimed(result),
         "requirements": _requirements(result),
+    }
+
+
+def _profile(profile: Profile) -> dict[str, Json]:
+    return {
+        "name": profile.name,
+        "sha256": profile.sha256,
+        "implementation": dict(profile.implementation),
+        "settings": dict(profile.calls.settings) if profile.calls else {},
     }
 
 
