@@ -9,4 +9,5 @@ pytest_plugins = [
     "steps.records",
     "steps.channels",
     "steps.related",
+    "steps.calls",
 ]

@@ -48,7 +48,7 @@ def loose(trial: Trial) -> None:
     trial.do(rows.make_loose)
 
 
-@given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put )[^()])+) \((?P<table>\w+)\)"))
+@given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put | in which )[^()])+) \((?P<table>\w+)\)"))
 def record(trial: Trial, table: str) -> None:
     trial.do(rows.make_record, table)
 

@@ -19,7 +19,7 @@ MAY: dict[str, set[str]] = {
     "conformance": {"readings"},
     "evidence": set(),
     "webapi": {"readings", "evidence"},
-    "acts": {"readings", "conformance", "webapi"},
+    "acts": {"readings", "conformance", "webapi", "profile_calls", "calls_declared", "fixtures", "usage"},
     "reference": {"conformance", "suite_files"},
     "reporting": {"conformance", "result", "suite_files", "usage"},
 }

@@ -64,7 +64,7 @@ def hostile(tmp_path: Path) -> Path:
 
 
 def test_the_wheel_carries_the_suite(wheel: Path) -> None:
-    """Every feature, step module, schema and fact of the checkout is in the wheel, and no test."""
+    """Every feature, step module, schema and fact of the checkout is in the wheel, the emulator's profile, no test."""
     names = set(zipfile.ZipFile(wheel).namelist())
     suite = [
         path.relative_to(CHECKOUT).as_posix()
@@ -73,6 +73,7 @@ def test_the_wheel_carries_the_suite(wheel: Path) -> None:
     ]
 
     assert {f"dataverse_tck/suite/{name}" for name in [*suite, "conftest.py"]} <= names
+    assert "dataverse_tck/emulator/profile.toml" in names
     assert not [name for name in names if "tests/" in name or "reports/" in name]
 
 

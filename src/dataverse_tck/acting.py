@@ -10,20 +10,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dataverse_tck.acts.placing import end_all
 from dataverse_tck.acts.stage import Stage
+from dataverse_tck.calls_declared import contradictions, signatures
 from dataverse_tck.conformance.judge import hold_back
 from dataverse_tck.examination import TOKEN_VARIABLE
 from dataverse_tck.performance import Performed, gather, perform_all
+from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.cleanup import clean_up
+from dataverse_tck.webapi.custom_apis import read_custom_apis
 from dataverse_tck.webapi.ledger import Ledger
-from dataverse_tck.webapi.session import Session, Tally
+from dataverse_tck.webapi.session import Session
 from dataverse_tck.webapi.tables import Tables
 
 if TYPE_CHECKING:
+    from dataverse_tck.calls_declared import Signature
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.examination import Examination, Suite
+    from dataverse_tck.profile_calls import Calls
     from dataverse_tck.trial import Script
 
 Tick = Callable[[str, int, int], None]  # what is counted, how many are done, of how many
@@ -39,6 +45,7 @@ class Terms:
     workers: int = 8
     principals: tuple[str, ...] = ()
     not_claimed: Mapping[str, str] = field(default_factory=dict)  # requirement -> why
+    calls: Calls | None = None  # what the profile says of calls; None: the run sends no message
 
 
 class Acting:
@@ -49,13 +56,11 @@ class Acting:
     ) -> None:
         self.performed: dict[str, Performed] = {}
         self.leftovers: tuple[tuple[str, str, str, str], ...] = ()  # (table, id, path, reason)
-        self._root = examined.root
-        self._recorder = recorder
+        self.troubles: tuple[str, ...] = ()  # of ending the calls
         self._terms = terms
         self._tick = tick
-        self._spent: list[Session] = []
         mark = f"TCK {terms.seed:08x}"
-        session = self._session()
+        self._session = session = Session(examined.root, token=os.environ.get(TOKEN_VARIABLE), recorder=recorder)
         self._ledger = Ledger(
             folder / LEDGER,
             {"root": examined.root, "seed": terms.seed, "mark": mark, "started": datetime.now(UTC).isoformat()},
@@ -70,7 +75,19 @@ class Acting:
             mark=mark,
             settle_s=terms.settle_s,
             principals=terms.principals,
+            declared=terms.calls,
+            signatures=self._signatures(examined) if terms.calls else None,
         )
+
+    def _signatures(self, examined: Examination) -> Mapping[str, Signature]:
+        """Return how the endpoint wants its messages; UsageError when the profile says otherwise."""
+        calls, csdl = self._terms.calls, examined.readings.csdl.content
+        assert calls is not None
+        apis = read_custom_apis(self._session, tuple(calls.messages))
+        if problems := contradictions(csdl, apis, calls):
+            more = f" (and {len(problems) - 1} more: dataverse-tck profile check --endpoint)" if problems[1:] else ""
+            raise UsageError(f"The profile contradicts what the endpoint declares: {problems[0]}{more}")
+        return signatures(csdl, apis, calls)
 
     def perform(self, scripts: Mapping[str, Script]) -> None:
         """Perform scripts by title."""
@@ -88,18 +105,19 @@ class Acting:
         return hold_back([item for item in catalogue.requirements if item.id in found], found)
 
     def close(self, tick: Tick | None = None) -> None:
-        """Remove every row that was written, by a session of its own: the first one may have been stopped."""
-        with self._session() as session:
-            left = clean_up(
-                session,
-                self._ledger.entries,
-                workers=self._terms.workers,
-                on_progress=(lambda done, total: tick("rows removed", done, total)) if tick else None,
-                ledger=self._ledger,
-                settle_s=max(self._terms.settle_s, 30.0),
-            )
+        """End every call and remove every row."""
+        if self._terms.calls is not None:
+            self.troubles = end_all(self._stage)
+        left = clean_up(
+            self._session,
+            self._ledger.entries,
+            workers=self._terms.workers,
+            on_progress=(lambda done, total: tick("rows removed", done, total)) if tick else None,
+            ledger=self._ledger,
+            settle_s=max(self._terms.settle_s, 30.0),
+        )
         self.leftovers = tuple((one.entry.table, one.entry.id, one.entry.path, one.reason) for one in left)
-        self._stage.session.close()
+        self._session.close()
         self._ledger.close()
 
     @property
@@ -108,19 +126,11 @@ class Acting:
         return dict(sorted(Counter(entry.table for entry in self._ledger.entries).items()))
 
     @property
-    def tally(self) -> Tally:
-        """What all sessions have cost."""
-        return Tally(
-            requests=sum(session.tally.requests for session in self._spent),
-            waited_s=sum(session.tally.waited_s for session in self._spent),
-        )
+    def waited_s(self) -> float:
+        """Seconds that the endpoint asked to wait."""
+        return self._session.tally.waited_s
 
     @property
     def settled_s(self) -> float:
         """Seconds that scenarios waited for effects, all together."""
         return self._stage.clock.settled
-
-    def _session(self) -> Session:
-        session = Session(self._root, token=os.environ.get(TOKEN_VARIABLE), recorder=self._recorder)
-        self._spent.append(session)
-        return session

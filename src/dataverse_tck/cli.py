@@ -16,13 +16,13 @@ from dataverse_tck.usage import UsageError, let_go_of_stdout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dataverse_tck.profile import Profile
     from dataverse_tck.run import Settings
 
 MOST_WORKERS = 32
 WORKERS = 8  # unless told
 LONGEST_SETTLE_S = 600.0
 SETTLE_S = 10.0  # unless told
-HERE = ("surface", "data")  # the levels that this version has scenarios for
 
 
 def console() -> NoReturn:
@@ -252,12 +252,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     profile = load_profile(options.profile) if options.profile else None
     said = profile or Profile("", "")
     endpoint = options.endpoint or said.endpoint
-    level = options.level or said.level or (HERE[-1] if endpoint is None else "surface")
-    if level not in HERE:
-        raise UsageError(
-            f"This version has no scenarios for the {level} level, so it gives no verdict on it. "
-            f"Levels there are: {', '.join(HERE)}."
-        )
+    level = options.level or said.level or (LEVELS[-1] if endpoint is None else "surface")
     writes = level != "surface"
     if options.allow_writes and not writes:
         raise UsageError(
@@ -270,6 +265,8 @@ def _settings(options: argparse.Namespace) -> Settings:
             f"The {level} level writes some hundred test rows, conversations and what they are linked to, into "
             f"{endpoint}, and removes them again. Allow it with --allow-writes, or stay with --level surface."
         )
+    if level == "calls":
+        profile = _for_calls(profile, endpoint)
     return Settings(
         endpoint=endpoint,
         level=level,
@@ -284,6 +281,30 @@ def _settings(options: argparse.Namespace) -> Settings:
         allow_writes=writes and (allow_writes or endpoint is None),
         profile=profile,
     )
+
+
+def _for_calls(profile: Profile | None, endpoint: str | None) -> Profile:
+    """Return the profile of a run that sends messages; the emulator has its own."""
+    from dataclasses import replace
+
+    if endpoint is None:
+        from dataverse_tck.embedded import PROFILE
+        from dataverse_tck.profile import load_profile
+
+        own = load_profile(PROFILE)
+        return own if profile is None else replace(profile, calls=profile.calls or own.calls)
+    if profile is None or profile.calls is None:
+        raise UsageError(
+            "The calls level needs a profile that says what the 18 messages do, as the reference does not: write one "
+            f"with 'dataverse-tck profile init --endpoint {endpoint} --output profile.toml', fill it in, name it with "
+            "--profile."
+        )
+    if not profile.calls.allow_live_effects:
+        raise UsageError(
+            f"The calls level places, holds, records and ends calls at {endpoint}. Where that may be done, say "
+            f"allow_live_effects = true under [calls] in {profile.name}; else stay with --level data."
+        )
+    return profile
 
 
 def _serve(options: argparse.Namespace) -> int:

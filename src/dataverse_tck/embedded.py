@@ -10,9 +10,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 READY_WITHIN_S = 60
+PROFILE = Path(__file__).parent / "emulator" / "profile.toml"  # what the emulator says of itself
 
 
 class EmulatorError(Exception):

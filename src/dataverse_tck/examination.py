@@ -83,13 +83,16 @@ def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None
     import pytest
 
     from dataverse_tck.acting import Acting, Terms
-    from dataverse_tck.embedded import launch, root_of, stop
+    from dataverse_tck.embedded import PROFILE, launch, root_of, stop
     from dataverse_tck.evidence.recorder import Recorder
+    from dataverse_tck.profile import load_profile
     from dataverse_tck.pytest_plugin import Exam
     from dataverse_tck.webapi.errors import WebApiError
 
     writes = writes or url is None
+    calls = None
     if url is None:
+        calls = load_profile(PROFILE).calls
         child = launch()
         add_cleanup(lambda: stop(child))
         url = root_of(child)
@@ -104,7 +107,12 @@ def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None
     if writes:
         folder = Path(tempfile.mkdtemp(prefix="dataverse-tck-"))  # kept: its ledger is what `cleanup` needs
         acting = Acting(
-            examination, suite, recorder, folder=folder, terms=Terms(secrets.randbits(32)), tick=lambda *_: None
+            examination,
+            suite,
+            recorder,
+            folder=folder,
+            terms=Terms(secrets.randbits(32), calls=calls),
+            tick=lambda *_: None,
         )
         add_cleanup(acting.close)
     return Exam(examination.judgement, suite.catalogue, acting=acting)

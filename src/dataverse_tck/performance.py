@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import StoppedError, UnfitError, WrongError
+from dataverse_tck.acts.stage import Aside, StoppedError, UnfitError, WrongError
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 from dataverse_tck.trial import Act, Script, Stop
 from dataverse_tck.webapi.errors import NotMade, TableMissing, WebApiError
@@ -36,21 +37,37 @@ def perform_all(
     claimed: Callable[[str], bool],
     progress: Callable[[int, int], None],
 ) -> dict[str, Performed]:
-    """Perform scripts by title; the interruption of the run ends them all and passes through."""
+    """Perform scripts by title; the interruption of the run ends them all and passes through.
+
+    Scripts that touch the same relationship are not under way at once: an endpoint that also deletes, assigns or
+    shares the conversations of other records must fail the scenario that asked for it, and no other.
+    """
+    touched = {title: _touched(script, stage) for title, script in scripts.items()}
+    crowds = Counter(name for names in touched.values() for name in names)
+    # What most others have to wait for goes first; else it would be left alone at the end.
+    waiting = sorted(scripts, key=lambda title: -max((crowds[name] for name in touched[title]), default=0))
+    under_way: dict[Future[Performed], str] = {}
     performed: dict[str, Performed] = {}
     with ThreadPoolExecutor(workers, thread_name_prefix="scenario") as pool:
-        waiting: dict[Future[Performed], str] = {
-            pool.submit(perform, script, stage, title, claimed): title for title, script in scripts.items()
-        }
         try:
-            for done in as_completed(waiting):
-                performed[waiting[done]] = done.result()
-                progress(len(performed), len(scripts))
+            while waiting or under_way:
+                for title in tuple(waiting):
+                    if len(under_way) < workers and not any(touched[title] & touched[it] for it in under_way.values()):
+                        waiting.remove(title)
+                        under_way[pool.submit(perform, scripts[title], stage, title, claimed)] = title
+                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    performed[under_way.pop(done)] = done.result()
+                    progress(len(performed), len(scripts))
         except BaseException:
             stage.stopping.set()
             pool.shutdown(wait=True, cancel_futures=True)
             raise
     return performed
+
+
+def _touched(script: Script, stage: Stage) -> frozenset[str]:
+    """Return the SchemaNames of the relationships whose rows a script makes or changes."""
+    return frozenset(word for act in script.acts for word in act.words if word in stage.links)
 
 
 def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], bool]) -> Performed:
@@ -65,7 +82,7 @@ def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], b
             return Performed(INTERRUPTED, ())
         before = len(scene.records.exchanges)
         try:
-            observed = act.do(scene, *act.words)
+            observed = _advised(act, scene) if _is_advisory(act) else act.do(scene, *act.words)
         except StoppedError:
             return Performed(INTERRUPTED, ())
         except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
@@ -73,6 +90,20 @@ def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], b
             return Performed(stop, _findings(script, scene, told, stop=stop, problem=problem, before=before))
         told.append((act, observed, scene.surface, tuple(scene.records.exchanges[before:])))
     return Performed(None, _findings(script, scene, told, stop=None, problem=None, before=0))
+
+
+def _is_advisory(act: Act) -> bool:
+    return bool(act.decides) and all(identifier.startswith("advisory/") for identifier in act.decides)
+
+
+def _advised(act: Act, scene: Scene) -> Json:
+    """Look at what is advisory: whatever comes of it, the scenario goes on."""
+    try:
+        return act.do(scene, *act.words)
+    except WrongError as problem:
+        return Aside(Outcome.FAIL, str(problem), problem.observed)
+    except UnfitError as problem:
+        return Aside(problem.outcome, str(problem))
 
 
 def _stop(at: int, problem: Exception) -> Stop:
@@ -104,9 +135,14 @@ def _findings(
     for identifier in script.decides:
         mine = [(observed, surface, seen) for act, observed, surface, seen in told if identifier in act.decides]
         if stop is None or (identifier not in stopped_by and _reached(script, identifier, stop.at)):
-            observed, surface, _ = mine[0]
             exchanges = tuple(dict.fromkeys(exchange for _, _, seen in mine for exchange in seen))
-            found.append(Finding(identifier, Outcome.PASS, "", observed, surface, exchanges))
+            aside = next((observed for observed, _, _ in mine if isinstance(observed, Aside)), None)
+            observed, surface, _ = mine[0]
+            found.append(
+                Finding(identifier, Outcome.PASS, "", observed, surface, exchanges)
+                if aside is None
+                else Finding(identifier, aside.outcome, aside.reason, aside.observed, surface, exchanges)
+            )
         elif stop.outcome is not Outcome.FAIL or identifier in stopped_by:
             shown = problem.observed if isinstance(problem, WrongError) else None
             found.append(Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, _since(scene, before)))

@@ -29,7 +29,7 @@ _CONVERSATION, _GIVEN, _SAME, _ANOTHER = "the conversation", "of the link or tab
 
 # What each act sends, and the rows that it writes.
 _COSTS: Mapping[Callable[..., object], tuple[int, tuple[str, ...]]] = {
-    rows.make_conversations: (4, (_CONVERSATION, _CONVERSATION)),
+    rows.make_conversations: (3, (_CONVERSATION, _CONVERSATION)),
     rows.make_record: (1, (_GIVEN,)),
     rows.make_linked: (4, (_GIVEN, _CONVERSATION)),
     rows.make_other: (5, (_SAME, _CONVERSATION)),

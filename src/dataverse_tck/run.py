@@ -181,6 +181,7 @@ def _terms(settings: Settings, suite: Suite, seed: int) -> Terms:
         workers=settings.workers,
         principals=(*settings.profile.users, *settings.profile.teams) if settings.profile else (),
         not_claimed=not_claimed_ids(settings.profile, suite.catalogue),
+        calls=settings.profile.calls if settings.profile and settings.level == "calls" else None,
     )
 
 
@@ -193,6 +194,8 @@ def _put_away(attempt: Attempt) -> None:
     try:
         with terminal.progress() as tick:
             attempt.acting.close(tick)
+        if attempt.acting.troubles:
+            attempt.trouble = attempt.trouble or "; ".join(attempt.acting.troubles)
     except Exception as error:  # noqa: BLE001 - the verdict does not hang on it
         attempt.trouble = attempt.trouble or f"the clean-up broke inside: {error}"
 
@@ -238,7 +241,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
         scenario_count=listener.finished if listener else 0,
         requests=len(recorder.index),
-        waited_s=(examined.seconds_waited if examined else 0.0) + (acting.tally.waited_s if acting else 0.0),
+        waited_s=(examined.seconds_waited if examined else 0.0) + (acting.waited_s if acting else 0.0),
         settled_s=acting.settled_s if acting else 0.0,
         rows_written=acting.rows_written if acting else {},
         leftovers=acting.leftovers if acting else (),

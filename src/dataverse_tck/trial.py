@@ -73,6 +73,11 @@ class Trial:
         """Name the requirements, by the rest of their ids, that the checks from here on decide; none: as before."""
         self._decided = tuple(map(self._known, rests)) or self._decided
 
+    def advise(self, rest: str) -> None:
+        """Name what is advisory of the same subject, if there is such a thing: the next checks decide that alone."""
+        identifier = f"{self.subject}/{rest}".replace("derived/", "advisory/", 1)
+        self._decided = (identifier,) if identifier in self._catalogue.by_id else ()
+
     def check(self, act: Callable[..., Json], *words: str) -> None:
         """Look at something that decides the requirements named last."""
         __tracebackhide__ = True

@@ -57,11 +57,20 @@ class Asker:
 
     def __call__(self, method: str, target: str, body: object = None, **headers: str) -> Reply:
         path, _, query = target.partition("?")
-        names = {name.replace("_", "-").lower(): value for name, value in headers.items()}
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         query = quote(query, safe="$=&(),/'*%;:@-._")
-        answer = self.service.dispatch(Request(method, f"/{quote(path, safe=SAFE)}", query, ROOT, names, raw))
+        return self._send(method, f"/{quote(path, safe=SAFE)}", query, raw, headers)
+
+    def _send(self, method: str, path: str, query: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        names = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+        answer = self.service.dispatch(Request(method, path, query, ROOT, names, body))
         return Reply(answer.status, answer.headers, answer.body)
+
+    def read_raw(self, path: str, query: str, **headers: str) -> dict[str, Any]:
+        """GET something that is there, by a URL as the service wrote it."""
+        reply = self._send("GET", f"/{path}", query, b"", headers)
+        assert reply.status == 200, reply.body
+        return reply.json
 
     def create(self, entity_set: str, **cells: object) -> str:
         """Create a row; ``nav__bind`` stands for ``nav@odata.bind``. Returns its id."""

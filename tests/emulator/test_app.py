@@ -56,6 +56,19 @@ def test_late_answers_wait_together(organisation: Organisation, session: request
     assert together < sum(waits) / 2
 
 
+def test_every_third_request_is_throttled(organisation: Organisation, session: requests.Session) -> None:
+    """It is answered as the service protection does, and not carried out; remembered answers count as well."""
+    with running(create_app(organisation, throttle_every=3)) as root:
+        answers = [session.post(f"{root}/accounts", json={"name": "A"}, timeout=10) for _ in range(4)]
+        count, throttled = (session.get(f"{root}/accounts/$count", timeout=10) for _ in range(2))
+        statuses = [session.get(f"{root}/EntityDefinitions?$top=1", timeout=10).status_code for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [204, 204, 429, 204]
+    assert (count.text, throttled.status_code, statuses) == ("3", 429, [200, 200, 429])
+    assert throttled.headers["Retry-After"] == "1"
+    assert throttled.json()["error"]["code"] == "0x80072322"
+
+
 def test_rows_are_not_remembered(root: str, session: requests.Session) -> None:
     """A row that has changed is read as it is now, by the same URL."""
     url = session.post(f"{root}/accounts", json={"name": "Before"}, timeout=10).headers["OData-EntityId"]

@@ -119,6 +119,8 @@ def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> N
         (["--port", "65536"], "'65536' is no port"),
         (["--latency", "-1"], "'-1' is no latency"),
         (["--latency", "nan"], "'nan' is no latency"),
+        (["--effect-delay", "soon"], "'soon' is no delay; give seconds from 0 to 3600"),
+        (["--effect-delay", "3601"], "'3601' is no delay"),
         (["--user-language", "english"], "'english' is no language"),
         (["--channel", "both"], "'both'"),
         (["--bind", "table"], "'table'"),
@@ -128,6 +130,10 @@ def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> N
         (["--throttle", "60"], "'60' is no limit; give requests/seconds"),
         (["--throttle", "0/5"], "'0/5' is no limit"),
         (["--throttle", "5/-1"], "'5/-1' is no limit"),
+        (["--cascade-delay", "-1"], "'-1' is no delay"),
+        (["--cascade-delay", "nan"], "'nan' is no delay"),
+        (["--page-size", "0"], "'0' is no number"),
+        (["--throttle-every", "x"], "'x' is no number"),
         (["--nothing"], "--nothing"),
     ],
 )
@@ -149,6 +155,11 @@ def test_bad_options_are_named(options: list[str], said: str, capfd: pytest.Capt
         ("message/CCaaS_HoldCall/exists@relationships", "csdl, sdkmessages"),
         ("message/CCaaS_HoldCall/exists@", "csdl, sdkmessages"),
         ("*", "Unknown fault '*'."),
+        ("derived/message/CCaaS_HoldCall/efect", "derived/message/CCaaS_HoldCall/effect"),
+        ("derived/message/CCaaS_HoldCall/effect#wrong", "missing, elsewhere, also, late"),
+        ("derived/column/regardingobjectid/cleard", "derived/column/regardingobjectid/cleared"),
+        ("derived/column/regardingobjectid/replaced#x", "it has: kept, both"),
+        ("derived/column/regardingobjectid/replaced@csdl", "Unknown fault"),
     ],
 )
 def test_unknown_faults_get_a_hint(fault: str, said: str, capfd: pytest.CaptureFixture[str]) -> None:
@@ -159,6 +170,34 @@ def test_unknown_faults_get_a_hint(fault: str, said: str, capfd: pytest.CaptureF
     assert out == ""
     assert said in errors
     assert errors.count("\n") == 1
+
+
+def test_unknown_troubles_are_said(capfd: pytest.CaptureFixture[str]) -> None:
+    """One line, and exit code 2."""
+    assert main(["--trouble", "odd:account"]) == 2
+
+    assert capfd.readouterr().err.count("\n") == 1
+
+
+def test_options_for_rows_take_effect(session: requests.Session) -> None:
+    """Delay, pages, throttling, trouble and misbehaviour in one process."""
+    fault = "derived/column/msdyn_channel/option/192360000/stored"
+    options = ["--cascade-delay", "3600", "--page-size", "1", "--throttle-every", "5", "--fault", fault]
+    with started(*options, "--trouble", "forbidden:account") as process:
+        root = first_line(process).strip()
+        group = session.post(f"{root}/msdyn_timegroups", json={"msdyn_name": "x"}, timeout=10).headers["OData-EntityId"]
+        bind = {"regardingobjectid_msdyn_timegroup_msdyn_ocliveworkitem@odata.bind": group}
+        row = session.post(f"{root}/msdyn_ocliveworkitems", json=bind, timeout=10).headers["OData-EntityId"]
+        statuses = [session.delete(group, timeout=10).status_code, session.get(row, timeout=10).status_code]
+        statuses.append(session.delete(row, timeout=10).status_code)  # the fifth request
+        statuses.append(session.get(row, timeout=10).status_code)
+        wrong = {"msdyn_channel": "192360000"}
+        statuses.append(session.post(f"{root}/msdyn_ocliveworkitems", json=wrong, timeout=10).status_code)
+        statuses.append(session.post(f"{root}/accounts", json={}, timeout=10).status_code)
+        users = session.get(f"{root}/systemusers", timeout=10).json()
+
+    assert statuses == [204, 200, 429, 200, 400, 403]
+    assert (len(users["value"]), "@odata.nextLink" in users) == (1, True)
 
 
 def test_port_in_use_is_said(capfd: pytest.CaptureFixture[str]) -> None:
@@ -210,6 +249,22 @@ def test_a_database_keeps_its_rows(session: requests.Session, tmp_path: Path) ->
         state = session.post(f"{again}/{action}GetCallState", json={}, timeout=10).json()
 
     assert state["CallState"] == "Held"
+
+
+def test_calls_are_late_and_wrong(session: requests.Session) -> None:
+    """The delay and the faults of calls take effect; a fault of the metadata beside them does too."""
+    faults = ("derived/message/CCaaS_HoldCall/callable#500", "message/CCaaS_HoldCall/exists@sdkmessages")
+    voice = {"subject": "A call", "msdyn_channel": "192370000", "statuscode": 2}
+    with started("--effect-delay", "600", "--fault", faults[0], "--fault", faults[1]) as process:
+        root = first_line(process).strip()
+        made = session.post(f"{root}/msdyn_ocliveworkitems", json=voice, timeout=10).headers["OData-EntityId"]
+        action = f"{made}/Microsoft.Dynamics.CRM.CCaaS_"
+        answers = [session.post(action + name, timeout=10) for name in ("AcceptCall", "HoldCall", "GetCallState")]
+        messages = session.get(f"{root}/sdkmessages?$filter=name eq 'CCaaS_HoldCall'", timeout=10).json()["value"]
+
+    assert [answer.status_code for answer in answers] == [204, 500, 200]
+    assert answers[2].json()["CallState"] == "Offered"
+    assert messages == []
 
 
 @pytest.mark.parametrize("content", [None, b"this is no database" * 100])

@@ -12,7 +12,6 @@ from pytest_bdd.feature import get_features
 from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
 
-from dataverse_tck.cli import HERE
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import Judgement
@@ -93,7 +92,7 @@ def test_features_name_every_requirement_and_control(
         play(scenario, index, inquiry=rehearsal, trial=Trial(catalogue, script.acts.append))
 
     assert {*rehearsal.exercised, *script.decides} == {
-        *(item.id for item in catalogue.requirements if item.level in HERE),
+        *catalogue.by_id,
         *perfect.controls,
     }
 

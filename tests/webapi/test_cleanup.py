@@ -107,6 +107,14 @@ def test_newest_first_within_a_scene_and_only_what_is_not_gone(serve: Serve, kit
     assert told == [(5, 5)]
 
 
+def test_a_row_that_is_not_there_is_as_good_as_deleted(serve: Serve, kit_at: Open) -> None:
+    """It is looked for with the others, not on its own."""
+    rows = entries(3)
+    stub = holding(rows[:1])
+    assert clean_up(kit_at(serve(stub).root).session, rows) == ()
+    assert [line for line in stub.log if line.startswith("GET ts(")] == []
+
+
 def test_what_is_gone_is_marked(serve: Serve, kit_at: Open) -> None:
     """And what is left is not."""
     stub = Stub()
@@ -127,7 +135,7 @@ def test_rounds_go_on_as_long_as_something_goes(serve: Serve, kit_at: Open) -> N
 
     def answer(request: Request) -> Canned:
         path = request.path.removeprefix(f"{API}/")
-        if request.method == "DELETE" and path == first.path and second.path in stub.rows:
+        if request.method == "DELETE" and path == second.path and first.path in stub.rows:
             return error(405, "associated with another object")
         return stub(request)
 

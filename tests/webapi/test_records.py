@@ -202,6 +202,17 @@ def test_the_next_target_is_tried(serve: Serve, kit_at: Open) -> None:
     assert posts(stub) == ["as", "bs", "ts", "ts"]
 
 
+def test_a_required_team_is_taken_as_it_is(serve: Serve, kit_at: Open) -> None:
+    """Also where the table says that its rows have owners."""
+    stub = Stub(
+        {"t": [lookup("c", "team")], "team": []}, canned={("GET", "teams?"): [reply({"value": [{"teamid": "7"}]})]}
+    )
+    server = serve(stub)
+    kit_at(server.root).records().make("t")
+    assert posts(stub) == ["ts"]
+    assert server.seen[-1].json["c_team@odata.bind"] == "/teams(7)"
+
+
 @pytest.mark.parametrize("level", ["SystemRequired", "ApplicationRequired"])
 def test_circles_end(serve: Serve, kit_at: Open, level: str) -> None:
     """An enforced lookup cannot be given; one that only forms enforce is left out."""
@@ -219,7 +230,7 @@ def test_circles_end(serve: Serve, kit_at: Open, level: str) -> None:
 def test_chains_end(serve: Serve, kit_at: Open) -> None:
     """However long the required lookups lead on."""
     stub = Stub({f"t{number}": [lookup("c", f"t{number + 1}")] for number in range(20)})
-    with pytest.raises(NotMade, match=re.escape("t0 > t1 > t2 > t3 > t4 > t5 > t6")):
+    with pytest.raises(NotMade, match=re.escape("t0 > t1 > t2 > t3 > t4 > t5 > t6.")):
         kit_at(serve(stub).root).records().make("t0")
     assert posts(stub) == []
 

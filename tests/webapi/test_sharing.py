@@ -13,7 +13,7 @@ import requests
 from dataverse_tck.webapi.errors import Broken, Malformed, NotObservable
 from dataverse_tck.webapi.principals import Principal, find_principals
 from dataverse_tck.webapi.records import Row
-from dataverse_tck.webapi.sharing import Observer, Rights, assign, grant, mask_of, revoke, sees, words_of
+from dataverse_tck.webapi.sharing import Observer, Rights, assign, grant, mask_of, revoke, words_of
 from dataverse_tck.webapi.tables import Table
 from tests.webapi.conftest import API, Canned, Emulator, Kit, Request, Server, reply
 from tests.webapi.stub import Stub, error
@@ -183,11 +183,14 @@ def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) ->
     row = records.make("msdyn_timegroup")
     principals = find_principals(kit.session, kit.tables)
     user, team = principals.users[0], principals.teams[0]
-    assert sees(records, row, user) is True
-    assert sees(records, row, Principal("systemuser", user.id, user.name)) is True
-    assert sees(records, row, team) is None
+    observer = Observer()
+    assert observer.sees(records, row, user) is False
+    grant(records, row, kit.tables.of(row.table), user, "ReadAccess")
+    assert observer.sees(records, row, user) is True
+    assert observer.sees(records, row, Principal("systemuser", user.id, user.name)) is True
+    assert observer.sees(records, row, team) is None
     records.delete(row)
-    assert sees(records, row, user) is False
+    assert observer.sees(records, row, user) is False
 
 
 @pytest.mark.parametrize(
@@ -205,7 +208,9 @@ def test_seeing_needs_leave_to_act_for_another(
 ) -> None:
     """Without it, a refusal says nothing of the row."""
     server = serve(Stub(canned={("GET", "WhoAmI"): [who], ("GET", "ts"): [reply({}, status)]}))
-    assert sees(kit_at(server.root).records(), ROW, ADA) is seen
+    records, observer = kit_at(server.root).records(), Observer()
+    assert [observer.sees(records, ROW, ADA) for _ in range(2)] == [seen, seen]
+    assert server.paths.count("WhoAmI") == 1
     assert {request.headers.get("callerobjectid") for request in server.seen} == {ADA.object_id}
 
 
@@ -213,4 +218,4 @@ def test_a_broken_look_is_an_error(serve: Serve, kit_at: Open) -> None:
     """Neither seen nor unseen."""
     stub = Stub(canned={("GET", "WhoAmI"): [reply({"UserId": ADA.id})], ("GET", "ts"): [error(500)]})
     with pytest.raises(Broken, match="read for Ada answers 500"):
-        sees(kit_at(serve(stub).root).records(), ROW, ADA)
+        Observer().sees(kit_at(serve(stub).root).records(), ROW, ADA)

@@ -45,7 +45,7 @@ DEEDS: Mapping[str, Callable[[Scene, Row], Answer]] = {
 
 def happens(scene: Scene, action: str) -> None:
     """Let something happen to the record; where a clock stands beside it, to the record of the clock as well."""
-    if action in ("Assign", "Share", "Unshare"):
+    if action in ("Share", "Unshare"):  # who owns a row is seen where shares are not
         shares.note_rights(scene)
     for role in ("record", "clock record"):
         if role in scene.rows:

@@ -27,14 +27,24 @@ def is_multiple(scene: Scene, column: str) -> bool:
 
 
 def each_alone(scene: Scene, column: str, numbers: str) -> None:
-    """Try each number alone: a pair is only refused for being a pair when both are taken alone."""
-    if len(_numbers(numbers)) > 1 and not is_multiple(scene, column):
+    """Try each number alone: a pair is only refused for being a pair when both are taken alone.
+
+    Where one is not taken, or not named, that is judged of this one; it takes the premise of the pair away, and says
+    nothing of the other.
+    """
+    alone = _numbers(numbers)
+    if len(alone) > 1 and not is_multiple(scene, column):
         raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
-    for number in _numbers(numbers):
+    for number in alone:
         answer = scene.deed(_write(scene, "conversation", column, [number]))
-        scene.expect_done(answer, f"channel {number} alone")
-        if _see(scene, column, [number])[0] != {number}:
-            raise UnfitError(Outcome.NOT_TESTABLE, f"channel {number} alone is not stored")
+        seen, row = _see(scene, column, [number]) if 200 <= answer.status < 300 else (set(), {})
+        if seen != {number}:
+            outcome = Outcome.NOT_TESTABLE if len(alone) == 1 else Outcome.NOT_APPLICABLE
+            raise UnfitError(outcome, f"channel {number} is not stored, though it stands alone: {answer.summary()}")
+        if len(alone) > 1 and row.get(f"{column}@{FORMATTED}") != _declared_label(scene, column, number):
+            raise UnfitError(
+                Outcome.NOT_APPLICABLE, f"channel {number} has another name, or none, though it stands alone"
+            )
 
 
 def is_set(scene: Scene, column: str, numbers: str) -> None:
@@ -88,7 +98,7 @@ def named(scene: Scene, column: str, number: str, label: str) -> Json:
         raise WrongError(f"The endpoint gives no name for {column} = {row.get(column)!r}.", observed=formatted)
     names = formatted.split("; ") if len(numbers) > 1 else [formatted]
     name = dict(zip(numbers, names, strict=False)).get(int(number))
-    expected = _user_label(scene, column, int(number)) or label
+    expected = _declared_label(scene, column, int(number), but=ENGLISH) or label
     if name != expected:
         raise WrongError(f'Channel {number} comes back as "{name}", not as "{expected}".', observed=name)
     return label
@@ -111,11 +121,11 @@ def _options(scene: Scene, column: str) -> dict[int, Mapping[str, Json]]:
     return options
 
 
-def _user_label(scene: Scene, column: str, number: int) -> str | None:
-    """Return what the user calls an option in another language than English; None in English."""
+def _declared_label(scene: Scene, column: str, number: int, *, but: int | None = None) -> str | None:
+    """Return what the user calls an option, by its declaration; None in the language ``but``."""
     label = _options(scene, column).get(number, {}).get("Label")
     own = label.get("UserLocalizedLabel") if isinstance(label, Mapping) else None
-    if not isinstance(own, Mapping) or own.get("LanguageCode") == ENGLISH:
+    if not isinstance(own, Mapping) or own.get("LanguageCode") == but:
         return None
     text = own.get("Label")
     return text if isinstance(text, str) else None

@@ -26,7 +26,7 @@ def make_of_each(scene: Scene, name: str) -> None:
     """Make a record of the conversation and one of the conversation beside it."""
     link = scene.links["record"] = scene.stage.links[name]
     for record, conversation in (("record", "conversation"), ("other record", "beside")):
-        scene.rows[record] = scene.records.make(link.table)
+        scene.rows[record] = rows.make_apart(scene, link.table)
         scene.expect_done(
             scene.deed(_give(scene, link, record, conversation)), f"giving a record of {link.table} to a conversation"
         )

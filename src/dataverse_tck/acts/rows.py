@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.webapi.records import Row
 
 Json = Any
 KIND = "Microsoft.Dynamics.CRM.lookuplogicalname"
@@ -26,13 +27,27 @@ def make_conversations(scene: Scene) -> None:
     """Make the conversation of the scenario and one beside it."""
     for role in ("conversation", "beside"):
         scene.rows[role] = scene.records.make(scene.stage.conversation)
-    watch(scene, "conversation")
     watch(scene, "beside")
 
 
 def make_record(scene: Scene, table: str) -> None:
-    """Make a record of a table."""
-    scene.rows["record"] = scene.records.make(table)
+    """Make a record of a table, which belongs to no conversation yet."""
+    scene.rows["record"] = make_apart(scene, table)
+
+
+def make_apart(scene: Scene, table: str) -> Row:
+    """Make a record that belongs to no conversation, or where that cannot be, to one of its own.
+
+    Forms demand the conversation of most related records, the Web API does not; made with one, a record that no
+    conversation takes could not be told from a record that cannot be made.
+    """
+    columns = {link.column for link in scene.stage.links.values() if not link.many_to_one and link.table == table}
+    try:
+        return scene.records.make(table, without=columns)
+    except NotMade:
+        if not columns:
+            raise
+        return scene.records.make(table)
 
 
 def make_linked(scene: Scene, link: str) -> None:
@@ -115,8 +130,19 @@ def clear(scene: Scene) -> None:
 
 def names_it(scene: Scene, column: str, table: str) -> Json:
     """The conversation names the record, of the right kind."""
+    seen, wanted = _named(scene, column), scene.rows["record"].id
+    kind = seen.get(f"{value_of(column)}@{KIND}")
+    if kind is None:  # annotations are a wish; the documented way to the record tells its kind as well
+        follow(scene, scene.links["conversation"].navigation, wanted)
+    elif kind != table:
+        raise WrongError(f"The conversation calls the record of {table} a record of {kind!r}.", observed=kind)
+    return table
+
+
+def _named(scene: Scene, column: str) -> Mapping[str, Json]:
+    """Return the conversation once it names the record."""
+    table, wanted = scene.rows["record"].table, scene.rows["record"].id
     scene.expect_allowed(f"Linking a conversation to a record of {table}")
-    wanted = scene.rows["record"].id
     seen = scene.eventually(
         lambda: scene.read("conversation", value_of(column)) or {},
         lambda row: _lower(row.get(value_of(column))) == wanted,
@@ -127,12 +153,7 @@ def names_it(scene: Scene, column: str, table: str) -> Json:
             f"not the record of {table}.",
             observed=seen.get(value_of(column)),
         )
-    kind = seen.get(f"{value_of(column)}@{KIND}")
-    if kind is None:  # annotations are a wish; the documented way to the record tells its kind as well
-        follow(scene, scene.links["conversation"].navigation, wanted)
-    elif kind != table:
-        raise WrongError(f"The conversation calls the record of {table} a record of {kind!r}.", observed=kind)
-    return table
+    return seen
 
 
 def names_nothing(scene: Scene) -> None:
@@ -146,7 +167,7 @@ def names_nothing(scene: Scene) -> None:
 
 def names_only_it(scene: Scene, column: str) -> Json:
     """The conversation names the new record, and the old one does not lead to it any more."""
-    names_it(scene, column, scene.rows["record"].table)
+    _named(scene, column)
     old = scene.rows["old record"]
     way = scene.stage.tables.of(scene.stage.conversation).collections.get(scene.links["old record"].name)
     if way:
@@ -212,6 +233,11 @@ def refused(scene: Scene) -> Json:
         raise WrongError("It is accepted.", observed="accepted")
     if not 400 <= scene.answer.status < 500:
         raise WrongError(f"It is not refused but breaks: {scene.answer.summary()}.", observed=scene.answer.status)
+    if not scene.answer.tells_error():
+        raise WrongError(
+            f"It is refused ({scene.answer.status}) in another form than an OData error with code and message.",
+            observed="no OData error",
+        )
     return "refused"
 
 

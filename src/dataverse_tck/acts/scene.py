@@ -60,8 +60,8 @@ class Scene:
             raise UnfitError(Outcome.NOT_TESTABLE, f"{what} is not allowed here: {self.answer.summary()}")
         raise WrongError(f"{what} is refused: {self.answer.summary()}", observed=self.answer.status)
 
-    def eventually(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
-        """Look until what is seen is good or the deadline has passed; return what was seen last."""
+    def eventually(self, look: Callable[[], T], good: Callable[[T], bool], within: float | None = None) -> T:
+        """Look until what is seen is good or the deadline (seconds) has passed; return what was seen last."""
         pause, waited = FIRST_PAUSE_S, False
         while True:
             after = time.monotonic() - self._done_at
@@ -70,7 +70,7 @@ class Scene:
                 if waited:  # what shows at the first look has cost no time
                     self.stage.clock.saw(after)
                 return seen
-            left = self.stage.settle_s - (time.monotonic() - self._done_at)
+            left = (self.stage.settle_s if within is None else within) - (time.monotonic() - self._done_at)
             if left <= 0:
                 return seen
             self.stage.pause(min(pause, left))

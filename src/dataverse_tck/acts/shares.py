@@ -50,8 +50,10 @@ def rights(scene: Scene, role: str) -> Rights:
 def note_rights(scene: Scene) -> None:
     """Note, before the deed, what the colleague may do with the conversations, and whether they can open this one."""
     scene.words["rights"] = {role: _known(rights(scene, role)) for role in _controls(scene)}
-    scene.words["sight"] = sharing.sees(scene.records, scene.rows["conversation"], scene.stage.colleague())
-    if scene.words["rights"]["conversation"][2] & READ and not scene.words.get("shared"):
+    if scene.words.get("shared"):
+        return
+    scene.words["sight"] = scene.stage.observer.sees(scene.records, scene.rows["conversation"], scene.stage.colleague())
+    if scene.words["rights"]["conversation"][2] & READ:
         raise UnfitError(
             Outcome.NOT_OBSERVABLE,
             f"{scene.stage.colleague().name} may read the conversation anyway, so a share would not show",
@@ -80,7 +82,7 @@ def _follows(stated: Json) -> bool:
 
 def _await_inherited(scene: Scene, role: str) -> None:
     seen = scene.eventually(lambda: _known(rights(scene, role)), lambda found: found[1] == INHERITED)
-    if seen[1] != INHERITED:
+    if seen[1] != INHERITED and role != "clock":  # a clock that stands still is judged where its own record is
         raise UnfitError(Outcome.NOT_TESTABLE, "the share of the record did not extend to the conversation")
 
 
@@ -160,10 +162,11 @@ def clock_opened_up(scene: Scene) -> bool:
 
 def _opens(scene: Scene) -> None:
     """Where the colleague's eyes can be borrowed and could not see the conversation before: they see it now."""
-    if scene.words["sight"] is not False:
+    if scene.words.get("sight") is not False:
         return
     row, colleague = scene.rows["conversation"], scene.stage.colleague()
-    if scene.eventually(lambda: sharing.sees(scene.records, row, colleague), lambda seen: seen is not False) is False:
+    observer = scene.stage.observer
+    if scene.eventually(lambda: observer.sees(scene.records, row, colleague), lambda seen: seen is not False) is False:
         raise WrongError("The colleague has rights on the conversation, but cannot open it.", observed="not seen")
 
 

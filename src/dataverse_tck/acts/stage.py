@@ -12,10 +12,12 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import Subject, subjects, table_name
 from dataverse_tck.webapi import sharing
 from dataverse_tck.webapi.principals import Principal, find_principals
-from dataverse_tck.webapi.records import NotMade, Records
+from dataverse_tck.webapi.records import NotMade, Records, Row
 
 if TYPE_CHECKING:
+    from dataverse_tck.calls_declared import Signature
     from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.profile_calls import Calls
     from dataverse_tck.readings import Readings
     from dataverse_tck.webapi.ledger import Ledger
     from dataverse_tck.webapi.session import Session
@@ -39,6 +41,15 @@ class UnfitError(Exception):
     def __init__(self, outcome: Outcome, reason: str) -> None:
         super().__init__(reason)
         self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What a check returns that says something else of its requirements than a pass, and lets the scenario go on."""
+
+    outcome: Outcome
+    reason: str
+    observed: Json = None
 
 
 class StoppedError(Exception):
@@ -91,11 +102,19 @@ class Stage:
         mark: str,
         settle_s: float,
         principals: tuple[str, ...] = (),
+        declared: Calls | None = None,
+        signatures: Mapping[str, Signature] | None = None,
     ) -> None:
         self.session = session
         self.tables = tables
         self.ledger = ledger
         self.readings = readings
+        self.catalogue = catalogue
+        self.signatures = signatures or {}
+        self.placed: list[Row] = []  # conversations with a call that the kit caused
+        self.calibrating = threading.Lock()
+        self.calibrated = False
+        self._declared = declared
         self.seed = seed
         self.mark = mark
         self.settle_s = settle_s
@@ -108,6 +127,18 @@ class Stage:
         self._named = principals
         self._colleague: Principal | str | None = None
         self._lock = threading.Lock()
+
+    @property
+    def declared(self) -> Calls:
+        """What the profile says of calls."""
+        if self._declared is None:
+            raise UnfitError(Outcome.NOT_TESTABLE, "no profile says what the implementation does with calls")
+        return self._declared
+
+    def deadline(self, message: str) -> float:
+        """Return how many seconds the effect of a message may take."""
+        own = self.declared.messages[message].within_s
+        return next(item for item in (own, self.declared.settle_s, self.settle_s) if item is not None)
 
     def colleague(self) -> Principal:
         """Return the second principal of the run, the same for all scenarios; *not observable* without one."""

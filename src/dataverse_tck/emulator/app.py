@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import re
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -17,6 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dataverse_tck.emulator.behaviour import Behaviour
+from dataverse_tck.emulator.call_faults import is_call_fault, wanted
+from dataverse_tck.emulator.calling import Calling
 from dataverse_tck.emulator.errors import ODataError, body_too_large, too_many_requests
 from dataverse_tck.emulator.exchange import Answer, error_answer
 from dataverse_tck.emulator.exchange import Request as ServiceRequest
@@ -133,6 +135,7 @@ def create_app(
     *,
     faults: Iterable[str] = (),
     latency_ms: float = 0,
+    effect_delay: float = 0,
     database: str | None = None,
     cascade_delay: float = 0,
     page_size: int | None = None,
@@ -142,19 +145,23 @@ def create_app(
     """The Web API of an organisation.
 
     ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``, and as in
-    ``misbehaviour.known_misbehaviours``, each with or without ``#kind``. Every answer is ``latency_ms`` milliseconds
-    late; concurrent requests wait together. ``database`` is the URL of the database that keeps the rows, as SQLAlchemy
-    writes it; without, they are kept in memory, from the first request for rows on. Cascades come ``cascade_delay``
-    seconds after the answer; no collection has more than ``page_size`` members at once; every ``throttle_every``-th
-    request is answered 429 and not carried out. ``troubles`` are written ``KIND:TABLE``, with the kinds of
-    ``troubles.KINDS``. Raises UnknownFaultError and UnknownTroubleError.
+    ``misbehaviour.known_misbehaviours`` and ``call_faults.known_call_faults``, each with or without ``#kind``. Every
+    answer is ``latency_ms`` milliseconds late; concurrent requests wait together. What an action does to a call shows
+    ``effect_delay`` seconds later. ``database`` is the URL of the database that keeps the rows, as SQLAlchemy writes
+    it; without, they are kept in memory, from the first request for rows on. Cascades come ``cascade_delay`` seconds
+    after the answer; no collection has more than ``page_size`` members at once; every ``throttle_every``-th request is
+    answered 429 and not carried out. ``troubles`` are written ``KIND:TABLE``, with the kinds of ``troubles.KINDS``.
+    Raises UnknownFaultError and UnknownTroubleError.
     """
     given = tuple(faults)
+    of_calls = [fault for fault in given if is_call_fault(fault)]
     declared = [fault for fault in given if not fault.startswith(PREFIX)]
-    behaved = [fault for fault in given if fault.startswith(PREFIX)]
-    wanted = find_troubles(organisation, troubles)
-    organisation = troubled(organisation, wanted)
-    behaviour = Behaviour(misbehaviours(behaved), cascade_delay, page_size, wanted)
+    of_rows = [fault for fault in given if fault.startswith(PREFIX) and not is_call_fault(fault)]
+    in_trouble = find_troubles(organisation, troubles)
+    organisation = troubled(organisation, in_trouble)
+    calling = Calling(wanted(of_calls, organisation.operations), effect_delay)
+    organisation = replace(organisation, calling=calling)
+    behaviour = Behaviour(misbehaviours(of_rows), cascade_delay, page_size, in_trouble)
     service = Service(organisation, break_(organisation, declared), database or "sqlite://", behaviour)
     if database is not None:
         service.open_database()

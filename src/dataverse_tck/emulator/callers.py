@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.database import Database, Task, Work
+from dataverse_tck.emulator.database import Database, Work
 from dataverse_tck.emulator.errors import bad_request, disabled_user, missing_row, no_member
 from dataverse_tck.emulator.exchange import ENTRA_OBJECT, SYSTEM_USER, Request
 from dataverse_tck.emulator.seeds import CALLER
@@ -14,9 +14,14 @@ from dataverse_tck.emulator.values import guid
 def work_for(database: Database, connection: sa.Connection, request: Request) -> Work:
     """Return what a request works with; raises the documented errors for a caller who cannot be acted for."""
     caller = _impersonated(database, connection, request) or CALLER
-    deferred: list[Task] | None = [] if database.behaviour.cascade_delay else None
-    delegate = None if caller == CALLER else CALLER
-    return Work(database, connection, caller, request.root, on_behalf_of=delegate, deferred=deferred)
+    return Work(
+        database,
+        connection,
+        caller,
+        request.root,
+        on_behalf_of=None if caller == CALLER else CALLER,
+        deferred=[] if database.behaviour.cascade_delay else None,
+    )
 
 
 def _impersonated(database: Database, connection: sa.Connection, request: Request) -> str | None:

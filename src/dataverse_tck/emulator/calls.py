@@ -3,22 +3,26 @@
 None of this is documented by Microsoft but the names of the actions and, for recording and transcription, of the three
 states; docs/calls.md says what was decided and why. What the columns of a conversation say of its call is read from
 them; the rest is kept in its row, in ``database.CALL``. So a call is offered by plain writes, goes away with its row,
-and changes in the transaction of the request.
+and changes in the transaction of the request. Where a fault of ``call_faults`` is wanted, the effect is that of the
+fault.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any
 
+from dataverse_tck.emulator.call_effects import Effect, current, expected, put
+from dataverse_tck.emulator.calling import LATE_S
 from dataverse_tck.emulator.conversation import NAME
 from dataverse_tck.emulator.database import CALL, Reference, Work
-from dataverse_tck.emulator.errors import refused_by_message
-from dataverse_tck.emulator.records import fetch, update
+from dataverse_tck.emulator.errors import ODataError, refused_by_message, unexpected_error
+from dataverse_tck.emulator.records import Cells, update
 
 Json = Any
+STATE_READER = "CCaaS_GetCallState"
 NONE, OFFERED, CONNECTED, HELD = "None", "Offered", "Connected", "Held"
 TRANSFER_PENDING, ENDED = "TransferPending", "Ended"
 NOT_STARTED, IN_PROGRESS, PAUSED = "not-started", "in-progress", "paused"
@@ -41,6 +45,7 @@ class Call:
     transcription: str = NOT_STARTED
     supervisors: tuple[str, ...] = ()  # systemuserids of those who barged in
     outside: str | None = None  # whom the call was transferred to, while their session is open
+    last: str = ""  # the action that made it so
 
     @property
     def participants(self) -> int:
@@ -58,8 +63,10 @@ class _Step:
     conversation: Mapping[str, Json]
     call: Call
     parameters: Mapping[str, Json]
+    forced: bool = False  # it happens in a state that should refuse it
 
 
+_FIELDS = {item.name for item in fields(Call)}
 _Move = Callable[
     [_Step], tuple[Call, dict[str, Json]]
 ]  # the call as it becomes, and what is updated in its conversation
@@ -79,8 +86,8 @@ def call_of(conversation: Mapping[str, Json]) -> Call:
         return Call(NONE)
     if not conversation["msdyn_isagentaccepted"]:
         return Call(OFFERED)
-    kept = conversation[CALL] or asdict(Call(CONNECTED))
-    return Call(**{**kept, "supervisors": tuple(kept["supervisors"])})
+    kept = {name: value for name, value in (conversation[CALL] or {}).items() if name in _FIELDS}
+    return replace(Call(CONNECTED), **{**kept, "supervisors": tuple(kept.get("supervisors", ()))})
 
 
 def _accept(step: _Step) -> tuple[Call, dict[str, Json]]:
@@ -146,14 +153,14 @@ def _reject_offer(step: _Step) -> tuple[Call, dict[str, Json]]:
 
 
 def _close_outside(step: _Step) -> tuple[Call, dict[str, Json]]:
-    if step.call.outside is None:
+    if step.call.outside is None and not step.forced:
         raise refused_by_message("The conversation has no open session of an external representative.")
     return replace(step.call, outside=None), {}
 
 
 def _regions(step: _Step, *, allowed: bool, **regions: str) -> tuple[Call, dict[str, Json]]:
     call = step.call
-    if not allowed:
+    if not allowed and not step.forced:
         raise refused_by_message(
             f"This is not possible while recording is {call.recording} and transcription is {call.transcription}."
         )
@@ -210,30 +217,25 @@ _MOVES: dict[str, tuple[tuple[str, ...], _Move]] = {
 }
 
 
-def _conversation(work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> Mapping[str, Json]:
-    """The row that is meant: the one that the action is bound to, else the one that a parameter names."""
-    return fetch(work, work.database.described[NAME], target.id if target else parameters["ConversationId"])
+# Where a fault says so, what a message and then its inverse leave wrong beside what the inverse itself declares.
+INVERSES = {
+    "CCaaS_HoldCall": "CCaaS_UnholdCall",
+    "CCaaS_InitiateExternalTransfer": "CCaaS_RejectExternalTransfer",
+    "CCaaS_PauseRecordingAndTranscription": "CCaaS_ResumeRecordingAndTranscription",
+    "CCaaS_StartTranscription": "CCaaS_StopTranscription",
+}
+_UNRESTORED: dict[str, Callable[[Call], Call]] = {
+    "CCaaS_HoldCall": lambda call: replace(call, recording=PAUSED),
+    "CCaaS_InitiateExternalTransfer": lambda call: replace(call, state=CONNECTED if call.state == HELD else HELD),
+    "CCaaS_PauseRecordingAndTranscription": lambda call: replace(call, transcription=PAUSED),
+    "CCaaS_StartTranscription": lambda call: replace(call, recording=PAUSED),
+}
+# What makes a forced effect show: the columns of a conversation in wrap-up, or not accepted, would say otherwise.
+_LIVE_COLUMNS = {"statecode": _OPEN, "statuscode": _ACTIVE, "msdyn_isagentaccepted": True}
 
 
-def _do(action: str, work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> None:
-    work = replace(work, elevated=True)
-    conversation = _conversation(work, target, parameters)
-    call = call_of(conversation)
-    states, move = _MOVES[action]
-    if call.state not in states:
-        raise refused_by_message(
-            f"{action} is not possible: the call is in the state {call.state}, and has to be {' or '.join(states)}."
-        )
-    moved, changes = move(_Step(work, conversation, call, parameters))
-    identifier = conversation["activityid"]
-    update(work, work.database.described[NAME], identifier, changes)
-    table = work.database.tables[NAME]
-    kept = table.update().where(table.c.activityid == identifier).values({CALL: asdict(moved)})
-    work.connection.execute(kept)
-
-
-def _get_state(work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> dict[str, Json]:
-    call = call_of(_conversation(work, target, parameters))
+def shown(call: Call) -> dict[str, Json]:
+    """What ``CCaaS_GetCallState`` says of a call."""
     return {
         "CallState": call.state,
         "RecordingState": call.recording,
@@ -242,7 +244,92 @@ def _get_state(work: Work, target: Reference | None, parameters: Mapping[str, Js
     }
 
 
+def carry_out(
+    action: str, work: Work, target: Reference | None, parameters: Mapping[str, Json], *, forced: bool = False
+) -> None:
+    """Do an action to the conversation that it is bound to, else that a parameter names; raises its refusals.
+
+    ``forced``: in a state that should refuse it, the call is taken for one in the first state that would not.
+    """
+    work = replace(work, elevated=True)  # who may send the message needs no rights on what it writes
+    calling = work.organisation.calling
+    row = current(work, _identifier(target, parameters))
+    effect = _effect(action, work, row, parameters, forced=forced)
+    if (action, "callable") in calling.faults:
+        raise unexpected_error("callable")
+    wrong = calling.faults.get((action, "effect"))
+    delay_s = max(calling.delay_s, LATE_S) if wrong == "late" else calling.delay_s
+    if wrong not in ("missing", "elsewhere"):
+        put(work, row, effect, delay_s)
+    if wrong in ("elsewhere", "also"):
+        other = newest(work, lambda other: _is_like(row, other))
+        if other is not None:
+            put(work, other, _effect(action, work, other, parameters, forced=forced), delay_s)
+
+
+def newest(work: Work, wanted: Callable[[Cells], bool]) -> Cells | None:
+    """The conversation that changed last among those that are wanted."""
+    table = work.database.tables[NAME]
+    rows = work.connection.execute(table.select().order_by(table.c.versionnumber.desc())).mappings()
+    return next((dict(row) for row in rows if wanted(dict(row))), None)
+
+
+def is_possible(action: str, work: Work, row: Cells, parameters: Mapping[str, Json]) -> bool:
+    """Whether a message is possible in the state that a conversation is in."""
+    if action not in _MOVES:
+        return True
+    try:
+        _effect(action, work, row, parameters, forced=False)
+    except ODataError:
+        return False
+    return True
+
+
+def _is_like(row: Cells, other: Cells) -> bool:
+    """Whether another conversation's call shows the same state as that of a row."""
+    same = shown(call_of(expected(other))) == shown(call_of(expected(row)))
+    return same and other["activityid"] != row["activityid"]
+
+
+def _identifier(target: Reference | None, parameters: Mapping[str, Json]) -> str:
+    return target.id if target else parameters["ConversationId"]
+
+
+def _effect(action: str, work: Work, row: Cells, parameters: Mapping[str, Json], *, forced: bool) -> Effect:
+    """What an action makes of a conversation as it will be by then; raises its refusal."""
+    conversation = expected(row)
+    call = call_of(conversation)
+    states, move = _MOVES[action]
+    if call.state not in states:
+        if not forced:
+            raise refused_by_message(
+                f"{action} is not possible: the call is in the state {call.state}, and has to be {' or '.join(states)}."
+            )
+        call = replace(call, state=states[0])
+    moved, changes = move(_Step(work, conversation, call, parameters, forced))
+    if INVERSES.get(call.last) == action and (call.last, "inverse") in work.organisation.calling.faults:
+        moved = _UNRESTORED[call.last](moved)
+    return Effect(asdict(replace(moved, last=action)), {**_LIVE_COLUMNS, **changes} if forced else changes)
+
+
+def _get_state(work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> dict[str, Json]:
+    work = replace(work, elevated=True)
+    calling = work.organisation.calling
+    row = current(work, _identifier(target, parameters))
+    if (STATE_READER, "callable") in calling.faults:
+        raise unexpected_error("callable")
+    call = call_of(row)
+    wrong = calling.faults.get((STATE_READER, "read-only"))
+    if wrong == "version":
+        update(work, work.database.described[NAME], row["activityid"], {})
+    elif wrong == "state":
+        askings = calling.asked[row["activityid"]] = calling.asked.get(row["activityid"], 0) + 1
+        if askings == 2:
+            call = replace(call, state=HELD if call.state == CONNECTED else CONNECTED)
+    return shown(call)
+
+
 HANDLERS: dict[str, Callable[[Work, Reference | None, Mapping[str, Json]], dict[str, Json] | None]] = {
-    **{action: partial(_do, action) for action in _MOVES},
-    "CCaaS_GetCallState": _get_state,
+    **{action: partial(carry_out, action) for action in _MOVES},
+    STATE_READER: _get_state,
 }

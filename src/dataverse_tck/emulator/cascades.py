@@ -21,6 +21,7 @@ from dataverse_tck.emulator.reach import (
     Rows,
     applies,
     carries,
+    children,
     listed,
     reach,
     referring,
@@ -89,7 +90,7 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
     start = {table.logical_name: {id}}
     below = reach(work, Action.ASSIGN, start)
     _give(work, start, owner)
-    work.later(partial(_assign_below, start=start, below=below, owner=owner), owner)
+    work.later(partial(_assign_below, start=start, below=below, owner=owner))
 
 
 def _assign_below(work: Work, start: Rows, below: Rows, owner: Reference) -> None:
@@ -133,9 +134,9 @@ def attach(  # noqa: PLR0917 - the call of the contract
     over = work.organisation.relationship_over
     row = Reference(table.logical_name, id)
     if old is not None and (relationship := over.get((row.table, column, old.table))):
-        work.later(partial(_lose, relationship=relationship, row=row, parent=old), row)
+        work.later(partial(_lose, relationship=relationship, row=row, parent=old))
     if new is not None and (relationship := over.get((row.table, column, new.table))):
-        work.later(partial(_gain, relationship=relationship, row=row, parent=new), row, new)
+        work.later(partial(_gain, relationship=relationship, row=row, parent=new))
 
 
 def _lose(work: Work, relationship: Relationship, row: Reference, parent: Reference) -> None:
@@ -207,8 +208,7 @@ def _remove_links(work: Work, gone: Rows) -> None:
         for relationship in relationships(work, Action.DELETE, {CascadeType.REMOVE_LINK}, name):
             child, column = relationship.referencing_entity, relationship.referencing_attribute
             rows = work.database.tables[child]
-            found = sa.select(_key(work, child)).where(referring(work, relationship))
-            left = set(work.connection.scalars(found, {"ids": listed(ids)}))
+            left = children(work, relationship, ids)
             if not left:
                 continue
             version = version or work.next_version()

@@ -38,10 +38,17 @@ def add_serve_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         dest="faults",
         metavar="ID[@SURFACE|#KIND]",
-        help="serve this requirement wrongly, on all surfaces that show it or on one, or let rows break it in one of "
-        "the ways there are; may be repeated",
+        help="serve this requirement wrongly, on all surfaces that show it or on one, or let rows or calls break it "
+        "in one of the ways there are; may be repeated",
     )
     _add_trouble_options(parser)
+    parser.add_argument(
+        "--effect-delay",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="seconds from the answer of a call's action to its effect (default: 0)",
+    )
     parser.add_argument(
         "--user-language",
         type=_language,
@@ -126,6 +133,7 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
             organisation,
             faults=options.faults,
             latency_ms=options.latency,
+            effect_delay=options.effect_delay,
             database=options.database,
             cascade_delay=options.cascade_delay,
             page_size=options.page_size,

@@ -116,14 +116,6 @@ class Database:
 
 
 @dataclass(frozen=True)
-class Task:
-    """What is left to do after an answer, and the rows without which there is nothing to do."""
-
-    do: Callable[[Work], None]
-    needed: tuple[Reference, ...]
-
-
-@dataclass(frozen=True)
 class Work:
     """What one request works with: one transaction, on behalf of one user."""
 
@@ -135,7 +127,7 @@ class Work:
     on_behalf_of: str | None = None  # the systemuserid that sent the request, when it acts as another user
     names: dict[Reference, str | None] = field(default_factory=dict)  # primary names already read
     late: list[ODataError] = field(default_factory=list)  # refusals of what is kept all the same
-    deferred: list[Task] | None = None  # what cascades do after the answer; None: they do it at once
+    deferred: list[Callable[[Work], None]] | None = None  # what cascades do after the answer; None: they do it at once
     elevated: bool = False  # works with the rights of the service, not with those of the caller
 
     @property
@@ -148,12 +140,12 @@ class Work:
         """What rows do wrongly."""
         return self.database.wrong
 
-    def later(self, do: Callable[[Work], None], *needed: Reference) -> None:
-        """Do what an action does to other rows: at once, or after the answer if the ``needed`` rows are still there."""
+    def later(self, do: Callable[[Work], None]) -> None:
+        """Do what an action does to other rows: at once, or after the answer."""
         if self.deferred is None:
             do(self)
         else:
-            self.deferred.append(Task(do, needed))
+            self.deferred.append(do)
 
     def next_version(self) -> int:
         """Return the next versionnumber: higher than every one before it."""

@@ -10,11 +10,17 @@ METADATA_CODE = "0x8006088a"
 
 
 class ODataError(Exception):
-    """An answer that is an error: HTTP status, ``error.code``, ``error.message``, and headers beside them."""
+    """An answer that is an error: HTTP status, ``error.code``, ``error.message``, and headers beside them.
 
-    def __init__(self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+    ``aspect`` says what of a call was wrong, in the words of ``call_faults``; of other errors nothing.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None, aspect: str = ""
+    ) -> None:
         super().__init__(message)
         self.headers = headers or {}
+        self.aspect = aspect
         self.status = status
         self.code = code
         self.message = message
@@ -51,7 +57,8 @@ def unknown_definition(what: str, key: str) -> ODataError:
 
 def missing_row(table: str, identifier: str) -> ODataError:
     """A row that the table does not have."""
-    return ODataError(404, NOT_FOUND_CODE, f"Entity '{table}' With Id = {identifier} Does Not Exist")
+    message = f"Entity '{table}' With Id = {identifier} Does Not Exist"
+    return ODataError(404, NOT_FOUND_CODE, message, aspect="unknown-conversation")
 
 
 def unknown_property(name: str, type_name: str) -> ODataError:
@@ -103,7 +110,7 @@ def unsupported_query(what: str) -> ODataError:
 PAYLOAD_CODE = "0x80048d19"
 
 
-def bad_payload(entity_set: str, reason: str) -> ODataError:
+def bad_payload(entity_set: str, reason: str, aspect: str = "") -> ODataError:
     """The body does not fit the resource; ``reason`` is what the OData library says of it."""
     return ODataError(
         400,
@@ -111,6 +118,7 @@ def bad_payload(entity_set: str, reason: str) -> ODataError:
         f"Error identified in Payload provided by the user for Entity :'{entity_set}', For more information on this "
         "error please follow this help link https://go.microsoft.com/fwlink/?linkid=2195293  ---->  "
         f"InnerException : Microsoft.OData.ODataException: {reason}",
+        aspect=aspect,
     )
 
 
@@ -137,7 +145,8 @@ def undeclared_annotated(entity_set: str, name: str) -> ODataError:
 
 def wrong_literal(entity_set: str, literal: str, edm_type: str) -> ODataError:
     """A value of a JSON type that the property does not take."""
-    return bad_payload(entity_set, f"Cannot convert the literal '{literal}' to the expected type '{edm_type}'.")
+    reason = f"Cannot convert the literal '{literal}' to the expected type '{edm_type}'."
+    return bad_payload(entity_set, reason, "wrong-type")
 
 
 def lookup_by_value() -> ODataError:
@@ -198,7 +207,7 @@ def version_mismatch() -> ODataError:
 def unsupported_method(method: str, *allowed: str) -> ODataError:
     """A method that the resource does not have; ``allowed`` are those that it has."""
     message = f"The requested resource does not support http method '{method}'."
-    return ODataError(405, "", message, {"Allow": ", ".join(allowed)})
+    return ODataError(405, "", message, {"Allow": ", ".join(allowed)}, "not-by-get" if method == "GET" else "")
 
 
 def unsupported_message(message: str, table: str) -> ODataError:
@@ -257,7 +266,7 @@ def unresolved_parameters() -> ODataError:
 def unknown_parameter(name: str, operation: str) -> ODataError:
     """The body has a parameter that the operation does not have."""
     reason = f"The parameter '{name}' in the request payload is not a valid parameter for the operation '{operation}'."
-    return bad_payload(operation, reason)
+    return bad_payload(operation, reason, "unknown-parameter")
 
 
 def missing_parameters(names: list[str], operation: str) -> ODataError:
@@ -266,7 +275,7 @@ def missing_parameters(names: list[str], operation: str) -> ODataError:
         f"One or more parameters of the operation '{operation}' are missing from the request payload. "
         f"The missing parameters are: {', '.join(names)}."
     )
-    return bad_payload(operation, reason)
+    return bad_payload(operation, reason, "missing-parameter")
 
 
 def not_implemented(operation: str) -> ODataError:
@@ -276,7 +285,12 @@ def not_implemented(operation: str) -> ODataError:
 
 def refused_by_message(message: str) -> ODataError:
     """The code behind a message refuses; nothing is changed."""
-    return ODataError(400, PLUGIN_CODE, message)
+    return ODataError(400, PLUGIN_CODE, message, aspect="wrong-state")
+
+
+def unexpected_error(aspect: str = "") -> ODataError:
+    """The service fails: UnExpected."""
+    return ODataError(500, "0x80040216", "An unexpected error occurred.", aspect=aspect)
 
 
 def unreadable_batch() -> ODataError:

@@ -92,6 +92,13 @@ def empty_answer(status: int = 204, headers: Mapping[str, str] | None = None) ->
     return Answer(status, b"", "", headers or {})
 
 
+def outputs_answer(root: str, operation: str, outputs: Mapping[str, Json] | None) -> Answer:
+    """What an operation answers: 200 with its outputs, 204 where it has none."""
+    if outputs is None:
+        return empty_answer()
+    return json_answer({"@odata.context": f"{root}/$metadata#Microsoft.Dynamics.CRM.{operation}Response", **outputs})
+
+
 def error_answer(error: ODataError, *, detailed: bool = False) -> Answer:
     """An OData error as an answer; ``detailed`` adds what ``odata.include-annotations="*"`` asks for."""
     document: dict[str, str] = {"code": error.code, "message": error.message}

@@ -115,7 +115,8 @@ def follow_owner(work: Work, rows: Rows, owner: Reference) -> None:
 def drop_shares(work: Work, rows: Rows) -> None:
     """Drop what is shared of rows that are gone; what they inherited goes with ``forget``."""
     shares = work.database.shares
-    work.connection.execute(shares.delete().where(within(shares.c.objectid)), {"ids": listed(_ids(rows))})
+    drop = work.database.built(("drop shares",), lambda: shares.delete().where(within(shares.c.objectid)))
+    work.connection.execute(drop, {"ids": listed(_ids(rows))})
 
 
 def forget(work: Work, rows: Rows) -> None:

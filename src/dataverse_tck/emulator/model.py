@@ -11,6 +11,8 @@ from enum import Enum, StrEnum
 from functools import cache, cached_property
 from uuid import UUID, uuid5
 
+from dataverse_tck.emulator.calling import Calling
+
 ENGLISH = 1033
 ITALIAN = 1040
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
@@ -331,6 +333,7 @@ class Organisation:
     custom_apis: tuple[CustomApi, ...]
     user_language: int = ENGLISH
     version: str = "9.2.25093.00168"
+    calling: Calling = field(default_factory=Calling)
 
     @cached_property
     def table(self) -> dict[str, Table]:

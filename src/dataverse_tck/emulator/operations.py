@@ -10,10 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator import calls, sharing
+from dataverse_tck.emulator import calls, sharing, wrong_calls
 from dataverse_tck.emulator.arguments import check_parameters, function_arguments
 from dataverse_tck.emulator.database import Reference, Work
 from dataverse_tck.emulator.errors import (
+    ODataError,
     function_posted_to,
     missing_row,
     not_implemented,
@@ -23,7 +24,7 @@ from dataverse_tck.emulator.errors import (
     unsupported_method,
     unsupported_option,
 )
-from dataverse_tck.emulator.exchange import Answer, Request, empty_answer, json_answer
+from dataverse_tck.emulator.exchange import Answer, Request, outputs_answer
 from dataverse_tck.emulator.model import Binding, Operation, Organisation, Table, metadata_id
 from dataverse_tck.emulator.paths import Segment
 from dataverse_tck.emulator.query import query_options
@@ -31,7 +32,8 @@ from dataverse_tck.emulator.query import query_options
 Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
 # Work, the row that the operation is bound to, its parameters -> its outputs, None for an action without any.
-Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Mapping[str, Json] | None]
+Outputs = Mapping[str, Json] | None
+Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Outputs]
 Target = Reference | str | None  # a row, a table (LogicalName) for its whole entity set, nothing
 
 
@@ -76,15 +78,24 @@ def answer(work: Work, request: Request, segments: list[Segment]) -> Answer:
     name = call.name.removeprefix(NAMESPACE)
     target = _target(work, segments[0]) if bound else None
     operation = _find(work.organisation, name, target, shown=call.name)
+    wrong_calls.before(work, request, call, name)
+    try:
+        outputs = _done(work, operation, target, request, call)
+    except ODataError as error:
+        instead = wrong_calls.instead_of(error, work, operation, target, request)
+        if instead is None:
+            raise
+        return instead
+    return outputs_answer(work.root, name, outputs)
+
+
+def _done(work: Work, operation: Operation, target: Target, request: Request, call: Segment) -> Outputs:
     options = query_options(request.query)
     parameters = (_of_function if operation.kind == "Function" else _of_action)(operation, request, call, options)
     for option in options:
         if not option.startswith("@"):
             raise unsupported_option(option)
-    outputs = _run(work, operation, target, parameters)
-    if outputs is None:
-        return empty_answer()
-    return json_answer({"@odata.context": f"{work.root}/$metadata#{NAMESPACE}{name}Response", **outputs})
+    return _run(work, operation, target, parameters)
 
 
 def _of_function(
@@ -105,7 +116,7 @@ def _of_action(operation: Operation, request: Request, call: Segment, options: M
     return request.json(operation.name) if request.body else {}
 
 
-def invoke(work: Work, name: str, target: Target, parameters: Mapping[str, Json]) -> Mapping[str, Json] | None:
+def invoke(work: Work, name: str, target: Target, parameters: Mapping[str, Json]) -> Outputs:
     """Do an operation by its name, without namespace; returns its outputs, None where it has none."""
     return _run(work, _find(work.organisation, name, target, shown=name), target, parameters)
 
@@ -139,7 +150,7 @@ def _row(table: Table, segment: Segment) -> Reference:
     return Reference(table.logical_name, key.value)
 
 
-def _run(work: Work, operation: Operation, target: Target, parameters: Mapping[str, Json]) -> Mapping[str, Json] | None:
+def _run(work: Work, operation: Operation, target: Target, parameters: Mapping[str, Json]) -> Outputs:
     row = target if isinstance(target, Reference) else None
     if row is not None and work.connection.execute(work.database.by_id[row.table], {"id": row.id}).first() is None:
         raise missing_row(row.table, row.id)

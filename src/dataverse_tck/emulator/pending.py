@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.emulator.errors import ODataError
 
 if TYPE_CHECKING:
-    from dataverse_tck.emulator.database import Database, Reference, Task, Work
+    from dataverse_tck.emulator.database import Database, Work
 
 
 @dataclass
@@ -23,23 +23,22 @@ class Pending:
 
     delay: float
     clock: Callable[[], float]
-    _waiting: deque[tuple[float, Work, Task]] = field(default_factory=deque)
+    _waiting: deque[tuple[float, Work, Callable[[Work], None]]] = field(default_factory=deque)
 
     def add(self, work: Work) -> None:
         """Keep what the work of a request, its transaction ended, has left to do."""
         due = self.clock() + self.delay
-        self._waiting.extend((due, work, task) for task in work.deferred or ())
+        self._waiting.extend((due, work, do) for do in work.deferred or ())
 
     def run(self, database: Database) -> None:
-        """Do what is due, each in a transaction of its own; what is no longer possible is left undone."""
+        """Do what is due, each in a transaction of its own; what is no longer possible is left undone.
+
+        Rows that are gone meanwhile are no trouble: all that is done is done to the rows that there are, and whatever a
+        row leaves behind goes with its own deletion, which stands further back.
+        """
         now = self.clock()
         while self._waiting and self._waiting[0][0] <= now:
-            _, asked, task = self._waiting.popleft()
+            _, asked, do = self._waiting.popleft()
             with suppress(ODataError), database.transaction() as connection:
                 work = replace(asked, connection=connection, deferred=None, names={})
-                if all(_is_there(work, row) for row in task.needed):
-                    task.do(work)
-
-
-def _is_there(work: Work, row: Reference) -> bool:
-    return work.connection.execute(work.database.by_id[row.table], {"id": row.id}).first() is not None
+                do(work)

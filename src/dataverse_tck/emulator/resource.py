@@ -105,7 +105,7 @@ class Page:
 
     def of(self, item: Resource) -> Page:
         """Where an item of the collection is."""
-        return replace(self, url=f"{self.url}({item.values[item.key]})", query="", start=0)
+        return replace(self, url=f"{self.url}({item.values[item.key]})")
 
     def below(self, name: str, query: str) -> Page:
         """The first page of a collection of the resource, as an expansion shows it."""

@@ -127,6 +127,10 @@ class Service:
         self.pending.run(self.database)
         with self.database.transaction() as connection:
             work = work_for(self.database, connection, request)
+            if work.organisation.calling.delays:
+                from dataverse_tck.emulator.call_effects import settle
+
+                settle(work)
             yield work
         self.pending.add(work)
         if work.late:

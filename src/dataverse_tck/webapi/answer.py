@@ -50,6 +50,14 @@ class Answer:
             return str(self.status)
         return f"{self.status} ({words[:197] + '...' if len(words) > 200 else words})"
 
+    def tells_error(self) -> bool:
+        """Whether the body is an OData error: ``error`` with ``code`` and ``message`` (OData JSON Format 4.0, 19)."""
+        try:
+            error = self.json()["error"]
+            return isinstance(error["code"], str) and isinstance(error["message"], str) and bool(error["message"])
+        except (Malformed, KeyError, TypeError, IndexError):
+            return False
+
     def _error(self, member: str) -> str:
         try:
             text = self.json()["error"][member]

@@ -120,9 +120,8 @@ class _Work:
         for entry in entries:
             tables.setdefault((entry.table, entry.entity_set), []).append(entry)
         chunks = [chunk for group in tables.values() for chunk in _chunks(group)]
-        for name, _ in tables:
-            if name not in self._keys:
-                self._keys[name] = self._key(name)
+        unknown = [name for name, _ in tables if name not in self._keys]
+        self._keys.update(zip(unknown, self._pool.map(self._key, unknown), strict=True))
         return {identifier for found in self._pool.map(self._search, chunks) for identifier in found}
 
     def _key(self, table: str) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,7 @@ _DEPTH = 6  # rows in a chain of required lookups
 _DUPLICATE = "0x80040237"
 _ANY = {"If-Match": "*"}  # without it a PATCH creates the row that it does not find
 _UNDECIDED = frozenset({401, 429, 502, 503, 504})  # nothing was decided about the row
+_THREAD = threading.local()
 _ENTITY_ID = re.compile(r"\(([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\)$")
 
 
@@ -61,21 +63,24 @@ class Records:
         self.exchanges: list[str] = []  # ids of all exchanges of this scenario, in order
         self._random = Random(f"{seed}/{scene}")  # noqa: S311 - to be repeated, not to be secret
 
-    @cached_property
+    @property
     def fake(self) -> Faker:
-        """Made-up values of this scenario."""
-        from faker import Faker
-
-        fake = Faker("en_US")
-        fake.seed_instance(self._random.getrandbits(64))
+        """Made-up values of this scenario; for use at once, as the maker of values is the thread's."""
+        fake = _fake_of_this_thread()
+        fake.random = self._made_up  # type: ignore[attr-defined]
         return fake
 
-    def make(self, table: str, values: Mapping[str, Json] | None = None) -> Row:
-        """Make a row and the rows that it needs; ``values`` go over what the kit would give.
+    @cached_property
+    def _made_up(self) -> Random:
+        return Random(self._random.getrandbits(64))  # noqa: S311 - to be repeated, not to be secret
+
+    def make(self, table: str, values: Mapping[str, Json] | None = None, *, without: Collection[str] = ()) -> Row:
+        """Make a row and the rows that it needs; ``values`` go over what the kit would give, ``without`` are columns
+        that are left out even where they should be given.
 
         Raises NotMade when the endpoint does not let it be made.
         """
-        return self._make(table, values or {}, ())
+        return self._make(table, values or {}, (), without)
 
     def attempt(self, table: str, values: Mapping[str, Json]) -> tuple[Row, Answer]:
         """Send a creation that may be refused; raises NotMade only when what the row needs cannot be made.
@@ -131,10 +136,12 @@ class Records:
         """Delete a row."""
         return self.send("DELETE", row.path)
 
-    def _make(self, name: str, values: Mapping[str, Json], above: tuple[str, ...]) -> Row:
+    def _make(
+        self, name: str, values: Mapping[str, Json], above: tuple[str, ...], without: Collection[str] = ()
+    ) -> Row:
         if name in PLATFORM:
             raise NotMade(f"Rows of {name} are the organisation itself; the kit makes none.")
-        row, answer, missing = self._attempt(name, values, above)
+        row, answer, missing = self._attempt(name, values, above, without)
         if 200 <= answer.status < 300:
             return row
         if _is_duplicate(answer):
@@ -153,14 +160,14 @@ class Records:
         raise NotMade(" ".join([message, *missing]), answer.exchange)
 
     def _attempt(
-        self, name: str, values: Mapping[str, Json], above: tuple[str, ...]
+        self, name: str, values: Mapping[str, Json], above: tuple[str, ...], without: Collection[str] = ()
     ) -> tuple[Row, Answer, tuple[str, ...]]:
         """Send a creation; also returns why lookups were left out."""
         try:
             table = self.tables.of(name)
         except TableMissing as problem:
             raise NotMade(str(problem), problem.exchange) from problem
-        wanted = new_row(table, self.tables, self.fake, self.mark, self.tables.options, given=values)
+        wanted = new_row(table, self.tables, self.fake, self.mark, self.tables.options, given={*values, *without})
         body, missing = dict(wanted.body), []
         for need in wanted.needs:
             try:
@@ -219,6 +226,16 @@ class Records:
 
 
 list_ = list  # the method of that name hides it inside of the class
+
+
+def _fake_of_this_thread() -> Faker:
+    """Return the maker of values: it takes long to make, and is not safe to use from several threads."""
+    if not hasattr(_THREAD, "fake"):
+        from faker import Faker
+
+        _THREAD.fake = Faker("en_US")
+    fake: Faker = _THREAD.fake
+    return fake
 
 
 def _is_duplicate(answer: Answer) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.records import Records, Row
     from dataverse_tck.webapi.tables import Table
 
-__all__ = ["NotObservable", "Observer", "Rights", "assign", "grant", "mask_of", "revoke", "sees", "words_of"]
+__all__ = ["NotObservable", "Observer", "Rights", "assign", "grant", "mask_of", "revoke", "words_of"]
 
 Json = Any
 
@@ -84,12 +84,16 @@ Ask = Callable[["Records", "Row", "Table", "Principal"], "Answer | Rights"]
 
 
 class Observer:
-    """Finds out once per run where the endpoint shows rights; safe to use from several threads."""
+    """Finds out once per run where the endpoint shows rights, and for whom the caller can act.
+
+    Safe to use from several threads.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: Ask | None = None
         self._reason: str | None = None
+        self._lends: dict[str, bool] = {}  # id of a user -> whether the caller can act for them
 
     def rights_of(self, records: Records, row: Row, table: Table, principal: Principal) -> Rights:
         """Return what a principal may do with a row.
@@ -104,6 +108,23 @@ class Observer:
         if isinstance(answer, Rights):
             return answer
         raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
+
+    def sees(self, records: Records, row: Row, principal: Principal) -> bool | None:
+        """Whether a user can read a row; None for a team, and where the caller cannot act for that user."""
+        if principal.kind != "systemuser":
+            return None
+        header = {"CallerObjectId": principal.object_id} if principal.object_id else {"MSCRMCallerID": principal.id}
+        if principal.id not in self._lends:
+            # An endpoint that refuses to act for others, or ignores the header, would otherwise be taken for an answer.
+            who = records.send("GET", "WhoAmI", headers=header)
+            mine = who.status == 200 and str(_object(who).get("UserId")).lower() == principal.id
+            self._lends[principal.id] = mine
+        if not self._lends[principal.id]:
+            return None
+        answer = records.send("GET", row.path, headers=header)
+        if answer.status in {200, 403, 404}:
+            return answer.status == 200
+        raise Broken(f"{row.path} read for {principal.name} answers {answer.summary()}.", answer.exchange)
 
     def _choose(self, records: Records, row: Row, table: Table, principal: Principal) -> Rights:
         if self._reason is not None:
@@ -120,21 +141,6 @@ class Observer:
             exchange = answer.exchange
         self._reason = f"The endpoint shows nowhere who may do what with a row ({'; '.join(reasons)})."
         raise NotObservable(self._reason, exchange)
-
-
-def sees(records: Records, row: Row, principal: Principal) -> bool | None:
-    """Whether a user can read a row; None for a team, and where the caller cannot act for that user."""
-    if principal.kind != "systemuser":
-        return None
-    header = {"CallerObjectId": principal.object_id} if principal.object_id else {"MSCRMCallerID": principal.id}
-    # An endpoint that refuses to act for others, or ignores the header, would otherwise be taken for an answer.
-    who = records.send("GET", "WhoAmI", headers=header)
-    if who.status != 200 or str(_object(who).get("UserId")).lower() != principal.id:
-        return None
-    answer = records.send("GET", row.path, headers=header)
-    if answer.status in {200, 403, 404}:
-        return answer.status == 200
-    raise Broken(f"{row.path} read for {principal.name} answers {answer.summary()}.", answer.exchange)
 
 
 def _sharing_table(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:

@@ -1,0 +1,290 @@
+"""Calls: brought where a message may be sent, asked rightly and wrongly, and looked at afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dataverse_tck.acts import messages, rows
+from dataverse_tck.acts.call_states import (
+    effect_of,
+    meets,
+    note,
+    read_state,
+    shows,
+    told,
+    told_effect,
+    unchanged,
+)
+from dataverse_tck.acts.placing import bring, calibrate, carry_out
+from dataverse_tck.acts.stage import Aside, UnfitError, WrongError
+from dataverse_tck.conformance.finding import Outcome
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.profile_calls import Effect
+
+Json = Any
+_UNDECLARED = Aside(Outcome.NOT_APPLICABLE, "the profile declares nothing of it: what is usual is advisory")
+_DECLARED = Aside(Outcome.NOT_APPLICABLE, "the profile declares it")
+MOST_ROUTES = 4  # tried to find a state that is not declared for a message
+
+
+def make_ready(scene: Scene, message: str) -> None:
+    """Bring a call into a state that is declared for the message."""
+    scene.words["message"] = message
+    bring(scene, "conversation", scene.stage.declared.messages[message].after)
+    wanted = scene.stage.declared.messages[message].begins
+    if not meets(scene.words["state of conversation"], wanted):
+        raise UnfitError(
+            Outcome.NOT_TESTABLE,
+            f"the call could not be made ready for {message}: it is {told(scene.words['state of conversation'])}, "
+            f"not {told(wanted)}",
+        )
+
+
+def make_another(scene: Scene) -> None:
+    """Bring another call into the same state."""
+    bring(scene, "beside", scene.stage.declared.messages[scene.words["message"]].after)
+    note(scene, "conversation")  # its own state may have moved on meanwhile
+
+
+def make_unready(scene: Scene, message: str) -> None:
+    """Bring a call into a state that is not declared for the message, or where practice says it is refused."""
+    scene.words["message"] = message
+    declared, usual = scene.stage.declared.messages[message], _usual(scene, message, "wrong-state")
+    if not declared.when_wrong_state and usual is None:
+        raise UnfitError(Outcome.NOT_APPLICABLE, f"the profile does not say what {message} does in another state")
+    for route in _routes(scene, message)[:MOST_ROUTES]:
+        bring(scene, "conversation", route)
+        state = scene.words["state of conversation"]
+        if declared.when_wrong_state and declared.begins and not meets(state, declared.begins):
+            return
+        if not declared.when_wrong_state and usual is not None and meets(state, usual["in"]):
+            return
+    raise UnfitError(Outcome.NOT_TESTABLE, f"the call could not be brought into a state that is wrong for {message}")
+
+
+def _routes(scene: Scene, message: str) -> list[tuple[str, ...]]:
+    """Return ways to bring a call somewhere: as offered, after the message itself, after each message that ends it."""
+    declared = scene.stage.declared.messages
+    ends = [
+        (*item.after, item.name)
+        for item in declared.values()
+        if item.supported and item.to and "Ended" in item.to.states.get("call", ())
+    ]
+    return [(), (*declared[message].after, message), *ends]
+
+
+def make_done(scene: Scene, message: str) -> None:
+    """Bring a call behind the message; *not applicable* when it may be sent again there."""
+    make_ready(scene, message)
+    declared = scene.stage.declared.messages[message]
+    carry_out(scene, "conversation", message)
+    note(scene, "conversation")
+    if declared.begins and meets(scene.words["state of conversation"], declared.begins):
+        raise UnfitError(Outcome.NOT_APPLICABLE, f"{message} may be sent again in the state that it leads to")
+
+
+def send(scene: Scene, message: str) -> None:
+    """Send the message rightly."""
+    scene.deed(messages.send(scene, scene.rows["conversation"], message))
+
+
+def send_and_take_back(scene: Scene, message: str) -> None:
+    """Send the message, see its effect, send its counterpart."""
+    usual = _usual(scene, message, "inverse")
+    inverse = scene.stage.declared.messages[message].inverse or (usual or {}).get("after")
+    if inverse is None or not scene.stage.declared.messages[inverse].supported:
+        raise UnfitError(Outcome.NOT_APPLICABLE, f"no counterpart of {message} is declared")
+    carry_out(scene, "conversation", message)
+    scene.deed(messages.send(scene, scene.rows["conversation"], inverse))
+
+
+def send_for_nobody(scene: Scene, message: str) -> None:
+    """Send the message for a conversation that there is none of."""
+    nobody = messages.nobody(scene)
+    _post(scene, messages.address(scene, nobody, message), messages.body(scene, nobody, message))
+
+
+def send_with_unknown(scene: Scene, message: str) -> None:
+    """Send the message with a parameter that it does not have."""
+    row = scene.rows["conversation"]
+    _post(scene, messages.address(scene, row, message), messages.with_unknown(scene, row, message))
+
+
+def send_without(scene: Scene, message: str) -> None:
+    """Send the message without a parameter that it needs."""
+    row = scene.rows["conversation"]
+    _post(scene, messages.address(scene, row, message), messages.without(scene, row, message))
+
+
+def send_of_wrong_kind(scene: Scene, message: str) -> None:
+    """Send the message with a value of another type than declared."""
+    row = scene.rows["conversation"]
+    _post(scene, messages.address(scene, row, message), messages.of_wrong_kind(scene, row, message))
+
+
+def _post(scene: Scene, address: str, body: Mapping[str, Json]) -> None:
+    scene.deed(scene.records.send("POST", address, body, messages.actor(scene, scene.words["message"])))
+
+
+def read_only(scene: Scene, message: str) -> None:
+    """Read the address of the message, as a crawler or a browser would."""
+    address = messages.address(scene, scene.rows["conversation"], message)
+    scene.deed(scene.records.send("GET", address, None, messages.actor(scene, message)))
+
+
+def send_twice(scene: Scene, message: str) -> None:
+    """Send the message twice in a row and keep both answers."""
+    answers = [messages.send(scene, scene.rows["conversation"], message) for _ in range(2)]
+    for answer in answers:
+        scene.deed(answer)
+        scene.expect_allowed(f"Sending {message}")
+    scene.words["answers"] = [
+        {name: value for name, value in answer.json().items() if not name.startswith("@odata.")}
+        for answer in answers
+        if answer.content
+    ]
+
+
+def same_answers(scene: Scene) -> Json:
+    """The two answers were the same."""
+    first, *more = scene.words["answers"] or [None]
+    if any(other != first for other in more):
+        raise WrongError(f"The second answer is another one: {more[0]} after {first}.", observed=more[0])
+    return "unchanged"
+
+
+def accepted(scene: Scene) -> Json:
+    """The message was accepted, and its answer is no error in disguise."""
+    assert scene.answer is not None
+    scene.expect_allowed(f"Sending {scene.words['message']}")
+    if scene.answer.content and isinstance(body := scene.answer.json(), dict) and "error" in body:
+        raise WrongError(
+            f"It answers {scene.answer.status}, but with an error: {scene.answer.summary()}.", observed="error"
+        )
+    return "accepted"
+
+
+def becomes_as_declared(scene: Scene) -> Json:
+    """The call comes into the state that the profile declares."""
+    wanted = scene.stage.declared.messages[scene.words["message"]].to
+    return _UNDECLARED if wanted is None else _becomes(scene, wanted)
+
+
+def becomes_as_usual(scene: Scene) -> Json:
+    """Where the profile says nothing: the call comes into the state that practice suggests."""
+    if scene.stage.declared.messages[scene.words["message"]].to is not None:
+        return _DECLARED
+    usual = _usual(scene, scene.words["message"], "effect")
+    return _UNDECLARED if usual is None else _becomes(scene, effect_of(usual))
+
+
+def _becomes(scene: Scene, wanted: Effect) -> Json:
+    before, message = scene.words["state of conversation"], scene.words["message"]
+    state = scene.eventually(
+        lambda: read_state(scene, "conversation"),
+        lambda seen: shows(seen, wanted, before),
+        within=scene.stage.deadline(message),
+    )
+    if not shows(state, wanted, before):
+        raise WrongError(f"The call is {told(state)}, not {told_effect(wanted)}.", observed=dict(state))
+    return dict(state)
+
+
+def is_back_as_declared(scene: Scene) -> Json:
+    """The counterpart has brought the call back to where it was before."""
+    if scene.stage.declared.messages[scene.words["message"]].inverse is None:
+        return _UNDECLARED
+    scene.expect_allowed(f"Sending the counterpart of {scene.words['message']}")
+    before = scene.words["state of conversation"]
+    state = scene.eventually(
+        lambda: read_state(scene, "conversation"),
+        lambda seen: seen == before,
+        within=scene.stage.deadline(scene.words["message"]),
+    )
+    if state != before:
+        raise WrongError(f"The call was {told(before)}, and is now {told(state)}.", observed=dict(state))
+    return dict(state)
+
+
+def is_back_as_usual(scene: Scene) -> Json:
+    """Where the profile names no counterpart: the usual one has the usual effect."""
+    usual = _usual(scene, scene.words["message"], "inverse")
+    if usual is None or scene.stage.declared.messages[scene.words["message"]].inverse is not None:
+        return _DECLARED
+    scene.expect_allowed(f"Sending {usual['after']}")
+    return _becomes(scene, effect_of(usual))
+
+
+def wrong_state_as_declared(scene: Scene) -> Json:
+    """In the wrong state the endpoint does what the profile declares: refuses, or changes nothing."""
+    allowed = scene.stage.declared.messages[scene.words["message"]].when_wrong_state
+    return _harmless(scene, allowed) if allowed else _UNDECLARED
+
+
+def wrong_state_as_usual(scene: Scene) -> Json:
+    """Where the profile says nothing: it is refused or changes nothing."""
+    usual = _usual(scene, scene.words["message"], "wrong-state")
+    if usual is None or scene.stage.declared.messages[scene.words["message"]].when_wrong_state:
+        return _DECLARED
+    return _harmless(scene, usual["is"])
+
+
+def twice_as_declared(scene: Scene) -> Json:
+    """Sent a second time, it is refused or changes nothing: practice knows both."""
+    allowed = scene.stage.declared.messages[scene.words["message"]].when_wrong_state
+    return _harmless(scene, ("refused", "unchanged")) if allowed else _UNDECLARED
+
+
+def twice_as_usual(scene: Scene) -> Json:
+    """The same, where the profile does not say what happens in the wrong state."""
+    if scene.stage.declared.messages[scene.words["message"]].when_wrong_state:
+        return _DECLARED
+    return _harmless(scene, ("refused", "unchanged"))
+
+
+def _harmless(scene: Scene, allowed: Sequence[str]) -> Json:
+    assert scene.answer is not None
+    done = 200 <= scene.answer.status < 300
+    if not done:
+        rows.refused(scene)
+    as_it_was(scene, "conversation")
+    seen = "unchanged" if done else "refused"
+    if seen not in allowed:
+        raise WrongError(
+            "The endpoint says yes and changes nothing, where it is declared to refuse."
+            if done
+            else f"It is refused, where it is declared to change nothing: {scene.answer.summary()}.",
+            observed=seen,
+        )
+    return seen
+
+
+def not_carried_out(scene: Scene) -> Json:
+    """The reading was not answered as if the message had been sent."""
+    assert scene.answer is not None
+    status = scene.answer.status
+    if 200 <= status < 300:
+        raise WrongError(f"Reading is answered with {status}, as if the message had been sent.", observed=status)
+    if status >= 500 and status != 501:
+        raise WrongError(f"Reading is not refused but breaks: {scene.answer.summary()}.", observed=status)
+    return "not executed"
+
+
+def as_it_was(scene: Scene, role: str) -> Json:
+    """The call that plays this part is in the state it was in, and its conversation was not written to."""
+    if role == "beside" and scene.stage.declared.messages[scene.words["message"]].to is None:
+        return _UNDECLARED
+    calibrate(scene)
+    scene.let_settle()
+    if (change := unchanged(scene, role)) is not None:
+        which = "other call" if role == "beside" else "call"
+        raise WrongError(f"The {which} is not as it was: {change}.", observed=change)
+    return "as it was"
+
+
+def _usual(scene: Scene, message: str, aspect: str) -> Mapping[str, Json] | None:
+    requirement = scene.stage.catalogue.by_id.get(f"advisory/message/{message}/{aspect}")
+    return None if requirement is None else requirement.expected

@@ -1,0 +1,104 @@
+"""Sentences about calls: ready for a message, asked rightly and wrongly, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_bdd import given, parsers, then, when
+
+from dataverse_tck.acts import calls
+
+if TYPE_CHECKING:
+    from dataverse_tck.trial import Trial
+
+# How a message is asked for: which requirement that is about, and what is sent.
+_WAYS = {
+    "sent": ("callable", calls.send),
+    "sent and taken back by its counterpart": ("inverse", calls.send_and_take_back),
+    "sent all the same": ("wrong-state", calls.send),
+    "sent once more": ("wrong-state", calls.send),
+    "sent for a conversation that does not exist": ("unknown-conversation", calls.send_for_nobody),
+    "sent with something that nobody knows": ("unknown-parameter", calls.send_with_unknown),
+    "sent without something that it needs": ("missing-parameter", calls.send_without),
+    "sent with something of the wrong kind": ("wrong-type", calls.send_of_wrong_kind),
+    "only read, not sent": ("not-by-get", calls.read_only),
+    "sent twice": ("read-only", calls.send_twice),
+}
+
+
+@given(parsers.re(r"a call that is ready to (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
+def ready(trial: Trial, message: str) -> None:
+    trial.do(calls.make_ready, message)
+
+
+@given("another call in the same state")
+def another(trial: Trial) -> None:
+    trial.do(calls.make_another)
+
+
+@given(parsers.re(r"a call that is not ready to (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
+def not_ready(trial: Trial, message: str) -> None:
+    trial.do(calls.make_unready, message)
+
+
+@given(parsers.re(r"a call in which it was the turn to (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
+def done_before(trial: Trial, message: str) -> None:
+    trial.do(calls.make_done, message)
+
+
+@when(parsers.re(rf"the message to (?P<purpose>[^()]+) \((?P<message>\w+)\) is (?P<way>{'|'.join(_WAYS)})"))
+def ask(trial: Trial, message: str, way: str) -> None:
+    aspect, send = _WAYS[way]
+    trial.about(f"derived/message/{message}")
+    trial.decide(aspect)
+    trial.do(send, message)
+
+
+@then("it is accepted")
+def accepted(trial: Trial) -> None:
+    trial.check(calls.accepted)
+
+
+@then("the call becomes what it should")
+def becomes(trial: Trial) -> None:
+    trial.decide("effect")
+    trial.check(calls.becomes_as_declared)
+    trial.advise("effect")
+    trial.check(calls.becomes_as_usual)
+    trial.decide("effect")
+
+
+@then("the call is what it was before both")
+def taken_back(trial: Trial) -> None:
+    trial.check(calls.is_back_as_declared)
+    trial.advise("inverse")
+    trial.check(calls.is_back_as_usual)
+
+
+@then("it is refused or changes nothing, as it should")
+def keeps_its_word(trial: Trial) -> None:
+    trial.check(calls.wrong_state_as_declared)
+    trial.advise("wrong-state")
+    trial.check(calls.wrong_state_as_usual)
+
+
+@then("it is refused or changes nothing")
+def either(trial: Trial) -> None:
+    trial.check(calls.twice_as_declared)
+    trial.advise("wrong-state")
+    trial.check(calls.twice_as_usual)
+
+
+@then("both answers are the same")
+def same_answers(trial: Trial) -> None:
+    trial.check(calls.same_answers)
+
+
+@then("it is not carried out")
+def not_carried_out(trial: Trial) -> None:
+    trial.check(calls.not_carried_out)
+
+
+@then(parsers.re(r"the (?P<which>other )?call is as it was"))
+def call_as_it_was(trial: Trial, which: str | None) -> None:
+    trial.check(calls.as_it_was, "beside" if which else "conversation")

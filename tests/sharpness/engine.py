@@ -1,0 +1,92 @@
+"""The kit at work inside this process: all scenarios of the data level performed against one endpoint."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from pytest_bdd.feature import get_features
+from pytest_bdd.steps import step_function_context_registry
+
+from dataverse_tck.acting import Acting, Terms
+from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.emulator.app import create_app
+from dataverse_tck.emulator.organisation import create_organisation
+from dataverse_tck.emulator.server import running
+from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.examination import Examination, Suite, examine, load_suite
+from dataverse_tck.pytest_plugin import play
+from dataverse_tck.step_lookup import StepIndex
+from dataverse_tck.suite_files import suite_root
+from dataverse_tck.trial import Script, Trial
+
+RUN_SEED = 7  # of ids and values; what is broken is drawn with another
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What a run of the data level found: a finding for each requirement, defects of the kit, rows left behind."""
+
+    findings: dict[str, Finding]
+    troubles: tuple[str, ...]
+    leftovers: tuple[tuple[str, str, str, str], ...]
+
+    def ids(self, outcome: Outcome) -> set[str]:
+        """Return the requirements that came out so."""
+        return {identifier for identifier, finding in self.findings.items() if finding.outcome is outcome}
+
+    def told(self, ids: set[str]) -> dict[str, str]:
+        """Return outcome and reason of some requirements, for a person to read."""
+        return {key: f"{self.findings[key].outcome}: {self.findings[key].reason}" for key in sorted(ids)}
+
+
+@cache
+def suite() -> Suite:
+    """The requirements and schemas of this checkout."""
+    return load_suite()
+
+
+@cache
+def scripts() -> dict[str, Script]:
+    """The scripts of all scenarios that write, by title."""
+    for module in sorted((suite_root() / "steps").glob("*.py")):
+        importlib.import_module(f"steps.{module.stem}")
+    known = step_function_context_registry.values()
+    index = StepIndex([one for one in known if one.step_func.__module__.startswith("steps.")])
+    found: dict[str, Script] = {}
+    for feature in get_features([str(path) for path in sorted((suite_root() / "features").rglob("*.feature"))]):
+        if "data" not in feature.tags:
+            continue
+        for template in feature.scenarios.values():
+            rows = [row for examples in template.examples for row in examples.as_contexts()]
+            for scenario in (template.render(row) for row in rows or [{}]):
+                script = found[f"{feature.rel_filename}: {scenario.name}"] = Script()
+                play(scenario, index, trial=Trial(suite().catalogue, script.acts.append))
+    return found
+
+
+@cache
+def right_reading() -> Examination:
+    """What an emulator declares; how its rows behave changes nothing of that."""
+    with running(create_app(create_organisation())) as root:
+        return examine(root, Recorder(None), suite())
+
+
+def act(examined: Examination, folder: Path, *, settle_s: float, principals: tuple[str, ...] = ()) -> Outcomes:
+    """Perform all scenarios, remove their rows; the ledger is kept in ``folder``."""
+    terms = Terms(RUN_SEED, settle_s=settle_s, principals=principals)
+    acting = Acting(examined, suite(), Recorder(None), folder=folder, terms=terms, tick=lambda *_: None)
+    try:
+        acting.perform(scripts())
+    finally:
+        acting.close()
+    stops = {title: one.stop for title, one in acting.performed.items()}
+    troubles = (f"{title}: {stop.trouble!r}" for title, stop in stops.items() if stop and stop.trouble)
+    return Outcomes(acting.findings(suite().catalogue), tuple(troubles), acting.leftovers)
+
+
+def act_on(root: str, folder: Path, *, settle_s: float) -> Outcomes:
+    """Perform all scenarios on an endpoint that declares what the emulator declares."""
+    return act(replace(right_reading(), root=root), folder, settle_s=settle_s)

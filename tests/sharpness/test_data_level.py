@@ -1,0 +1,162 @@
+"""The data level is sharp: every derived requirement, broken in every way there is, fails, and nothing else does.
+
+Each run breaks a few dozen requirements that cannot hide each other. ``make prove`` proves it whole; ``make test``
+keeps a seeded part (PROVE and PROVE_SEED).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from sharpness.engine import Outcomes, act, act_on, scripts, suite
+from sharpness.gateway import (
+    PRINCIPAL_ACCESS,
+    SHARED_PRINCIPALS,
+    SHARING_TABLE,
+    TEAMS,
+    USERS,
+    Gateway,
+)
+from sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
+from sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.emulator.app import create_app
+from dataverse_tck.emulator.misbehaviour import known_misbehaviours
+from dataverse_tck.emulator.organisation import create_organisation
+from dataverse_tck.emulator.server import running
+from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.examination import examine
+
+SETTLE_S = 0.5  # the emulator is done when it answers
+DATA = frozenset(item.id for item in suite().catalogue.of("data"))
+KINDS = kinds_of(known_misbehaviours())
+SHARING = frozenset(key for key in DATA if key.endswith(("/share", "/unshare", "/share-of-new", "/reparent")))
+
+
+def drawn(numbers: Iterable[int], least: int) -> list[int]:
+    """Return all when the whole is proved, else a seeded few."""
+    return list(numbers) if WHOLE else random.Random(SEED).sample(list(numbers), least)
+
+
+@cache
+def needs() -> Needs:
+    return preparations(suite().catalogue, scripts())
+
+
+GROUPS = shared_runs(suite().catalogue, needs(), KINDS, SEED)
+
+
+def may_be_untested(broken: Iterable[str]) -> set[str]:
+    return held_back(suite().catalogue, needs(), broken)
+
+
+def hold(found: Outcomes, broken: set[str]) -> None:
+    """What is broken fails; what hangs on it may be not testable; the rest passes; nothing is left, nothing odd."""
+    failed, untested = found.ids(Outcome.FAIL), found.ids(Outcome.NOT_TESTABLE)
+
+    assert found.told(failed ^ broken) == {}
+    assert found.told(untested - may_be_untested(broken)) == {}
+    assert found.ids(Outcome.PASS) == DATA - failed - untested
+    assert found.troubles == ()
+    assert found.leftovers == ()
+
+
+def test_the_emulator_can_break_every_derived_requirement() -> None:
+    """123 requirements, and nothing that is none."""
+    assert set(known_misbehaviours()) == DATA
+
+
+def test_every_wrong_behaviour_is_in_exactly_one_run() -> None:
+    """The runs leave nothing out."""
+    assert sorted(fault for group in GROUPS for fault in group) == sorted(KINDS)
+
+
+@pytest.mark.parametrize("number", drawn(range(len(GROUPS)), 1))
+def test_wrong_behaviours_are_told_apart(number: int, tmp_path: Path) -> None:
+    """Rows that behave wrongly in several places at once fail just these."""
+    with running(create_app(create_organisation(), faults=sorted(GROUPS[number]))) as root:
+        hold(act_on(root, tmp_path, settle_s=SETTLE_S), broken_by(GROUPS[number]))
+
+
+@pytest.mark.skipif(not WHOLE, reason="a part of the whole proof")
+@pytest.mark.parametrize("fault", random.Random(SEED).sample(KINDS, 3))
+def test_a_wrong_behaviour_alone_is_found_alone(fault: str, tmp_path: Path) -> None:
+    """What several at once say holds for one as well."""
+    with running(create_app(create_organisation(), faults=[fault])) as root:
+        hold(act_on(root, tmp_path, settle_s=SETTLE_S), broken_by([fault]))
+
+
+RIGHT = {  # what an organisation may be like, and still be right
+    "late cascades": ({}, {"cascade_delay": 2}, 10.0),
+    "a single choice": ({"multi_select_channel": False}, {}, SETTLE_S),
+    "small pages": ({}, {"page_size": 3}, SETTLE_S),
+    "an Italian user": ({"user_language": 1040}, {}, SETTLE_S),
+    "throttling": ({}, {"throttle_every": 10}, SETTLE_S),
+}
+
+
+@pytest.mark.parametrize("case", sorted(RIGHT) if WHOLE else ["late cascades"])
+def test_a_right_organisation_passes_whatever_it_is_like(case: str, tmp_path: Path) -> None:
+    """Late, short, translated or busy answers are no fault."""
+    organisation, behaviour, settle_s = RIGHT[case]
+    with running(create_app(create_organisation(**organisation), **behaviour)) as root:  # type: ignore[arg-type]
+        found = act(examine(root, Recorder(None), suite()), tmp_path, settle_s=settle_s)
+
+    hold(found, set())
+
+
+WITHOUT_SHARES = (SHARING_TABLE, SHARED_PRINCIPALS, PRINCIPAL_ACCESS)
+SHORT = {  # what an organisation may not offer, and what cannot be observed then
+    "no sharing table": ({"closed": (SHARING_TABLE,)}, frozenset[str](), ""),
+    "no look at shares": ({"closed": WITHOUT_SHARES, "impersonation": False}, SHARING, "shows nowhere who may do what"),
+    "nobody else": (
+        {"empty": (USERS, TEAMS)},
+        SHARING | {key for key in DATA if key.endswith("/assign")},
+        "there is nobody to share with or assign to",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", sorted(SHORT) if WHOLE else ["no look at shares"])
+def test_what_an_organisation_does_not_offer_is_not_observable(case: str, tmp_path: Path) -> None:
+    """Where nobody can see it, the kit says so, and judges all the rest."""
+    options, unseen, reason = SHORT[case]
+    with running(Gateway(create_app(create_organisation()), **options)) as root:  # type: ignore[arg-type]
+        found = act_on(root, tmp_path, settle_s=SETTLE_S)
+
+    assert found.told(found.ids(Outcome.NOT_OBSERVABLE) ^ unseen) == {}
+    assert [key for key in unseen if reason not in found.findings[key].reason] == []
+    assert found.told(DATA - unseen - found.ids(Outcome.PASS)) == {}
+    assert (found.troubles, found.leftovers) == ((), ())
+
+
+@pytest.mark.parametrize("number", random.Random(SEED).sample(range(len(GROUPS)), 2 if WHOLE else 1))
+def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path: Path) -> None:
+    """From the command line to exit code 1: the certificate and the scenarios name what is broken, nothing else."""
+    broken = broken_by(GROUPS[number])
+    with running(create_app(create_organisation(), faults=sorted(GROUPS[number]))) as root:
+        command = [sys.executable, "-m", "dataverse_tck", "run", "--endpoint", root, "--output", str(tmp_path / "run")]
+        command += ["--level", "data", "--allow-writes", "--settle", str(SETTLE_S)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    certificate = json.loads((tmp_path / "run" / "certificate.json").read_text(encoding="utf-8"))
+    outcomes = {row["id"]: row["outcome"] for row in certificate["requirements"]}
+    untested = {key for key, outcome in outcomes.items() if outcome == "not testable"}
+
+    assert certificate["verdict"] == "not conformant"
+    assert {key for key, outcome in outcomes.items() if outcome == "fail"} == broken
+    assert untested <= may_be_untested(broken)
+    assert {key for key, outcome in outcomes.items() if outcome == "pass"} == set(outcomes) - broken - untested
+    failed = {title for row in certificate["requirements"] if row["outcome"] == "fail" for title in row["scenarios"]}
+    told = failed_scenarios(tmp_path / "run" / "junit.xml")
+    assert told <= failed
+    assert all(told & set(row["scenarios"]) for row in certificate["requirements"] if row["outcome"] == "fail")
+    assert (certificate["troubles"], certificate["leftovers"]) == ([], [])
