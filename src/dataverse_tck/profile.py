@@ -48,7 +48,7 @@ class Profile:
     teams: tuple[str, ...] = ()
     not_claimed: tuple[NotClaimed, ...] = ()
     implementation: Mapping[str, str] = field(default_factory=dict)  # name, version, kind
-    path: Path | None = None  # where it was read from, as it was named
+    path: Path | None = field(default=None, compare=False)  # where it was read from, as it was named
     calls: Calls | None = None  # None: it does not speak of calls
 
 

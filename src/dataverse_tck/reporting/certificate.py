@@ -17,7 +17,6 @@ from dataverse_tck.suite_files import suite_sha256
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dataverse_tck.profile import Profile
     from dataverse_tck.result import RunResult
 
 Json = Any
@@ -76,15 +75,6 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "profile": _profile(result),
         "not_claimed": _not_claimed(result),
         "requirements": _requirements(result),
-    }
-
-
-def _profile(profile: Profile) -> dict[str, Json]:
-    return {
-        "name": profile.name,
-        "sha256": profile.sha256,
-        "implementation": dict(profile.implementation),
-        "settings": dict(profile.calls.settings) if profile.calls else {},
     }
 
 
