@@ -35,6 +35,7 @@ clients: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/surface.py
+	$(BIN)/python benchmarks/data.py
 	$(BIN)/python benchmarks/csdl.py
 	$(BIN)/python benchmarks/emulator.py
 

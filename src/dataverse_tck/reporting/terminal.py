@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
 SHOWN = 20  # failures told in full, rows left behind; the certificate has them all
+TROUBLES = 10  # told; the certificate has them all
 REQUESTS = 8  # told of one failure: the last, where it was seen
 _STYLES = {
     Verdict.CONFORMANT: "bold green",
@@ -131,8 +132,7 @@ def report(console: Console, result: RunResult) -> None:
     if len(failed) > SHOWN:
         console.print(f"\n... and {len(failed) - SHOWN} more failures: see certificate.json")
     _others(console, result)
-    for trouble in result.troubles:
-        console.print(f"\n[yellow]TROUBLE[/] {escape(trouble)}")
+    _troubles(console, result)
     checked, total = coverage(result.findings)
     told = {name: number for name, number in counts(result.findings).items() if number and name != Outcome.BEYOND}
     tallies = ", ".join(f"{number} {name}" for name, number in told.items())
@@ -163,6 +163,20 @@ def _spent(result: RunResult) -> str:
     return ", ".join(
         [_many(result.requests, "request"), *(f"{seconds:.1f} s {why}" for seconds, why in waits if seconds)]
     )
+
+
+def _troubles(console: Console, result: RunResult) -> None:
+    """Tell each trouble once, with the scenario that it was met in first; one cause breaks many scenarios."""
+    titles = {f"{title}: " for some in result.scenarios.values() for title in some}
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for trouble in result.troubles:
+        where = max(filter(trouble.startswith, titles), key=len, default="")
+        grouped[trouble.removeprefix(where)].append(trouble)
+    for troubles in list(grouped.values())[:TROUBLES]:
+        more = f" (and in {_many(len(troubles) - 1, 'scenario')} more)" if len(troubles) > 1 else ""
+        console.print(f"\n[yellow]TROUBLE[/] {escape(troubles[0])}{more}")
+    if len(grouped) > TROUBLES:
+        console.print(f"\n... and {len(grouped) - TROUBLES} more troubles: see certificate.json")
 
 
 def _rows(console: Console, result: RunResult) -> None:
