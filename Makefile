@@ -26,7 +26,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 prove: $(READY)
-	PROVE=whole $(BIN)/python -m pytest tests/sharpness $(ARGS)
+	PROVE=whole $(BIN)/python -m pytest tests/sharpness tests/run/test_data_run.py $(ARGS)
 
 clients: $(READY)
 	$(BIN)/python tests/clients/run.py $(ARGS)
