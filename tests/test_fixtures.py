@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dataverse_tck import fixtures
 from dataverse_tck.fixtures import KEPT_BYTES, FixtureError, FixtureResult, conversation_of, run
 from dataverse_tck.profile_calls import Fixture
 from dataverse_tck.usage import UsageError
@@ -44,7 +45,25 @@ def test_no_shell_reads_the_words() -> None:
 
 def test_a_command_reads_nothing() -> None:
     """It must not wait for the keyboard of whoever started the run."""
-    assert run(python("import sys; print(repr(sys.stdin.read()))")).stdout == "''\n"
+    keyboard, fingers = os.pipe()
+    before = os.dup(0)
+    os.dup2(keyboard, 0)
+    try:
+        os.write(fingers, b"typed")
+        os.close(fingers)
+        assert run(python("import sys; print(repr(sys.stdin.read()))")).stdout == "''\n"
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+        os.close(keyboard)
+
+
+def test_output_that_is_under_way_when_the_command_ends_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other side of a pipe may speak on for a moment."""
+    monkeypatch.setattr(fixtures, "_LINGER_S", 60)
+    code = "import subprocess; subprocess.Popen(['sh', '-c', 'sleep 0.5; echo late'])"
+
+    assert run(python(code)).stdout == "late\n"
 
 
 def test_long_output_is_cut_and_blocks_nobody() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dataverse_tck.acts import cascades, channels, related, rows, shares
+from dataverse_tck.acts import calls, cascades, channels, related, rows, shares
 from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.pytest_plugin import EXAM, Exam, scripts_of
@@ -54,6 +54,15 @@ _COSTS: Mapping[Callable[..., object], tuple[int, tuple[str, ...]]] = {
     channels.make_with: (1, (_CONVERSATION,)),
     channels.make_with_unlisted: (1, (_CONVERSATION,)),
     related.make_of_each: (6, (_GIVEN, _GIVEN)),
+    calls.make_ready: (7, (_CONVERSATION,)),
+    calls.make_another: (9, (_CONVERSATION,)),
+    calls.make_unready: (9, (_CONVERSATION, _CONVERSATION)),
+    calls.make_done: (9, (_CONVERSATION,)),
+    calls.send_and_take_back: (3, ()),
+    calls.send_twice: (2, ()),
+    calls.as_it_was: (2, ()),
+    calls.wrong_state_as_declared: (2, ()),
+    calls.twice_as_declared: (2, ()),
 }
 _OTHERWISE: tuple[int, tuple[str, ...]] = (1, ())
 

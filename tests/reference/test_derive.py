@@ -134,7 +134,11 @@ def test_derived_counts_follow_the_page(derivation):
 
 def test_only_known_messages_are_usual_and_only_some_ask(markdown):
     """Practice speaks of messages by name; one whose name begins with Get is also held to change nothing."""
-    page = markdown.replace("desk_Answer", "CCaaS_UnholdCall").replace("desk_Escalate", "desk_GetMood")
+    page = (
+        markdown.replace("desk_Answer", "CCaaS_UnholdCall")
+        .replace("desk_Escalate", "desk_GetMood")
+        .replace("RouteEvent", "GatherEvent")
+    )
     derivation = derive(*read_page(page.encode()))
     by_id = {item.id: item for item in (*derivation.derived, *derivation.advisory)}
 

@@ -109,7 +109,7 @@ def test_what_is_not_claimed_stands_beside_the_verdict(tmp_path: Path) -> None:
     assert "Scheduling (msdyn_bookingrule): no schedule board\n" in text
     assert "NOT CLAIMED" not in text
     document = checked(run)
-    assert document["profile"] == {"name": "acme.toml", "sha256": "a" * 64}
+    assert document["profile"] == {"name": "acme.toml", "sha256": "a" * 64, "implementation": {}, "settings": {}}
     assert document["not_claimed"] == [
         {"solution": "Scheduling", "tables": ["msdyn_bookingrule"], "reason": "no schedule board"}
     ]
@@ -123,11 +123,14 @@ def test_messages_that_are_not_claimed_stand_there_as_well(tmp_path: Path) -> No
         "CCaaS_HoldCall": Message("CCaaS_HoldCall", supported=True),
         "CCaaS_EndCall": Message("CCaaS_EndCall", supported=False),
     }
-    run = result(tmp_path, profile=Profile("acme.toml", "a" * 64, calls=Calls(messages=messages)))
+    calls = Calls(messages=messages, settings={"recording": "enabled", "wrap_up": True})
+    run = result(tmp_path, profile=Profile("acme.toml", "a" * 64, calls=calls, implementation={"name": "Acme"}))
 
     assert ", 8 not claimed\nnot claimed  CCaaS_StartTranscription: no [media]\nnot claimed  CCaaS_EndCall\n" in told(
         run
     )
+    assert checked(run)["profile"]["implementation"] == {"name": "Acme"}
+    assert checked(run)["profile"]["settings"] == {"recording": "enabled", "wrap_up": True}
     assert checked(run)["not_claimed"] == [
         {"message": "CCaaS_StartTranscription", "reason": "no [media]"},
         {"message": "CCaaS_EndCall", "reason": ""},

@@ -44,6 +44,9 @@ def rights(scene: Scene, role: str) -> Rights:
     except sharing.NotObservable as problem:
         raise UnfitError(Outcome.NOT_OBSERVABLE, str(problem)) from problem
     scene.surface = seen.surface
+    if seen.surface == sharing.SHOWS_DIRECT:
+        reason = f"the endpoint shows rights in {seen.surface} alone, which need not tell of inherited ones"
+        raise UnfitError(Outcome.NOT_OBSERVABLE, reason)
     return seen
 
 

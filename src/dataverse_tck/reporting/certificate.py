@@ -72,7 +72,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
             {"table": table, "id": identifier, "path": path, "reason": reason}
             for table, identifier, path, reason in result.leftovers
         ],
-        "profile": {"name": result.profile.name, "sha256": result.profile.sha256} if result.profile else None,
+        "profile": _profile(result),
         "not_claimed": _not_claimed(result),
         "requirements": _requirements(result),
     }
@@ -116,6 +116,18 @@ def _requirements(result: RunResult) -> list[Json]:
             }
         )
     return rows
+
+
+def _profile(result: RunResult) -> Json:
+    profile = result.profile
+    if profile is None:
+        return None
+    return {
+        "name": profile.name,
+        "sha256": profile.sha256,
+        "implementation": dict(profile.implementation),
+        "settings": dict(profile.calls.settings) if profile.calls else {},
+    }
 
 
 def _not_claimed(result: RunResult) -> list[Json]:

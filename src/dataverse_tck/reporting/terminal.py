@@ -233,6 +233,8 @@ def repeat_line(result: RunResult, identifier: str) -> str:
     level = result.catalogue.by_id[identifier].level
     if level != "surface":
         where += ["--level", level, *([] if result.embedded else ["--allow-writes"])]
+        if result.profile and result.profile.path and not result.embedded:
+            where += ["--profile", str(result.profile.path)]
     return shlex.join(["dataverse-tck", "run", *where, "--only", identifier])
 
 
