@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What `make test` runs a seeded part of.
+PROOFS := tests/sharpness tests/run/test_data_run.py tests/emulator/test_call_faults.py tests/emulator/test_misbehaviour.py tests/emulator/test_profile.py
 
 .PHONY: run test lint types prove clients bench clean
 
@@ -26,13 +28,14 @@ types: $(READY)
 	$(BIN)/mypy
 
 prove: $(READY)
-	PROVE=whole $(BIN)/python -m pytest tests/sharpness $(ARGS)
+	PROVE=whole $(BIN)/python -m pytest $(PROOFS) $(ARGS)
 
 clients: $(READY)
 	$(BIN)/python tests/clients/run.py $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/surface.py
+	$(BIN)/python benchmarks/data.py
 	$(BIN)/python benchmarks/csdl.py
 	$(BIN)/python benchmarks/emulator.py
 

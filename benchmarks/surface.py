@@ -69,7 +69,7 @@ def whole(rounds: int) -> None:
     prompt, late = [], []
     with emulator("--latency", "100") as slow, emulator() as quick:
         for _ in range(rounds):
-            prompt.append(tck())
+            prompt.append(tck("--level", "surface"))
             late.append((tck("--endpoint", slow)[0], tck("--endpoint", quick)[0]))
     print(f"embedded, command to verdict   {statistics.median(seconds for seconds, _, _ in prompt):.2f} s (at most 3)")
     for name in ("start", "requests", "checks", "reports"):

@@ -1,13 +1,15 @@
 """Run ``dataverse-tck run`` with the given arguments and print, as one JSON line, where its seconds went.
 
 start: from the start of the process to the first question; requests: finding, reading and judging the endpoint;
-checks: the pytest session; reports: the rest, to the exit.
+checks: the pytest session, of which perform: the acts of scenarios that write, and tell: the rest; clean: removing
+rows; reports: what is left, to the exit. processor, processor of children: seconds of this process and of the emulator.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -32,18 +34,26 @@ def timed(function: Callable[..., Any], spent: dict[str, float], name: str) -> C
 
 def main() -> None:
     """Run, then print the split; the exit code is the run's."""
-    from dataverse_tck import cli, examination, pytest_session
+    from dataverse_tck import acting, cli, examination, pytest_session
 
     spent: dict[str, float] = {}
     examination.examine = timed(examination.examine, spent, "requests")
     pytest_session.run_scenarios = timed(pytest_session.run_scenarios, spent, "checks")
+    acting.perform_all = timed(acting.perform_all, spent, "perform")
+    acting.clean_up = timed(acting.clean_up, spent, "clean")
     code = cli.main(["run", *sys.argv[1:]])
     split = {
         "start": spent["requests begun"] - BORN,
         "requests": spent["requests"],
         "checks": spent["checks"],
+        "clean": spent.get("clean", 0.0),
     }
     split["reports"] = time.time() - BORN - sum(split.values())
+    split["perform"] = spent.get("perform", 0.0)
+    split["tell"] = split["checks"] - split["perform"]
+    for name, who in (("processor", resource.RUSAGE_SELF), ("processor of children", resource.RUSAGE_CHILDREN)):
+        used = resource.getrusage(who)
+        split[name] = used.ru_utime + used.ru_stime
     print(json.dumps({name: round(value, 3) for name, value in split.items()}))
     sys.exit(code)
 

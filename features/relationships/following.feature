@@ -1,7 +1,8 @@
 @data @derived @reference:many-to-one-relationships
 Feature: Conversations follow the record they are about
   Deleting, assigning and sharing a record is done once, and its conversations are expected to go along. Where they stay
-  behind, they keep a former owner, or stay visible to people who should see them no more.
+  behind, they keep a former owner, or stay visible to people who should see them no more. What merging, archiving and
+  rolled-up views do shows to nobody who writes and looks, so it is only held to what is declared.
 
   Rule: Deleting the record deletes the conversations about it and no others
 

@@ -17,7 +17,7 @@ Feature: A conversation outlives the voicemail that was routed
     Scenario: A conversation stays with its owner when its voicemail is assigned
       Given a voicemail with a conversation linked to it (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       And another voicemail with a conversation linked to it
-      And beside it, as a clock, a fulfillment preference with a conversation linked to it (msdyn_timegroup_msdyn_ocliveworkitems)
+      And beside it, as a clock, a booking alert status with a conversation linked to it (msdyn_bookingalertstatus_msdyn_ocliveworkitems)
       When the voicemail is assigned to a colleague (Assign: NoCascade)
       Then the conversation keeps its owner
       And the other conversations are as they were
@@ -25,7 +25,7 @@ Feature: A conversation outlives the voicemail that was routed
     Scenario: A conversation is not shared when its voicemail is
       Given a voicemail with a conversation linked to it (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       And another voicemail with a conversation linked to it
-      And beside it, as a clock, a fulfillment preference with a conversation linked to it (msdyn_timegroup_msdyn_ocliveworkitems)
+      And beside it, as a clock, a resource territory with a conversation linked to it (msdyn_resourceterritory_msdyn_ocliveworkitems)
       When the voicemail is shared with a colleague (Share: NoCascade)
       Then the conversation is not shared
       And the other conversations are as they were
@@ -42,7 +42,7 @@ Feature: A conversation outlives the voicemail that was routed
     Scenario: A conversation does not open up to the owner of the voicemail it is routed for
       Given a conversation, and another one beside it
       And a voicemail that belongs to a colleague (msdyn_ocvoicemail)
-      And beside it, as a clock, a fulfillment preference that belongs to the colleague (msdyn_timegroup_msdyn_ocliveworkitems)
+      And beside it, as a clock, a scheduler setting of a user that belongs to the colleague (msdyn_systemuserschedulersetting_msdyn_ocliveworkitems)
       When the conversation is linked to the colleague's voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       Then the conversation does not open up to that colleague
       And the other conversations are as they were

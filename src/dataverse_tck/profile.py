@@ -48,6 +48,7 @@ class Profile:
     teams: tuple[str, ...] = ()
     not_claimed: tuple[NotClaimed, ...] = ()
     implementation: Mapping[str, str] = field(default_factory=dict)  # name, version, kind
+    path: Path | None = field(default=None, compare=False)  # where it was read from, as it was named
     calls: Calls | None = None  # None: it does not speak of calls
 
 
@@ -60,6 +61,7 @@ def load_profile(path: Path) -> Profile:
     principals = document.get("principals", {})
     return Profile(
         name=path.name,
+        path=path,
         sha256=hashlib.sha256(content).hexdigest(),
         endpoint=document.get("endpoint"),
         level=document.get("level"),

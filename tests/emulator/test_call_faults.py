@@ -18,6 +18,8 @@ from dataverse_tck.emulator.faults import UnknownFaultError
 from dataverse_tck.emulator.model import Binding
 from dataverse_tck.emulator.organisation import create_organisation
 
+pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
+
 HOLD, ACCEPT, UNHOLD = "CCaaS_HoldCall", "CCaaS_AcceptCall", "CCaaS_UnholdCall"
 NAMES = tuple(MESSAGES)
 TRANSFER = "CCaaS_InitiateExternalTransfer"  # it has a parameter, an inverse, and two states to start from

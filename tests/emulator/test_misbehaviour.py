@@ -19,6 +19,8 @@ from dataverse_tck.emulator.misbehaviour import behaving, known_misbehaviours, m
 from dataverse_tck.emulator.model import Organisation
 from dataverse_tck.emulator.server import running
 
+pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
+
 ADA, GRACE = USER["ada"].id, USER["grace"].id
 OWNER_RIGHTS = 851991
 ANNOTATED = {"Prefer": 'odata.include-annotations="*"'}

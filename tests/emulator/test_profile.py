@@ -16,6 +16,8 @@ from dataverse_tck.emulator.model import Binding
 from dataverse_tck.emulator.organisation import create_organisation
 from dataverse_tck.emulator.server import running
 
+pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
+
 CALLS = PROFILE["calls"]
 # A way into each state, by messages of the profile.
 WAYS = [

@@ -45,7 +45,7 @@ def through(root: str, closed: tuple[str, ...]) -> Callable[[Request], Canned]:
 
 @pytest.mark.parametrize(
     ("closed", "surface"),
-    [((), POA), ((POA,), SHARED), ((POA, SHARED), EFFECTIVE)],
+    [((), POA), ((POA,), EFFECTIVE), ((POA, EFFECTIVE), SHARED)],
 )
 def test_a_share_is_seen_through_each_door(
     emulator: Emulator, serve: Serve, kit_at: Open, closed: tuple[str, ...], surface: str
@@ -131,7 +131,8 @@ def test_a_sharing_table_of_another_shape_is_an_error(serve: Serve, kit_at: Open
 def test_the_door_is_chosen_once(serve: Serve, kit_at: Open) -> None:
     """By threads too; what is closed is not tried again, what fails later is an error and no reason to change."""
     known = reply({"PrincipalAccesses": [{"AccessMask": "ReadAccess", "Principal": {"ownerid": ADA.id}}]})
-    stub = Stub(canned={("GET", POA): [error(403)], ("GET", SHARED): [known]})
+    closed = [error(403)]
+    stub = Stub(canned={("GET", POA): closed, ("GET", "systemusers"): closed, ("GET", SHARED): [known]})
     kit = kit_at(serve(stub).root)
     observer = Observer()
 
@@ -152,7 +153,7 @@ def test_without_a_door_rights_are_not_observable(serve: Serve, kit_at: Open) ->
     stub = Stub(canned=doors)
     records, observer = kit_at(serve(stub).root).records(), Observer()
     for _ in range(2):
-        with pytest.raises(NotObservable, match=r"sharing table: 404 \(nothing here\); shared principals: 404"):
+        with pytest.raises(NotObservable, match=r"sharing table: 404 \(nothing here\); principal access: 404"):
             observer.rights_of(records, ROW, TABLE, ADA)
     assert len(stub.log) == 3
 
@@ -173,7 +174,7 @@ def test_nobody_has_rights_on_a_row_that_is_gone(emulator: Emulator, serve: Serv
     row, table = records.make("msdyn_timegroup"), kit.tables.of("msdyn_timegroup")
     records.delete(row)
     user = find_principals(kit.session, kit.tables).users[0]
-    assert observer.rights_of(records, row, table, user) == Rights(None, None, 0, SHARED)
+    assert observer.rights_of(records, row, table, user) == Rights(None, None, 0, EFFECTIVE)
 
 
 def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) -> None:

@@ -179,9 +179,13 @@ def names_only_it(scene: Scene, column: str) -> Json:
 
 
 def set_aside(scene: Scene, table: str) -> None:
-    """Make a record of another kind; the one that the conversation is linked to becomes the old one."""
+    """Make a record of another kind, seen to take another conversation; the one that there was becomes the old one."""
     scene.rows["old record"], scene.links["old record"] = scene.rows["record"], scene.links["record"]
-    make_record(scene, table)
+    column = scene.links["old record"].column
+    link = next(
+        one for one in scene.stage.links.values() if one.many_to_one and (one.table, one.column) == (table, column)
+    )
+    _make_pair(scene, link.name, "record", "control")
 
 
 def go_there(scene: Scene) -> None:
@@ -304,6 +308,7 @@ def _called(role: str) -> str:
         "other": "conversation linked to the other record",
         "loose": "conversation linked to nothing",
         "clock": "conversation that follows its record",
+        "control": "conversation linked to the record beforehand",
     }[role]
 
 

@@ -44,6 +44,9 @@ def rights(scene: Scene, role: str) -> Rights:
     except sharing.NotObservable as problem:
         raise UnfitError(Outcome.NOT_OBSERVABLE, str(problem)) from problem
     scene.surface = seen.surface
+    if seen.surface == sharing.SHOWS_DIRECT:
+        reason = f"the endpoint shows rights in {seen.surface} alone, which need not tell of inherited ones"
+        raise UnfitError(Outcome.NOT_OBSERVABLE, reason)
     return seen
 
 
@@ -99,8 +102,12 @@ def is_shared_alike(scene: Scene) -> Json:
 
 
 def keeps_own_share(scene: Scene) -> Json:
-    """What was shared of the record is gone from the conversation, what was shared of itself is left."""
-    wanted = (DIRECT, 0, DIRECT)
+    """What was shared of the record is gone from the conversation, what was shared of itself is left.
+
+    Where neither sharing nor unsharing carries over, unsharing changes nothing, even where sharing did too much.
+    """
+    link = scene.links["record"]
+    wanted = (DIRECT, 0, DIRECT) if _follows(link.stated) else scene.words["rights"]["conversation"]
     scene.tick()
     seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found == wanted)
     if seen != wanted:
@@ -108,7 +115,7 @@ def keeps_own_share(scene: Scene) -> Json:
             f"The colleague has {sharing.words_of(seen[2])} on the conversation, not just its own share, {OF_ITSELF}.",
             observed=sharing.words_of(seen[2]),
         )
-    return scene.links["record"].stated[("CascadeConfiguration", "Unshare")]
+    return link.stated[("CascadeConfiguration", "Unshare")]
 
 
 def is_not_shared(scene: Scene) -> Json:

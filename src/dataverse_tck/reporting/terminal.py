@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
 SHOWN = 20  # failures told in full, rows left behind; the certificate has them all
+TROUBLES = 10  # told; the certificate has them all
 REQUESTS = 8  # told of one failure: the last, where it was seen
 _STYLES = {
     Verdict.CONFORMANT: "bold green",
@@ -121,14 +122,17 @@ def plan(console: Console, planned: Plan, *, root: str, workers: int) -> None:
 
 def report(console: Console, result: RunResult) -> None:
     """Print the verdict, the counts, each failure with how to repeat it, and where the files are."""
-    failed = [item for item in result.catalogue.requirements if result.findings[item.id].outcome is Outcome.FAIL]
+    failed = [
+        item
+        for item in result.catalogue.requirements
+        if result.findings[item.id].outcome is Outcome.FAIL and item.obligation != "advisory"
+    ]
     for item in failed[:SHOWN]:
         _failure(console, result, item)
     if len(failed) > SHOWN:
         console.print(f"\n... and {len(failed) - SHOWN} more failures: see certificate.json")
     _others(console, result)
-    for trouble in result.troubles:
-        console.print(f"\n[yellow]TROUBLE[/] {escape(trouble)}")
+    _troubles(console, result)
     checked, total = coverage(result.findings)
     told = {name: number for name, number in counts(result.findings).items() if number and name != Outcome.BEYOND}
     tallies = ", ".join(f"{number} {name}" for name, number in told.items())
@@ -159,6 +163,20 @@ def _spent(result: RunResult) -> str:
     return ", ".join(
         [_many(result.requests, "request"), *(f"{seconds:.1f} s {why}" for seconds, why in waits if seconds)]
     )
+
+
+def _troubles(console: Console, result: RunResult) -> None:
+    """Tell each trouble once, with the scenario that it was met in first; one cause breaks many scenarios."""
+    titles = {f"{title}: " for some in result.scenarios.values() for title in some}
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for trouble in result.troubles:
+        where = max(filter(trouble.startswith, titles), key=len, default="")
+        grouped[trouble.removeprefix(where)].append(trouble)
+    for troubles in list(grouped.values())[:TROUBLES]:
+        more = f" (and in {_many(len(troubles) - 1, 'scenario')} more)" if len(troubles) > 1 else ""
+        console.print(f"\n[yellow]TROUBLE[/] {escape(troubles[0])}{more}")
+    if len(grouped) > TROUBLES:
+        console.print(f"\n... and {len(grouped) - TROUBLES} more troubles: see certificate.json")
 
 
 def _rows(console: Console, result: RunResult) -> None:
@@ -215,6 +233,8 @@ def repeat_line(result: RunResult, identifier: str) -> str:
     level = result.catalogue.by_id[identifier].level
     if level != "surface":
         where += ["--level", level, *([] if result.embedded else ["--allow-writes"])]
+        if result.profile and result.profile.path and not result.embedded:
+            where += ["--profile", str(result.profile.path)]
     return shlex.join(["dataverse-tck", "run", *where, "--only", identifier])
 
 
@@ -226,7 +246,13 @@ def _others(console: Console, result: RunResult) -> None:
             number = len(guarded(control, result.catalogue))
             console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
             _requests(console, result, found.exchanges)
-    quiet = {Outcome.PASS, Outcome.FAIL, Outcome.DESELECTED, Outcome.BEYOND, Outcome.NOT_CLAIMED}
+    for item in result.catalogue.requirements:
+        if item.obligation == "advisory" and result.findings[item.id].outcome is Outcome.FAIL:
+            console.print(f"\n[yellow]ADVISORY[/] [bold]{escape(item.id)}[/] is no part of the verdict")
+            console.print(f"  {escape(item.statement)}")
+            console.print(f"  because    {escape(result.findings[item.id].reason)}")
+            _requests(console, result, result.findings[item.id].exchanges)
+    quiet = {*Outcome} - {Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE, Outcome.WAIVED}
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for identifier, finding in result.findings.items():
         if finding.outcome not in quiet:

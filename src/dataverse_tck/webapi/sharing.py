@@ -65,6 +65,9 @@ def assign(records: Records, row: Row, principal: Principal) -> Answer:
     return records.patch(row, {f"ownerid{BIND}": f"/{principal.path}"})
 
 
+SHOWS_DIRECT = "RetrieveSharedPrincipalsAndAccess"  # a surface that need not show what is inherited
+
+
 @dataclass(frozen=True)
 class Rights:
     """What a principal may do with a row, as AccessRights; None: this surface does not say.
@@ -130,7 +133,7 @@ class Observer:
         if self._reason is not None:
             raise NotObservable(self._reason)
         reasons, exchange = [], None
-        for ask in (_sharing_table, _shared_principals, _principal_access):
+        for ask in (_sharing_table, _principal_access, _shared_principals):
             answer = ask(records, row, table, principal)
             if isinstance(answer, Rights):
                 self._open = ask
@@ -158,7 +161,7 @@ def _sharing_table(records: Records, row: Row, table: Table, principal: Principa
 
 
 def _shared_principals(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:
-    name = "RetrieveSharedPrincipalsAndAccess"
+    name = SHOWS_DIRECT
     answer = records.send("GET", f"{name}(Target=@p1)?{_at(row)}")
     if answer.status != 200:
         return _nobody(answer, name)
