@@ -99,7 +99,7 @@ def test_it_knows_its_version_and_its_requirements(installed: Path, tmp_path: Pa
     listed = call(installed / "dataverse-tck", "requirements", "--format", "json", cwd=tmp_path)
 
     assert "dataverse-tck 0.1.0" in version.stdout
-    assert len(json.loads(listed.stdout)) == 399 + 123
+    assert len(json.loads(listed.stdout)) == 399 + 123 + 163 + 34
 
 
 def test_deriving_into_an_installed_kit_is_refused(installed: Path, tmp_path: Path) -> None:
