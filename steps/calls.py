@@ -65,7 +65,6 @@ def becomes(trial: Trial) -> None:
     trial.check(calls.becomes_as_declared)
     trial.advise("effect")
     trial.check(calls.becomes_as_usual)
-    trial.decide("effect")
 
 
 @then("the call is what it was before both")
@@ -99,6 +98,14 @@ def not_carried_out(trial: Trial) -> None:
     trial.check(calls.not_carried_out)
 
 
-@then(parsers.re(r"the (?P<which>other )?call is as it was"))
-def call_as_it_was(trial: Trial, which: str | None) -> None:
-    trial.check(calls.as_it_was, "beside" if which else "conversation")
+@then("the call is as it was")
+def call_as_it_was(trial: Trial) -> None:
+    trial.check(calls.as_it_was, "conversation")
+
+
+@then("the other call is as it was")
+def other_as_it_was(trial: Trial) -> None:
+    trial.decide("effect")
+    trial.check(calls.other_as_declared)
+    trial.advise("effect")
+    trial.check(calls.other_as_usual)
