@@ -105,11 +105,11 @@ def _calibrate(stage: Stage) -> None:
         scene = Scene(stage, "how long an effect takes")
         with suppress(UnfitError, WebApiError):  # the scenarios tell
             scene.rows["clock"] = _place(scene)
-            first, second, third = (read_state(scene, "clock") for _ in range(3))
-            if first == third != second:  # nothing that happens to a call looks like this
+            asked = [read_state(scene, "clock") for _ in range(3)]
+            if asked[0] == asked[2] != asked[1]:  # nothing that happens to a call looks like this
                 stage.distrusted = (
-                    f"the state of calls cannot be believed: asked three times, it was {told(first)}, then "
-                    f"{told(second)}, then as before"
+                    f"the state of calls cannot be believed: asked three times, it was {told(asked[0])}, then "
+                    f"{told(asked[1])}, then as before"
                 )
             effects = {
                 item.name: item.to or usual_effect(scene, item.name)
