@@ -65,16 +65,23 @@ def _place(scene: Scene) -> Row:
         except fixtures.FixtureError as problem:
             raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
         table = scene.stage.tables.of(scene.stage.conversation)
-        scene.stage.ledger.plan(table.name, table.entity_set, identifier, scene.records.scene)
+        try:
+            scene.stage.ledger.plan(table.name, table.entity_set, identifier, scene.records.scene)
+        except ValueError:
+            reason = f"fixtures.offer yields the conversation {identifier} again: each call needs one of its own"
+            raise UnfitError(Outcome.NOT_TESTABLE, reason) from None
         row = Row(table.name, identifier, f"{table.entity_set}({identifier})")
     scene.stage.placed.append(row)
     return row
 
 
 def _run(scene: Scene, name: str, conversation: str | None) -> fixtures.FixtureResult:
-    """Run the command of a fixture, and keep what became of it."""
+    """Run the command of a fixture, and keep what became of it; *not testable* where it cannot be started."""
     started = datetime.now(UTC)
-    result = fixtures.run(scene.stage.declared.fixtures[name], conversation)
+    try:
+        result = fixtures.run(scene.stage.declared.fixtures[name], conversation)
+    except UsageError as problem:
+        raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
     scene.records.exchanges.append(scene.stage.session.recorder.fixture(started, result.document()))
     return result
 
