@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from dataverse_tck import cli
+from dataverse_tck.embedded import PROFILE
+from dataverse_tck.profile import load_profile
 from dataverse_tck.run import Settings
 from dataverse_tck.usage import UsageError
 
@@ -32,7 +34,9 @@ def profile(tmp_path: Path) -> str:
 
 def test_without_options_the_emulator_is_run_at_the_highest_level() -> None:
     """It is ours to write into."""
-    assert settings() == Settings(None, "data", workers=8, settle_s=10.0, allow_writes=True)
+    found = settings()
+
+    assert found == Settings(None, "calls", workers=8, settle_s=10.0, allow_writes=True, profile=load_profile(PROFILE))
 
 
 def test_a_named_endpoint_is_only_read() -> None:
@@ -81,7 +85,8 @@ def test_options_win_over_the_profile(profile: str) -> None:
         (["--endpoint", ROOT, "--level", "data"], f"test rows.*{ROOT}.*--allow-writes.*--level surface"),
         (["--endpoint", ROOT, "--allow-writes"], "belongs to the data level"),
         (["--level", "surface", "--allow-writes"], "belongs to the data level"),
-        (["--level", "calls"], "no scenarios for the calls level"),
+        (["--endpoint", ROOT, "--level", "calls"], "test rows"),
+        (["--endpoint", ROOT, "--level", "calls", "--allow-writes"], "needs a profile.*profile init --endpoint"),
         (["--profile", "absent.toml"], "absent.toml cannot be read"),
     ],
 )

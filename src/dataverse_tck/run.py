@@ -243,7 +243,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         controls=judged.controls if judged else _nothing(control.id for control in CONTROLS),
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
         scenario_count=listener.finished if listener else 0,
-        requests=len(recorder.index),
+        requests=sum(seen.method != "RUN" for seen in recorder.index.values()),
         waited_s=(examined.seconds_waited if examined else 0.0) + (acting.waited_s if acting else 0.0),
         settled_s=acting.settled_s if acting else 0.0,
         rows_written=acting.rows_written if acting else {},
