@@ -76,6 +76,25 @@ def test_every_problem_is_told_on_a_line_of_its_own(tmp_path: Path, capsys: Run)
     assert all(line.startswith(f"{path}: ") for line in lines)
 
 
+def test_what_would_leave_a_run_incomplete_is_told_with_a_complete_profile(tmp_path: Path, capsys: Run) -> None:
+    """Exit 0: a run is possible. Messages that say nothing, commands that are not there, a state that nobody reads."""
+    assert cli.main(["profile", "check", str(written(tmp_path, WHOLE))]) == 0
+    _, *notes = capsys.readouterr().out.splitlines()
+    bare = "CCaaS_AcceptCall, CCaaS_UnholdCall, CCaaS_EndCall"
+    assert notes[0].startswith(
+        "3 supported messages have neither from nor to, and are sent to a call that has just been"
+    )
+    assert f": {bare}. Fill them in" in notes[0]
+    assert notes[1].startswith("fixtures.offer runs ./place-call.sh, which cannot be run from here: ")
+    assert notes[2].startswith("fixtures.external_accept runs ./external.sh, which cannot be run from here: ")
+
+    silent = "".join(f"[messages.{name}]\nsupported = false\n" for name in NAMES)
+    offer = "[calls]\nallow_live_effects = true\n[fixtures.offer]\nvalues = { statuscode = 2 }\n"
+    assert cli.main(["profile", "check", str(written(tmp_path, offer + silent))]) == 0
+    _, *notes = capsys.readouterr().out.splitlines()
+    assert notes == ["Nothing tells the state of a call, so no message can be judged: write [calls.state_reader]."]
+
+
 def test_a_profile_is_held_to_the_metadata(endpoint: str, tmp_path: Path, capsys: Run) -> None:
     """What the emulator does not declare is told, and nothing is sent that does anything."""
     path = written(tmp_path, WHOLE)
