@@ -11,6 +11,7 @@ import pytest
 
 from dataverse_tck import cli
 from dataverse_tck.calls_declared import Signature
+from dataverse_tck.conformance.call_states import CALL
 from dataverse_tck.embedded import emulator
 from dataverse_tck.profile import load_profile
 from dataverse_tck.profile_problems import problems
@@ -55,6 +56,27 @@ def test_a_skeleton_with_its_examples_is_a_profile(endpoint: str, capsys: Run) -
 
     assert examples.count("\n#") <= text.count("\n#") - 100
     assert all("no word of calls.state_reader" in sentence for sentence in found), found
+
+
+def test_examples_bring_a_call_to_where_each_message_is_possible(endpoint: str, capsys: Run) -> None:
+    """What ends something comes after what begins it; the message that tells the state is possible anywhere."""
+    assert cli.main(["profile", "init", "--endpoint", endpoint]) == 0
+    examples = re.sub(r"^# (?=(after|from|to) = )", "", capsys.readouterr().out, flags=re.MULTILINE)
+    messages = tomllib.loads(examples)["messages"]
+    begins, pauses = "CCaaS_StartRecordingAndTranscription", "CCaaS_PauseRecordingAndTranscription"
+
+    assert {name: said["after"] for name, said in messages.items() if said["after"] != ["CCaaS_AcceptCall"]} == {
+        "CCaaS_AcceptCall": [],
+        "CCaaS_AcceptPhoneCall": [],
+        "CCaaS_PauseRecordingAndTranscription": ["CCaaS_AcceptCall", begins],
+        "CCaaS_RejectExternalTransfer": ["CCaaS_AcceptCall", "CCaaS_InitiateExternalTransfer"],
+        "CCaaS_ResumeRecordingAndTranscription": ["CCaaS_AcceptCall", begins, pauses],
+        "CCaaS_StopTranscription": ["CCaaS_AcceptCall", "CCaaS_StartTranscription"],
+        "CCaaS_UnholdCall": ["CCaaS_AcceptCall", "CCaaS_HoldCall"],
+    }
+    assert messages["CCaaS_UnholdCall"]["from"] == {"call": ["Held"]}
+    assert messages["CCaaS_GetCallState"]["from"] == {"call": list(CALL)}
+    assert messages["CCaaS_GetCallState"]["to"] == {}
 
 
 def test_a_profile_that_stands_there_is_not_overwritten(endpoint: str, tmp_path: Path, capsys: Run) -> None:

@@ -22,7 +22,7 @@ GUIDE = (suite_root() / "docs" / "certify-your-implementation.md").read_text(enc
 HEADINGS = re.compile(r"^## (\d+)\. .*\n", re.MULTILINE)
 NUMBERS = [int(number) for number in HEADINGS.findall(GUIDE)]
 STEPS = dict(zip(NUMBERS, HEADINGS.split(GUIDE)[2::2], strict=True))
-HOLD = ("--only", "derived/message/CCaaS_HoldCall/callable")
+HOLD = ("--only", "derived/message/CCaaS_HoldCall/*")
 
 
 def blocks(number: int, language: str) -> list[str]:

@@ -190,7 +190,7 @@ def _becomes(scene: Scene, wanted: Effect) -> Json:
     )
     if not shows(state, wanted, before):
         raise WrongError(
-            f"Wanted was {told_effect(wanted)}; the call was {told(before)}, and is now {told(state)}.",
+            f"It should be {told_effect(wanted)}: the call was {told(before)}, and is now {told(state)}.",
             observed=dict(state),
         )
     return dict(state)
