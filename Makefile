@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What `make test` runs a seeded part of.
 PROOFS := tests/sharpness tests/run/test_data_run.py tests/emulator/test_call_faults.py tests/emulator/test_misbehaviour.py tests/emulator/test_profile.py
 
@@ -18,7 +19,7 @@ run: $(READY)
 	$(BIN)/dataverse-tck run $(ARGS)
 
 test: lint types $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check --quiet .
@@ -28,7 +29,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 prove: $(READY)
-	PROVE=whole $(BIN)/python -m pytest $(PROOFS) $(ARGS)
+	PROVE=whole $(PYTEST) $(PROOFS) $(ARGS)
 
 clients: $(READY)
 	$(BIN)/python tests/clients/run.py $(ARGS)
