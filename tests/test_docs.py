@@ -40,12 +40,22 @@ def test_every_command_exit_code_and_variable_is_in_the_readme() -> None:
     assert TOKEN_VARIABLE in README
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]), ids=lambda path: path.name)
 def test_links_lead_somewhere(path: Path) -> None:
     """Every relative link of a document exists."""
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text(encoding="utf-8"))
 
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_every_document_is_linked_from_another() -> None:
+    """A page that no link leads to is read by nobody."""
+    texts = {path: path.read_text(encoding="utf-8") for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]}
+
+    def linked(path: Path) -> bool:
+        return any(re.search(rf"\]\((docs/)?{re.escape(path.name)}", text) for at, text in texts.items() if at != path)
+
+    assert [path.name for path in sorted(ROOT.glob("docs/*.md")) if not linked(path)] == []
 
 
 def test_every_module_of_the_kit_is_in_the_architecture() -> None:

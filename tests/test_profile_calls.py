@@ -76,6 +76,10 @@ REFUSED: dict[str, tuple[tuple[str, Any], ...]] = {
     "nobody knows the key callz. Did you mean calls?": (("callz", {}),),
     f"nobody knows the key form in {HOLD}. Did you mean from?": ((f"{HOLD}.form", {}),),
     "nobody knows the key hold in calls.state_reader": ((f"{STATE_READER}.hold", {}),),
+    f"{HOLD} has when_wrong_state, but it has no from, so none is wrong": ((f"{HOLD}.from", ...),),
+    f"{HOLD} has when_wrong_state, but its from has every state that calls.state_reader tells, so none is wrong": (
+        (f"{HOLD}.from", {"call": ["Offered", "Connected", "Held", "Ended"]}),
+    ),
     f"{HOLD} lacks supported, which takes true or false": ((f"{HOLD}.supported", ...),),
     f'{HOLD}.supported is "yes", but takes true or false': ((f"{HOLD}.supported", "yes"),),
     f"{HOLD}.to.participants is 1, but takes a difference with its sign": ((f"{HOLD}.to.participants", 1),),

@@ -11,6 +11,7 @@ import pytest
 
 from dataverse_tck import cli
 from dataverse_tck.calls_declared import Signature
+from dataverse_tck.conformance.call_states import CALL
 from dataverse_tck.embedded import emulator
 from dataverse_tck.profile import load_profile
 from dataverse_tck.profile_problems import problems
@@ -57,6 +58,27 @@ def test_a_skeleton_with_its_examples_is_a_profile(endpoint: str, capsys: Run) -
     assert all("no word of calls.state_reader" in sentence for sentence in found), found
 
 
+def test_examples_bring_a_call_to_where_each_message_is_possible(endpoint: str, capsys: Run) -> None:
+    """What ends something comes after what begins it; the message that tells the state is possible anywhere."""
+    assert cli.main(["profile", "init", "--endpoint", endpoint]) == 0
+    examples = re.sub(r"^# (?=(after|from|to) = )", "", capsys.readouterr().out, flags=re.MULTILINE)
+    messages = tomllib.loads(examples)["messages"]
+    begins, pauses = "CCaaS_StartRecordingAndTranscription", "CCaaS_PauseRecordingAndTranscription"
+
+    assert {name: said["after"] for name, said in messages.items() if said["after"] != ["CCaaS_AcceptCall"]} == {
+        "CCaaS_AcceptCall": [],
+        "CCaaS_AcceptPhoneCall": [],
+        "CCaaS_PauseRecordingAndTranscription": ["CCaaS_AcceptCall", begins],
+        "CCaaS_RejectExternalTransfer": ["CCaaS_AcceptCall", "CCaaS_InitiateExternalTransfer"],
+        "CCaaS_ResumeRecordingAndTranscription": ["CCaaS_AcceptCall", begins, pauses],
+        "CCaaS_StopTranscription": ["CCaaS_AcceptCall", "CCaaS_StartTranscription"],
+        "CCaaS_UnholdCall": ["CCaaS_AcceptCall", "CCaaS_HoldCall"],
+    }
+    assert messages["CCaaS_UnholdCall"]["from"] == {"call": ["Held"]}
+    assert messages["CCaaS_GetCallState"]["from"] == {"call": list(CALL)}
+    assert messages["CCaaS_GetCallState"]["to"] == {}
+
+
 def test_a_profile_that_stands_there_is_not_overwritten(endpoint: str, tmp_path: Path, capsys: Run) -> None:
     """Somebody may have filled it in."""
     path = written(tmp_path, "mine")
@@ -74,6 +96,25 @@ def test_every_problem_is_told_on_a_line_of_its_own(tmp_path: Path, capsys: Run)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3
     assert all(line.startswith(f"{path}: ") for line in lines)
+
+
+def test_what_would_leave_a_run_incomplete_is_told_with_a_complete_profile(tmp_path: Path, capsys: Run) -> None:
+    """Exit 0: a run is possible. Messages that say nothing, commands that are not there, a state that nobody reads."""
+    assert cli.main(["profile", "check", str(written(tmp_path, WHOLE))]) == 0
+    _, *notes = capsys.readouterr().out.splitlines()
+    bare = "CCaaS_AcceptCall, CCaaS_UnholdCall, CCaaS_EndCall"
+    assert notes[0].startswith(
+        "3 supported messages have neither from nor to, and are sent to a call that has just been"
+    )
+    assert f": {bare}. Fill them in" in notes[0]
+    assert notes[1].startswith("fixtures.offer runs ./place-call.sh, which cannot be run from here: ")
+    assert notes[2].startswith("fixtures.external_accept runs ./external.sh, which cannot be run from here: ")
+
+    silent = "".join(f"[messages.{name}]\nsupported = false\n" for name in NAMES)
+    offer = "[calls]\nallow_live_effects = true\n[fixtures.offer]\nvalues = { statuscode = 2 }\n"
+    assert cli.main(["profile", "check", str(written(tmp_path, offer + silent))]) == 0
+    _, *notes = capsys.readouterr().out.splitlines()
+    assert notes == ["Nothing tells the state of a call, so no message can be judged: write [calls.state_reader]."]
 
 
 def test_a_profile_is_held_to_the_metadata(endpoint: str, tmp_path: Path, capsys: Run) -> None:

@@ -83,7 +83,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         epilog="The token for an endpoint is read from the environment variable DATAVERSE_TOKEN.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action=_Version, help="version of the kit and revision of the reference")
+    parser.add_argument("--version", action=_Version, help="version of the kit, revisions of suite and reference")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_run(commands)
     _add_serve(commands, wanted="serve" in arguments)
@@ -104,7 +104,7 @@ def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument(
         "--level", choices=LEVELS, help="how far to go; default: surface, which only reads, for a named endpoint"
     )
-    run.add_argument("--allow-writes", action="store_true", help="let the data level write test rows")
+    run.add_argument("--allow-writes", action="store_true", help="let the levels data and calls write test rows")
     run.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
     run.add_argument(
         "--settle", type=_seconds, metavar="SECONDS", help=f"how long an effect may take; default: {SETTLE_S:.0f}"
@@ -210,9 +210,10 @@ class _Version(argparse.Action):
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from dataverse_tck.examination import load_suite
+        from dataverse_tck.suite_files import suite_sha256
 
         catalogue = load_suite().catalogue
-        print(f"dataverse-tck {__version__}\nreference {catalogue.sha256}\n{catalogue.title}")
+        print(f"dataverse-tck {__version__}\nsuite {suite_sha256()}\nreference {catalogue.sha256}\n{catalogue.title}")
         parser.exit()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,8 +74,25 @@ def _complete(path: Path, calls: Calls) -> str:
     return (
         f"{path} is a complete profile: {len(calls.messages)} messages, {len(supported)} supported, "
         f"{count('to')} with an effect, {count('inverse')} with an inverse, "
-        f"{count('when_wrong_state')} with what happens in the wrong state.{live}\n"
+        f"{count('when_wrong_state')} with what happens in the wrong state.{live}\n{''.join(_notes(calls))}"
     )
+
+
+def _notes(calls: Calls) -> Iterator[str]:
+    """What is allowed, and yet will leave a run incomplete, a line each."""
+    if calls.state_reader is None:
+        yield "Nothing tells the state of a call, so no message can be judged: write [calls.state_reader].\n"
+    if bare := [message.name for message in calls.supported() if not message.begins and message.to is None]:
+        yield (
+            f"{len(bare)} supported messages have neither from nor to, and are sent to a call that has just been "
+            f"offered: {', '.join(bare)}. Fill them in, or say supported = false.\n"
+        )
+    for fixture in calls.fixtures.values():
+        if fixture.run and shutil.which(fixture.run[0]) is None:
+            yield (
+                f"fixtures.{fixture.name} runs {fixture.run[0]}, which cannot be run from here: put it into the folder "
+                "from which you start the run, or write its whole path.\n"
+            )
 
 
 def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[Row, ...]]]:

@@ -118,6 +118,7 @@ def _message(message: Message, calls: Calls) -> Iterator[str]:
     if message.actor and message.actor not in calls.actors:
         yield f"{where}.actor is {message.actor}, but [calls.actors] does not say who that is."
     yield from _states(f"{where}.from", message.begins, calls.state_reader)
+    yield from _nothing_wrong(where, message, calls.state_reader)
     if message.to:
         yield from _states(f"{where}.to", message.to.states, calls.state_reader)
         if message.to.participants is not None and not (calls.state_reader and calls.state_reader.participants):
@@ -144,6 +145,16 @@ def _states(where: str, states: States, reader: StateReader | None) -> Iterator[
             yield f"{where} has {region}, which calls.state_reader does not read."
         elif not set(words) & set(regions[region].map.values()) and set(words) <= set(REGIONS[region]):
             yield f"{where}.{region} is {' or '.join(words)}, but no word of calls.state_reader.{region}.map means it."
+
+
+def _nothing_wrong(where: str, message: Message, reader: StateReader | None) -> Iterator[str]:
+    """Complain where what happens in the wrong state is said, but every state that the reader tells is a right one."""
+    if reader is None or not message.when_wrong_state:
+        return
+    known = {name: set(region.map.values()) for name, region in reader.regions.items() if name in message.begins}
+    if all(words <= set(message.begins[region]) for region, words in known.items()):
+        seen = "its from has every state that calls.state_reader tells" if message.begins else "it has no from"
+        yield f"{where} has when_wrong_state, but {seen}, so none is wrong: leave when_wrong_state out, or mend from."
 
 
 def _words(where: str, states: States) -> Iterator[str]:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 Json = Any
 
 _HEAD = """\
-# What the implementer says of calls, for: dataverse-tck run --level calls --profile FILE
+# What the implementer says of calls, for: dataverse-tck run --level calls --allow-writes --profile FILE
 # Parameters come from the metadata of the endpoint. Lines that begin with # are examples of what it does not tell:
-# fill them in and take the # away. What stays out is not held against the implementation.
+# put your own words and values in, and take the # away, also from the [line] above them. A message without after and
+# from is sent to a call that has just been offered; supported = false leaves it out, as not claimed.
 # "dataverse-tck profile check FILE --endpoint URL" says what does not fit.
 format = "dataverse-tck/profile/1"
 endpoint = {endpoint}
@@ -43,25 +44,37 @@ allow_live_effects = false # true lets the calls level touch calls there: use sy
 # [calls.settings] # your own words for how the implementation is set up: they stand in the certificate
 # recording = "enabled"
 
-# [calls.state_reader] # how the state of a call is read: without it no effect can be seen
+# [calls.state_reader] # how the state of a call is read: without it no message can be judged
 # message = {reader}
-# call = {{ property = "CallState", map = {{ ringing = "Offered", talking = "Connected" }} }} # to {call}
-# recording = {{ property = "RecordingState", map = {{ on = "in-progress" }} }} # to {capture}
-# transcription = {{ property = "TranscriptionState", map = {{ on = "in-progress" }} }} # the same
+# Each map has every word of your own, and which of the kit's it means; these are all that the kit knows.
+# call = {{ property = "CallState", map = {call} }}
+# recording = {{ property = "RecordingState", map = {capture} }}
+# transcription = {{ property = "TranscriptionState", map = {capture} }}
 # participants = {{ property = "ParticipantCount" }} # a whole number
 
-# [fixtures.offer] # how a call is offered: by a row with these columns, or by a command
+# [fixtures.offer] # how a call is offered: by a row with these columns (values), or by a command (the other three)
 # values = {{ msdyn_channel = "192440000", statuscode = 2 }}
 # run = ["./place-call.sh"]
 # timeout_s = 30
-# yields = "conversation" # the member of its JSON object on stdout that holds the activityid
+# yields = "conversation" # member of its JSON object on stdout that holds the activityid; the run deletes that row
 
 # [fixtures.hang_up] # ends a call that a run has caused: a command, or message = "CCaaS_EndCall"
 # run = ["./hang-up.sh", "{{conversation}}"]
 
 # [fixtures.cleanup] # once at the end, whatever happened
 # run = ["./hang-up-all.sh"]
+
+# Of each message: after, the messages and fixtures that bring an offered call to where it is possible; from, all states
+# in which it is possible, of which after leads to one; to, what it brings, {{ }} for nothing; inverse, the message that
+# leads back when it is sent right after; when_wrong_state, "refused", "unchanged" (it says yes, does nothing) or both.
 """
+
+_UNKNOWN_EFFECT = "{ } # systems differ: put in what it brings"
+_ACCEPT = "CCaaS_AcceptCall"
+_BEFORE = {
+    **{usual.inverse: name for name, usual in USUAL.items() if usual.inverse},
+    "CCaaS_PauseRecordingAndTranscription": "CCaaS_StartRecordingAndTranscription",
+}
 
 
 def skeleton(endpoint: str, names: tuple[str, ...], found: Mapping[str, Signature]) -> str:
@@ -73,10 +86,11 @@ def skeleton(endpoint: str, names: tuple[str, ...], found: Mapping[str, Signatur
         conversation=f"{'' if parameter else '# '}conversation_parameter = {_text(parameter or 'ConversationId')}"
         " # takes the conversation's id where a message is not bound to one",
         reader=_text(reader),
-        call=", ".join(CALL),
-        capture=", ".join(CAPTURE),
+        call=_table({f"my-{word.lower()}": word for word in CALL}),
+        capture=_table({f"my-{word}": word for word in CAPTURE}),
     )
-    return "\n".join([head, *("\n".join(_message(name, found.get(name), parameter)) + "\n" for name in names)])
+    told = (_message(name, found.get(name), parameter, reads=name == reader) for name in names)
+    return "\n".join([head, *("\n".join(lines) + "\n" for lines in told)])
 
 
 def _conversation(found: Mapping[str, Signature]) -> str | None:
@@ -86,7 +100,7 @@ def _conversation(found: Mapping[str, Signature]) -> str | None:
     return next((name for name, _ in counted.most_common(1)), None)
 
 
-def _message(name: str, signature: Signature | None, conversation: str | None) -> Iterator[str]:
+def _message(name: str, signature: Signature | None, conversation: str | None, *, reads: bool) -> Iterator[str]:
     yield f"[messages.{_key(name)}]"
     if signature is None:
         yield 'supported = false # not in the metadata; if it is there all the same: true, source = "vendor-doc",'
@@ -102,14 +116,27 @@ def _message(name: str, signature: Signature | None, conversation: str | None) -
     if signature.returns:
         yield f"# It answers {signature.returns}."
     yield '# actor = "agent"'
-    before, state = ([], "Offered") if "Accept" in name else (["CCaaS_AcceptCall"], "Connected")
-    yield f"# after = {json.dumps(before)} # what brings an offered call to where this is possible"
-    yield f"# from = {_table({'call': [state]})}"
-    effect = {region: list(words) for region, words in usual.effect.items()} if usual and usual.effect else {}
-    yield f"# to = {_table(effect) if effect else '{ }'} # {{ }}: it changes nothing"
+    route, begins = _route(name)
+    yield f"# after = {json.dumps(route)}"
+    yield f"# from = {_table({'call': CALL} if reads else begins)}"
+    if reads:
+        yield "# to = { }"
+        return
+    yield f"# to = {_table(usual.effect) if usual and usual.effect else _UNKNOWN_EFFECT}"
     if usual and usual.inverse:
         yield f"# inverse = {_text(usual.inverse)}"
-    yield '# when_wrong_state = ["refused"] # and, or "unchanged"'
+    yield '# when_wrong_state = ["refused"]'
+
+
+def _route(name: str) -> tuple[list[str], Mapping[str, Json]]:
+    """The messages that usually bring an offered call to where ``name`` is possible, and the state there."""
+    if "Accept" in name:
+        return [], {"call": ["Offered"]}
+    before = _BEFORE.get(name)
+    if before is None:
+        return [_ACCEPT], {"call": ["Connected"]}
+    usual = USUAL[before].effect or {}
+    return [*_route(before)[0], before], usual
 
 
 def _parameter(parameter: Parameter) -> str:

@@ -62,6 +62,7 @@ class Attempt:
     listener: Listener | None = None
     interrupted: bool = False
     trouble: str | None = None
+    afterwards: tuple[str, ...] = ()  # what went wrong when calls were ended and rows removed
 
 
 def run(settings: Settings) -> int:
@@ -194,10 +195,9 @@ def _put_away(attempt: Attempt) -> None:
     try:
         with terminal.progress() as tick:
             attempt.acting.close(tick)
-        if attempt.acting.troubles:
-            attempt.trouble = attempt.trouble or "; ".join(attempt.acting.troubles)
-    except Exception as error:  # noqa: BLE001 - the verdict does not hang on it
-        attempt.trouble = attempt.trouble or f"the clean-up broke inside: {error}"
+    except Exception as error:  # noqa: BLE001 - what was found stands
+        attempt.afterwards = (f"the clean-up broke inside: {error}",)
+    attempt.afterwards = (*attempt.acting.troubles, *attempt.afterwards)
 
 
 def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
@@ -210,7 +210,10 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
 
     examined, listener = attempt.examination, attempt.listener
     exercised = listener.scenarios if listener else {}
-    troubles = tuple(text for text in (attempt.trouble, *(listener.troubles if listener else ())) if text is not None)
+    troubles = (
+        *filter(None, (attempt.trouble, *(listener.troubles if listener else ()))),
+        *attempt.afterwards,
+    )
     judged = examined.judgement if examined else None
     acting = attempt.acting
     findings = settle(

@@ -221,7 +221,10 @@ def _becomes(scene: Scene, wanted: Effect) -> Json:
         within=scene.stage.deadline(message),
     )
     if not shows(state, wanted, before):
-        raise WrongError(f"The call is {told(state)}, not {told_effect(wanted)}.", observed=dict(state))
+        raise WrongError(
+            f"It should be {told_effect(wanted)}: the call was {told(before)}, and is now {told(state)}.",
+            observed=dict(state),
+        )
     return dict(state)
 
 

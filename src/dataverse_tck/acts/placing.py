@@ -75,7 +75,11 @@ def _place(scene: Scene) -> Row:
         except fixtures.FixtureError as problem:
             raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
         table = scene.stage.tables.of(scene.stage.conversation)
-        scene.stage.ledger.plan(table.name, table.entity_set, identifier, scene.records.scene)
+        try:
+            scene.stage.ledger.plan(table.name, table.entity_set, identifier, scene.records.scene)
+        except ValueError:
+            reason = f"fixtures.offer yields the conversation {identifier} again: each call needs one of its own"
+            raise UnfitError(Outcome.NOT_TESTABLE, reason) from None
         row = Row(table.name, identifier, f"{table.entity_set}({identifier})")
     scene.stage.placed.append(row)
     scene.begin()  # a call may need a moment before it rings
