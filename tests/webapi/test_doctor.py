@@ -8,6 +8,9 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
+from dataverse_tck.emulator.app import create_app
+from dataverse_tck.emulator.organisation import create_organisation
+from dataverse_tck.emulator.server import running
 from dataverse_tck.webapi.doctor import Examination, examine, print_report
 from dataverse_tck.webapi.wire import Limits
 from tests.webapi.conftest import Canned, Request, Server, html, reply
@@ -59,8 +62,11 @@ def test_a_ready_endpoint(serve: Serve) -> None:
             "sdkmessagefilters": "readable",
             "customapis": "answers 403 (Not for Bearer [redacted])",
         },
-        levels=("surface",),
+        levels=("surface", "data (--allow-writes)", "calls (--allow-writes, --profile)"),
+        sharing=found.sharing,
     )
+    assert found.sharing is not None
+    assert found.sharing.startswith("with nobody: ")
     code, text = printed(found)
     assert code == 0
     assert f"endpoint      {server.root}\n" in text
@@ -68,6 +74,15 @@ def test_a_ready_endpoint(serve: Serve) -> None:
     assert "customapis: answers 403 (Not for Bearer [redacted])\n" in text
     assert "ready         yes\n" in text
     assert TOKEN not in text + repr(found)
+
+
+def test_levels_and_people_of_the_emulator() -> None:
+    """Whoever wants to write learns beforehand what that needs, and with whom rows can be shared."""
+    with running(create_app(create_organisation())) as root:
+        found = examine(root, None)
+
+    assert found.levels == ("surface", "data (--allow-writes)", "calls (--allow-writes, --profile)")
+    assert found.sharing == "with 4 users and 2 teams of the organisation, if they accept"
 
 
 def test_a_completed_address_is_told(serve: Serve) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ from dataverse_tck.webapi.endpoint import find_endpoint, metadata_head, normalis
 from dataverse_tck.webapi.errors import WebApiError
 from dataverse_tck.webapi.network import surroundings
 from dataverse_tck.webapi.odata import table_path
+from dataverse_tck.webapi.principals import find_principals
+from dataverse_tck.webapi.tables import Tables
 from dataverse_tck.webapi.wire import IN_FLIGHT
 
 if TYPE_CHECKING:
@@ -36,7 +39,8 @@ class Examination:
     version: str | None = None  # RetrieveVersion
     user: str | None = None  # UserId of WhoAmI
     surfaces: dict[str, str] = field(default_factory=dict)  # name -> "readable", or why not
-    levels: tuple[str, ...] = ()  # levels of this version for which something can be read
+    levels: tuple[str, ...] = ()  # that can be run, with what they need
+    sharing: str | None = None  # with whom the data level can share, or why with nobody
     proxy: str | None = None
     certificates: str | None = None  # CA setting in force: VARIABLE=path
 
@@ -49,7 +53,7 @@ class Examination:
 def examine(
     url: str, token: str | None, table: str = "msdyn_ocliveworkitem", limits: Limits | None = None
 ) -> Examination:
-    """Ask the endpoint a dozen small questions; never raises for what is found."""
+    """Ask the endpoint some twenty small questions; never raises for what is found."""
     recorder = Recorder(None, [token] if token else [])
     found = Examination(recorder.redaction.text(url), token=bool(token))
     try:
@@ -72,6 +76,7 @@ def examine(
         version = pool.submit(_fact, session, "RetrieveVersion", "Version")
         user = pool.submit(_fact, session, "WhoAmI", "UserId")
         csdl = pool.submit(_csdl, session)
+        sharing = pool.submit(_sharing, session)
         others = {name: pool.submit(_surface, session, path) for name, path in below.items()}
         surfaces = {
             "table": _said(endpoint.first),
@@ -88,8 +93,24 @@ def examine(
             version=version.result(),
             user=user.result(),
             surfaces=surfaces,
-            levels=("surface",) if readable else (),
+            levels=_levels(surfaces) if readable else (),
+            sharing=sharing.result(),
         )
+
+
+def _levels(surfaces: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the levels that can be run: test rows are made from the metadata of their tables."""
+    if any(surfaces[name] != READABLE for name in ("table", "columns", "many-to-one relationships")):
+        return ("surface",)
+    return ("surface", "data (--allow-writes)", "calls (--allow-writes, --profile)")
+
+
+def _sharing(session: Session) -> str:
+    """Say with whom rows can be shared and to whom they can be assigned."""
+    found = find_principals(session, Tables(session))
+    if not found.others:
+        return f"with nobody: {found.reason}"
+    return f"with {len(found.users)} users and {len(found.teams)} teams of the organisation, if they accept"
 
 
 def print_report(found: Examination, console: Console, errors: Console | None = None) -> int:
@@ -113,6 +134,7 @@ def print_report(found: Examination, console: Console, errors: Console | None = 
         line("user", found.user)
         for number, (name, state) in enumerate(found.surfaces.items()):
             line("" if number else "surfaces", f"{name}: {state}")
+        line("sharing", found.sharing)
         line("levels", ", ".join(found.levels) or "none")
     line("ready", "yes" if found.ready else "no")
     if found.problem:
