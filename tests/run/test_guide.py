@@ -98,17 +98,11 @@ def filled(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 OFFER = 'values = { msdyn_channel = "192370000", statuscode = 2 }'
-ID = "11111111-2222-4333-8444-555555555555"
 BAD = {
     "a command that is not there": (
         OFFER,
         'run = ["./place-call.sh"]\nyields = "conversation"',
         "NOT TESTABLE fixtures.offer cannot run ./place-call.sh: No such file or directory. Mend its run.",
-    ),
-    "one conversation for every call": (
-        OFFER,
-        f'run = ["echo", \'{{"conversation": "{ID}"}}\']\nyields = "conversation"',
-        f"fixtures.offer yields the conversation {ID} again: each call needs one of its own",
     ),
     "a channel without calls": ("192370000", "192360000", "CCaaS_AcceptCall, on the way there, was refused: 400"),
     "nobody hangs up": (
