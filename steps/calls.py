@@ -74,7 +74,6 @@ def becomes(trial: Trial) -> None:
     trial.check(calls.becomes_as_declared)
     trial.advise("effect")
     trial.check(calls.becomes_as_usual)
-    trial.decide("effect")
 
 
 @then("the call is what it was before both")
@@ -89,6 +88,14 @@ def same_answers(trial: Trial) -> None:
     trial.check(calls.same_answers)
 
 
-@then(parsers.re(r"the (?P<which>other )?call is as it was"))
-def call_as_it_was(trial: Trial, which: str | None) -> None:
-    trial.check(calls.as_it_was, "beside" if which else "conversation")
+@then("the call is as it was")
+def call_as_it_was(trial: Trial) -> None:
+    trial.check(calls.as_it_was, "conversation")
+
+
+@then("the other call is as it was")
+def other_as_it_was(trial: Trial) -> None:
+    trial.decide("effect")
+    trial.check(calls.other_as_declared)
+    trial.advise("effect")
+    trial.check(calls.other_as_usual)

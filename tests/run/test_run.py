@@ -45,7 +45,7 @@ def test_the_embedded_emulator_is_conformant(tck: Any, tmp_path: Path) -> None:
     assert "test rows written and removed" in done.stdout
     assert (tmp_path / "reports" / "latest").resolve() == folder.resolve()
     assert document["verdict"] == "conformant"
-    passed = {level: 0 for level in ("surface", "data", "calls")}
+    passed = dict.fromkeys(("surface", "data", "calls"), 0)
     for row in document["requirements"]:
         passed[row["level"]] += row["outcome"] == "pass"
     assert passed == {"surface": 399, "data": 123, "calls": 118}

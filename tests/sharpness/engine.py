@@ -1,8 +1,9 @@
-"""The kit at work inside this process: all scenarios of the data level performed against one endpoint."""
+"""The kit at work inside this process: all scenarios of a level that writes, performed against one endpoint."""
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from pytest_bdd.steps import step_function_context_registry
 from dataverse_tck.acting import Acting, Terms
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.emulator.app import create_app
+from dataverse_tck.emulator.model import Binding
 from dataverse_tck.emulator.organisation import create_organisation
 from dataverse_tck.emulator.server import running
 from dataverse_tck.evidence.recorder import Recorder
@@ -27,7 +29,7 @@ RUN_SEED = 7  # of ids and values; what is broken is drawn with another
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What a run of the data level found: a finding for each requirement, defects of the kit, rows left behind."""
+    """What a run found: a finding for each requirement, defects of the kit, rows left behind."""
 
     findings: dict[str, Finding]
     troubles: tuple[str, ...]
@@ -49,15 +51,15 @@ def suite() -> Suite:
 
 
 @cache
-def scripts() -> dict[str, Script]:
-    """The scripts of all scenarios that write, by title."""
+def scripts(tag: str = "data") -> dict[str, Script]:
+    """The scripts of all scenarios of a level that writes (``data``, ``calls``), by title."""
     for module in sorted((suite_root() / "steps").glob("*.py")):
         importlib.import_module(f"steps.{module.stem}")
     known = step_function_context_registry.values()
     index = StepIndex([one for one in known if one.step_func.__module__.startswith("steps.")])
     found: dict[str, Script] = {}
     for feature in get_features([str(path) for path in sorted((suite_root() / "features").rglob("*.feature"))]):
-        if "data" not in feature.tags:
+        if tag not in feature.tags:
             continue
         for template in feature.scenarios.values():
             rows = [row for examples in template.examples for row in examples.as_contexts()]
@@ -68,23 +70,27 @@ def scripts() -> dict[str, Script]:
 
 
 @cache
-def right_reading() -> Examination:
-    """What an emulator declares; how its rows behave changes nothing of that."""
-    with running(create_app(create_organisation())) as root:
+def right_reading(binding: Binding = Binding.ENTITY) -> Examination:
+    """What an emulator declares; how its rows and calls behave changes nothing of that."""
+    with running(create_app(create_organisation(binding=binding))) as root:
         return examine(root, Recorder(None), suite())
 
 
 def act(examined: Examination, folder: Path, *, settle_s: float, principals: tuple[str, ...] = ()) -> Outcomes:
-    """Perform all scenarios, remove their rows; the ledger is kept in ``folder``."""
-    terms = Terms(RUN_SEED, settle_s=settle_s, principals=principals)
+    """Perform all scenarios of the data level, remove their rows; the ledger is kept in ``folder``."""
+    return perform(examined, folder, scripts(), Terms(RUN_SEED, settle_s=settle_s, principals=principals))
+
+
+def perform(examined: Examination, folder: Path, wanted: Mapping[str, Script], terms: Terms) -> Outcomes:
+    """Perform scenarios on these terms, end the calls and remove the rows."""
     acting = Acting(examined, suite(), Recorder(None), folder=folder, terms=terms, tick=lambda *_: None)
     try:
-        acting.perform(scripts())
+        acting.perform(wanted)
     finally:
         acting.close()
     stops = {title: one.stop for title, one in acting.performed.items()}
-    troubles = (f"{title}: {stop.trouble!r}" for title, stop in stops.items() if stop and stop.trouble)
-    return Outcomes(acting.findings(suite().catalogue), tuple(troubles), acting.leftovers)
+    troubles = [f"{title}: {stop.trouble!r}" for title, stop in stops.items() if stop and stop.trouble]
+    return Outcomes(acting.findings(suite().catalogue), (*troubles, *acting.troubles), acting.leftovers)
 
 
 def act_on(root: str, folder: Path, *, settle_s: float) -> Outcomes:

@@ -1,10 +1,11 @@
-"""A gateway before the emulator: closes what some organisations do not offer."""
+"""Gateways before the emulator: one closes what some organisations do not offer, one answers in another dialect."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -38,3 +39,37 @@ class Gateway:
             await JSONResponse({"value": []})(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+Rewrite = Callable[[int, bytes], tuple[int, bytes]]  # status and body, as they come and as they go
+
+
+class Dialect:
+    """Answers to messages (POST, with ``word`` in the path) go through ``rewrite``."""
+
+    def __init__(self, app: ASGIApp, word: str, rewrite: Rewrite) -> None:
+        self.app = app
+        self.word = word
+        self.rewrite = rewrite
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") != "POST" or self.word not in scope["path"]:
+            await self.app(scope, receive, send)
+            return
+        start: dict[str, Any] = {}
+        body = b""
+
+        async def take(message: Any) -> None:
+            nonlocal body
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                status, text = self.rewrite(start["status"], body)
+                kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+                await Response(text, status, {name.decode(): value.decode() for name, value in kept})(
+                    scope, receive, send
+                )
+
+        await self.app(scope, receive, take)

@@ -20,7 +20,7 @@ VERSION = "versionnumber"
 
 
 def read_state(scene: Scene, role: str) -> State:
-    """Return the state of a call; *not observable* without a reader, wrong when the reader does not answer."""
+    """Return the state of a call; *not observable* without a reader, *not testable* when it does not tell."""
     reader = scene.stage.declared.state_reader
     if reader is None:
         raise UnfitError(Outcome.NOT_OBSERVABLE, "the profile names no message that tells the state of a call")
@@ -30,11 +30,16 @@ def read_state(scene: Scene, role: str) -> State:
     body = answer.json()
     if not isinstance(body, dict):
         raise UnfitError(Outcome.NOT_TESTABLE, f"{reader.message} does not answer with an object")
+    told = [*(region.property for region in reader.regions.values()), *filter(None, [reader.participants])]
+    if (missing := next((name for name in told if name not in body), None)) is not None:
+        raise UnfitError(
+            Outcome.NOT_TESTABLE, f"the state of the call cannot be read: {reader.message} answers without {missing}"
+        )
     state: dict[str, Json] = {
-        name: region.map.get(str(body.get(region.property)), f"{body.get(region.property)} (not in the profile)")
+        name: region.map.get(str(body[region.property]), f"{body[region.property]} (not in the profile)")
         for name, region in reader.regions.items()
     }
-    return state if reader.participants is None else {**state, PARTICIPANTS: body.get(reader.participants)}
+    return state if reader.participants is None else {**state, PARTICIPANTS: body[reader.participants]}
 
 
 def version_of(scene: Scene, role: str) -> Json:
@@ -53,10 +58,21 @@ def note(scene: Scene, role: str) -> None:
     scene.words[f"version of {role}"] = version_of(scene, role)
 
 
+def noted(scene: Scene, role: str) -> State:
+    """Return the state that was noted; *not testable* where there is none to go by."""
+    asks_twice = "answers" in scene.words  # the scenario that finds a reader out
+    if scene.stage.distrusted and not asks_twice:
+        raise UnfitError(Outcome.NOT_TESTABLE, scene.stage.distrusted)
+    state: State | UnfitError = scene.words[f"state of {role}"]
+    if isinstance(state, UnfitError):
+        raise state
+    return state
+
+
 def unchanged(scene: Scene, role: str) -> str | None:
     """Return what has changed of a call since it was noted, in words; None: nothing."""
-    version = version_of(scene, role)
-    state, before = read_state(scene, role), scene.words[f"state of {role}"]
+    before, version = noted(scene, role), version_of(scene, role)
+    state = read_state(scene, role)
     if state != before:
         return f"it was {told(before)} and is now {told(state)}"
     if version != scene.words[f"version of {role}"]:
@@ -78,6 +94,18 @@ def shows(state: State, effect: Effect, before: State) -> bool:
         if not (isinstance(now, int) and isinstance(then, int) and now - then == effect.participants):
             return False
     return meets(state, effect.states)
+
+
+def usual(scene: Scene, message: str, aspect: str) -> Mapping[str, Json] | None:
+    """Return what practice expects of a message, None where it expects nothing."""
+    requirement = scene.stage.catalogue.by_id.get(f"advisory/message/{message}/{aspect}")
+    return None if requirement is None else requirement.expected
+
+
+def usual_effect(scene: Scene, message: str) -> Effect | None:
+    """Return what practice expects a message to bring about."""
+    expected = usual(scene, message, "effect")
+    return None if expected is None else effect_of(expected)
 
 
 def effect_of(expected: Mapping[str, Json]) -> Effect:

@@ -40,8 +40,12 @@ class Scene:
     def deed(self, answer: Answer) -> Answer:
         """Note the answer to what the scenario is about; effects are timed from here."""
         self.answer = answer
-        self._done_at = time.monotonic()
+        self.begin()
         return answer
+
+    def begin(self) -> None:
+        """Time effects from here."""
+        self._done_at = time.monotonic()
 
     def expect_done(self, answer: Answer, what: str) -> None:
         """Leave the scenario, as *not testable*, when a preparation was refused."""

@@ -114,6 +114,7 @@ class Stage:
         self.placed: list[Row] = []  # conversations with a call that the kit caused
         self.calibrating = threading.Lock()
         self.calibrated = False
+        self.distrusted: str | None = None  # why what is said of the state of calls cannot be believed
         self._declared = declared
         self.seed = seed
         self.mark = mark

@@ -1,0 +1,82 @@
+"""Which faults of messages share a run: those that cannot hide each other, in an order drawn with the seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from sharpness.engine import suite
+
+from dataverse_tck.embedded import PROFILE
+from dataverse_tck.profile import load_profile
+from dataverse_tck.profile_calls import Calls
+
+# After these, a call is not where others have to begin, or nobody knows where it is.
+SPREADING = {"callable", "effect", "inverse", "read-only"}
+
+
+@cache
+def declared() -> Calls:
+    """What the emulator says of its calls; it has done everything when it answers, so nobody needs to wait."""
+    calls = load_profile(PROFILE).calls
+    assert calls is not None
+    return replace(calls, settle_s=0.0)
+
+
+def silent() -> Calls:
+    """A profile that says how to come to each message, and nothing of what it does."""
+    said = declared()
+    messages = {
+        name: replace(message, to=None, inverse=None, when_wrong_state=()) for name, message in said.messages.items()
+    }
+    return replace(said, messages=messages)
+
+
+def parts(fault: str) -> tuple[str, str]:
+    """Return message and aspect of ``derived/message/<message>/<aspect>#<kind>``."""
+    _, _, message, aspect = fault.partition("#")[0].split("/")
+    return message, aspect
+
+
+def hanging(fault: str) -> set[str]:
+    """Return the messages that cannot be tried, or not wholly, where this is wrong; itself among them."""
+    message, aspect = parts(fault)
+    said = declared()
+    assert said.state_reader is not None
+    if aspect not in SPREADING:
+        return set()
+    if message == said.state_reader.message:
+        return set(said.messages)
+    return {item.name for item in said.messages.values() if message in {item.name, *item.after, item.inverse}}
+
+
+def may_be_untested(faults: Iterable[str]) -> set[str]:
+    """Return the ids that may be not testable: of what hangs on a fault, or comes after it in the same scenario."""
+    found: set[str] = set()
+    for fault in faults:
+        nodes = tuple(f"/message/{name}/" for name in hanging(fault))
+        found |= {item.id for item in suite().catalogue.of("calls") if any(node in item.id for node in nodes)}
+        found.add(fault.partition("#")[0].replace("derived/", "advisory/"))
+    return found
+
+
+def shared_runs(known: Mapping[str, Sequence[str]], seed: int) -> list[frozenset[str]]:
+    """Return the faults of each run; every fault is in exactly one, with none of its id and none that hides it."""
+    faults = [f"{identifier}#{kind}" for identifier, kinds in known.items() for kind in kinds]
+    runs: list[set[str]] = []
+    for fault in random.Random(seed).sample(faults, len(faults)):
+        for run in runs:
+            if not any(_apart(fault, other) for other in run):
+                run.add(fault)
+                break
+        else:
+            runs.append({fault})
+    return [frozenset(run) for run in runs]
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether two faults must not share a run."""
+    same = one.partition("#")[0] == other.partition("#")[0]
+    return same or parts(one)[0] in hanging(other) or parts(other)[0] in hanging(one)
