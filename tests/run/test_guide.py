@@ -104,6 +104,11 @@ BAD = {
         'run = ["./place-call.sh"]\nyields = "conversation"',
         "NOT TESTABLE fixtures.offer cannot run ./place-call.sh: No such file or directory. Mend its run.",
     ),
+    "a word that the map lacks": (
+        'Connected = "Connected", ',
+        'Talking = "Connected", ',
+        "CCaaS_AcceptCall, on the way there, had no effect: the call is call Connected (not in the profile)",
+    ),
     "a channel without calls": ("192370000", "192360000", "CCaaS_AcceptCall, on the way there, was refused: 400"),
     "nobody hangs up": (
         'message = "CCaaS_EndCall"',
@@ -120,7 +125,8 @@ def test_a_profile_that_cannot_work_is_told_and_is_no_failure(
     """Nothing is said of the implementation, neither good nor bad: incomplete, with the key that is to be mended."""
     good, bad, told = BAD[title]
     assert filled.count(good) == 1
-    (tmp_path / "acme.toml").write_text(filled.replace(good, bad), encoding="utf-8")
+    text = filled.replace(good, bad).replace("\n[calls]\n", "\n[calls]\nsettle_s = 0.5\n")
+    (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
 
     done = tck("run", "--level", "calls", "--allow-writes", "--profile", "acme.toml", "--output", "out", *HOLD)
 
