@@ -98,17 +98,16 @@ def filled(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 OFFER = 'values = { msdyn_channel = "192370000", statuscode = 2 }'
-ID = "11111111-2222-4333-8444-555555555555"
 BAD = {
     "a command that is not there": (
         OFFER,
         'run = ["./place-call.sh"]\nyields = "conversation"',
         "NOT TESTABLE fixtures.offer cannot run ./place-call.sh: No such file or directory. Mend its run.",
     ),
-    "one conversation for every call": (
-        OFFER,
-        f'run = ["echo", \'{{"conversation": "{ID}"}}\']\nyields = "conversation"',
-        f"fixtures.offer yields the conversation {ID} again: each call needs one of its own",
+    "a word that the map lacks": (
+        'Connected = "Connected", ',
+        'Talking = "Connected", ',
+        "CCaaS_AcceptCall, on the way there, had no effect: the call is call Connected (not in the profile)",
     ),
     "a channel without calls": ("192370000", "192360000", "CCaaS_AcceptCall, on the way there, was refused: 400"),
     "nobody hangs up": (
@@ -126,7 +125,8 @@ def test_a_profile_that_cannot_work_is_told_and_is_no_failure(
     """Nothing is said of the implementation, neither good nor bad: incomplete, with the key that is to be mended."""
     good, bad, told = BAD[title]
     assert filled.count(good) == 1
-    (tmp_path / "acme.toml").write_text(filled.replace(good, bad), encoding="utf-8")
+    text = filled.replace(good, bad).replace("\n[calls]\n", "\n[calls]\nsettle_s = 0.5\n")
+    (tmp_path / "acme.toml").write_text(text, encoding="utf-8")
 
     done = tck("run", "--level", "calls", "--allow-writes", "--profile", "acme.toml", "--output", "out", *HOLD)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dataverse_tck import fixtures
 from dataverse_tck.acts import messages
-from dataverse_tck.acts.call_states import meets, note, read_state, shows, told, usual_effect
+from dataverse_tck.acts.call_states import meets, note, read_state, shows, told, told_effect, usual_effect
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import UnfitError
 from dataverse_tck.conformance.finding import Outcome
@@ -54,7 +54,10 @@ def carry_out(scene: Scene, role: str, message: str) -> None:
         lambda: read_state(scene, role), lambda state: shows(state, wanted, before), within=deadline
     )
     if declared.to is not None and not shows(seen, wanted, before):
-        raise UnfitError(Outcome.NOT_TESTABLE, f"{message}, on the way there, had no effect")
+        raise UnfitError(
+            Outcome.NOT_TESTABLE,
+            f"{message}, on the way there, had no effect: the call is {told(seen)}, not {told_effect(declared.to)}",
+        )
 
 
 def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:
