@@ -90,7 +90,8 @@ def make_unready(scene: Scene, message: str) -> None:
         state = noted(scene, "conversation")
         if (declared.begins and not meets(state, declared.begins)) if by_word else meets(state, wrong):
             return
-    raise unfit
+    # What the profile is silent about must not keep the run from a verdict.
+    raise unfit if by_word else UnfitError(Outcome.NOT_APPLICABLE, str(unfit))
 
 
 def _routes(scene: Scene, message: str, wrong: States) -> list[tuple[str, ...]]:
@@ -210,7 +211,16 @@ def becomes_as_usual(scene: Scene) -> Json:
     if scene.stage.declared.messages[scene.words["message"]].to is not None:
         return _DECLARED
     wanted = usual_effect(scene, scene.words["message"])
-    return _UNDECLARED if wanted is None else _becomes(scene, wanted)
+    if wanted is None:
+        return _UNDECLARED
+    _expect_usual_way(scene)
+    return _becomes(scene, wanted)
+
+
+def _expect_usual_way(scene: Scene) -> None:
+    """Leave what is advisory, as *not testable*, when a preparation did not do what is usual."""
+    if "astray" in scene.words:
+        raise UnfitError(Outcome.NOT_TESTABLE, scene.words["astray"])
 
 
 def _becomes(scene: Scene, wanted: Effect) -> Json:
@@ -279,6 +289,7 @@ def is_back_as_usual(scene: Scene) -> Json:
     practice = usual(scene, scene.words["message"], "inverse")
     if practice is None or scene.stage.declared.messages[scene.words["message"]].inverse is not None:
         return _DECLARED
+    _expect_usual_way(scene)
     _expect_counterpart(scene)
     return _becomes(scene, effect_of(practice))
 

@@ -53,11 +53,11 @@ def carry_out(scene: Scene, role: str, message: str) -> None:
     seen = scene.eventually(
         lambda: read_state(scene, role), lambda state: shows(state, wanted, before), within=deadline
     )
-    if declared.to is not None and not shows(seen, wanted, before):
-        raise UnfitError(
-            Outcome.NOT_TESTABLE,
-            f"{message}, on the way there, had no effect: the call is {told(seen)}, not {told_effect(declared.to)}",
-        )
+    if not shows(seen, wanted, before):
+        said = f"{message}, on the way there, had no effect: the call is {told(seen)}, not {told_effect(wanted)}"
+        if declared.to is not None:
+            raise UnfitError(Outcome.NOT_TESTABLE, said)
+        scene.words.setdefault("astray", said)  # what is usual afterwards cannot be told
 
 
 def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:
