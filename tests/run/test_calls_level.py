@@ -80,8 +80,10 @@ RIGHT = {  # options of the emulator, of the run
 def test_the_same_scenarios_pass_however_messages_are_declared(tck: Any, case: str, tmp_path: Path) -> None:
     """Another binding, another kind of choice and late effects are no faults."""
     options, arguments = RIGHT[case]
+    # Who has a single choice writes the channel of an offer as a number.
+    said = SAID.replace('msdyn_channel = "192370000"', "msdyn_channel = 192370000") if "single" in options else SAID
     with emulator(*options) as root:
-        done, document, rows = examined(tck, tmp_path, root, *CALLS, *arguments)
+        done, document, rows = examined(tck, tmp_path, root, *CALLS, *arguments, said=said)
     outcomes = {row["outcome"] for row in rows.values()}
 
     assert outcomes == {"pass", "not applicable"}, done.stdout
