@@ -20,6 +20,7 @@ from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.cleanup import clean_up
 from dataverse_tck.webapi.custom_apis import read_custom_apis
 from dataverse_tck.webapi.ledger import Ledger
+from dataverse_tck.webapi.principals import organization
 from dataverse_tck.webapi.session import Session
 from dataverse_tck.webapi.tables import Tables
 
@@ -63,7 +64,13 @@ class Acting:
         self._session = session = Session(examined.root, token=os.environ.get(TOKEN_VARIABLE), recorder=recorder)
         self._ledger = Ledger(
             folder / LEDGER,
-            {"root": examined.root, "seed": terms.seed, "mark": mark, "started": datetime.now(UTC).isoformat()},
+            {
+                "root": examined.root,
+                "organization": organization(session),
+                "seed": terms.seed,
+                "mark": mark,
+                "started": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            },
         )
         self._stage = Stage(
             session,

@@ -16,6 +16,7 @@ from dataverse_tck.webapi.endpoint import find_endpoint
 from dataverse_tck.webapi.errors import Unreachable
 from dataverse_tck.webapi.ledger import Ledger, read_ledger
 from dataverse_tck.webapi.network import is_loopback
+from dataverse_tck.webapi.principals import organization
 
 EXCHANGES = "cleanup.ndjson"
 
@@ -48,6 +49,13 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
                 else ""
             )
             raise UsageError(f"{problem}{hint}") from problem
+        wrote_to, here = contents.header.get("organization"), organization(found.session)
+        if wrote_to != here:
+            found.session.close()
+            raise UsageError(
+                f"{root} is the organisation {here}, but the run wrote to {wrote_to}. Name the address of that one with "
+                "--endpoint; nothing was deleted."
+            )
         with found.session as session, Ledger(path, contents.header) as ledger, terminal.progress() as tick:
             left = clean_up(
                 session, pending, ledger=ledger, on_progress=lambda done, total: tick("rows removed", done, total)

@@ -76,20 +76,19 @@ def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], b
         reason = "the profile says that the implementation does not offer it"
         return Performed(Stop(0, Outcome.NOT_CLAIMED, reason), ())
     scene = Scene(stage, title)
-    told: list[tuple[Act, Json, str, tuple[str, ...]]] = []
+    told: list[tuple[Act, Json, str]] = []
     for at, act in enumerate(script.acts):
         if stage.stopping.is_set():
             return Performed(INTERRUPTED, ())
-        before = len(scene.records.exchanges)
         try:
             observed = _advised(act, scene) if _is_advisory(act) else act.do(scene, *act.words)
         except StoppedError:
             return Performed(INTERRUPTED, ())
         except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
             stop = _stop(at, problem)
-            return Performed(stop, _findings(script, scene, told, stop=stop, problem=problem, before=before))
-        told.append((act, observed, scene.surface, tuple(scene.records.exchanges[before:])))
-    return Performed(None, _findings(script, scene, told, stop=None, problem=None, before=0))
+            return Performed(stop, _findings(script, scene, told, stop, problem))
+        told.append((act, observed, scene.surface))
+    return Performed(None, _findings(script, scene, told, None, None))
 
 
 def _is_advisory(act: Act) -> bool:
@@ -123,43 +122,39 @@ def _stop(at: int, problem: Exception) -> Stop:
 def _findings(
     script: Script,
     scene: Scene,
-    told: Sequence[tuple[Act, Json, str, tuple[str, ...]]],
-    *,
+    told: Sequence[tuple[Act, Json, str]],
     stop: Stop | None,
     problem: Exception | None,
-    before: int,
 ) -> tuple[Finding, ...]:
-    """Say of each requirement: decided by its acts, failed by the act that stopped, or never reached."""
+    """Say of each requirement: decided by its acts, failed by the act that stopped, or never reached.
+
+    The evidence of each is the whole scenario: what it began with, what was done, and every look.
+    """
+    evidence = tuple(dict.fromkeys(scene.records.exchanges))
     stopped_by = script.acts[stop.at].decides if stop else ()
     found = []
     for identifier in script.decides:
-        mine = [(observed, surface, seen) for act, observed, surface, seen in told if identifier in act.decides]
+        mine = [(observed, surface) for act, observed, surface in told if identifier in act.decides]
         if stop is None or (identifier not in stopped_by and _reached(script, identifier, stop.at)):
-            exchanges = tuple(dict.fromkeys(exchange for _, _, seen in mine for exchange in seen))
-            aside = next((observed for observed, _, _ in mine if isinstance(observed, Aside)), None)
-            observed, surface, _ = mine[0]
+            aside = next((observed for observed, _ in mine if isinstance(observed, Aside)), None)
+            observed, surface = mine[0]
             found.append(
-                Finding(identifier, Outcome.PASS, "", observed, surface, exchanges)
+                Finding(identifier, Outcome.PASS, "", observed, surface, evidence)
                 if aside is None
-                else Finding(identifier, aside.outcome, aside.reason, aside.observed, surface, exchanges)
+                else Finding(identifier, aside.outcome, aside.reason, aside.observed, surface, evidence)
             )
         elif stop.outcome is not Outcome.FAIL or identifier in stopped_by:
             shown = problem.observed if isinstance(problem, WrongError) else None
-            found.append(Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, _since(scene, before)))
+            found.append(Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, evidence))
         else:
             reason = f"an earlier sentence of its scenario failed: {stop.reason}"
-            found.append(Finding(identifier, Outcome.NOT_TESTABLE, reason))
+            found.append(Finding(identifier, Outcome.NOT_TESTABLE, reason, exchanges=evidence))
     return tuple(found)
 
 
 def _reached(script: Script, identifier: str, stopped_at: int) -> bool:
     """Whether every act that decides the requirement came before the stop."""
     return all(identifier not in act.decides for act in script.acts[stopped_at:])
-
-
-def _since(scene: Scene, before: int) -> tuple[str, ...]:
-    """Return the exchanges of the act that stopped, or the last one before it when it asked nothing itself."""
-    return tuple(scene.records.exchanges[before:] or scene.records.exchanges[-1:])
 
 
 def worst(found: Collection[Finding]) -> Finding:

@@ -81,6 +81,12 @@ class Message:
     inverse: str | None = None
     when_wrong_state: tuple[str, ...] = ()  # any of "refused", "unchanged"
 
+    def silent_of(self) -> tuple[str, ...]:
+        """What nothing is said of, and the kit can therefore not hold the implementation to."""
+        effect = ("what it brings",) if self.to is None else ()
+        # Of a message that is possible in every state there is nothing to say.
+        return effect if self.when_wrong_state or not self.begins else (*effect, "what it does in another state")
+
 
 @dataclass(frozen=True)
 class Calls:

@@ -71,10 +71,12 @@ def _complete(path: Path, calls: Calls) -> str:
         return sum(getattr(message, member) not in (None, ()) for message in supported)
 
     live = "" if calls.allow_live_effects else " It does not allow live effects, so no call is touched."
+    notes = "".join(_notes(calls))
+    what = "can be used, and leaves open what is said below" if notes or live else "is a complete profile"
     return (
-        f"{path} is a complete profile: {len(calls.messages)} messages, {len(supported)} supported, "
+        f"{path} {what}: {len(calls.messages)} messages, {len(supported)} supported, "
         f"{count('to')} with an effect, {count('inverse')} with an inverse, "
-        f"{count('when_wrong_state')} with what happens in the wrong state.{live}\n{''.join(_notes(calls))}"
+        f"{count('when_wrong_state')} with what happens in the wrong state.{live}\n{notes}"
     )
 
 

@@ -43,7 +43,8 @@ class RunResult:
     troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
     folder: Path
     request_lines: Mapping[str, str]  # exchange id -> "GET https://..."
-    settled_s: float = 0.0  # until effects showed
+    settled_s: float = 0.0  # until effects showed, all scenarios together
+    settle_s: float = 10.0  # how long an effect might take
     rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
     leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
     profile: Profile | None = None

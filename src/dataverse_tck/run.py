@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 import traceback
 from collections.abc import Iterable, Iterator
@@ -81,10 +82,12 @@ def run(settings: Settings) -> int:
 def _tell_plan(settings: Settings) -> int:
     from dataverse_tck.examination import load_suite
     from dataverse_tck.plan import make_plan
+    from dataverse_tck.profile import not_claimed_ids
     from dataverse_tck.reporting import terminal
 
     catalogue = load_suite().catalogue
-    _check_only(settings.only, catalogue)
+    _check_only(settings.only, catalogue, settings.level)
+    not_claimed_ids(settings.profile, catalogue)  # refuses a table that nobody speaks of
     terminal.plan(
         terminal.out(),
         make_plan(catalogue, settings.level, settings.only, settings.pytest_args),
@@ -102,13 +105,15 @@ def _run(settings: Settings, child: Child | None) -> int:
     from dataverse_tck.reporting import certificate, junit, terminal
 
     suite = load_suite()
-    _check_only(settings.only, suite.catalogue)
+    _check_only(settings.only, suite.catalogue, settings.level)
     not_claimed_ids(settings.profile, suite.catalogue)  # refuses a table that nobody speaks of
     was_there = settings.output is not None and settings.output.is_dir()
     folder = run_folder(settings.output)
     seed = settings.seed if settings.seed is not None else secrets.randbits(32)
     attempt = Attempt(_now(), seed, folder)
     token = os.environ.get(TOKEN_VARIABLE)
+    if settings.profile and settings.profile.path:
+        shutil.copyfile(settings.profile.path, folder / "profile.toml")  # whose digest the certificate names
     recorder = Recorder(folder / "exchanges.ndjson", [token] if token else [])
     with _signals():
         try:
@@ -127,7 +132,7 @@ def _run(settings: Settings, child: Child | None) -> int:
             _ignore_signals()  # from here on rows are removed and the certificate is written, whatever comes
             _put_away(attempt)
             recorder.close()
-        junit.finish(folder / "junit.xml")
+        junit.finish(folder / "junit.xml", interrupted=attempt.interrupted)
         result = _result(settings, suite, recorder, attempt)
         certificate.write_json(folder / "certificate.json", certificate.certificate(result))
         if settings.output is None:
@@ -246,6 +251,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         requests=sum(seen.method != "RUN" for seen in recorder.index.values()),
         waited_s=(examined.seconds_waited if examined else 0.0) + (acting.waited_s if acting else 0.0),
         settled_s=acting.settled_s if acting else 0.0,
+        settle_s=settings.settle_s,
         rows_written=acting.rows_written if acting else {},
         leftovers=acting.leftovers if acting else (),
         extensions=extensions(examined.readings, suite.catalogue) if examined else (),
@@ -264,8 +270,9 @@ def _nothing(ids: Iterable[str]) -> dict[str, Finding]:
     return {identifier: Finding(identifier, Outcome.NOT_TESTABLE, reason) for identifier in ids}
 
 
-def _check_only(only: tuple[str, ...], catalogue: Catalogue) -> None:
+def _check_only(only: tuple[str, ...], catalogue: Catalogue, level: str) -> None:
     from dataverse_tck.conformance.controls import CONTROLS
+    from dataverse_tck.conformance.requirement import LEVELS
     from dataverse_tck.pytest_plugin import selects
 
     known = [*catalogue.by_id, *(control.id for control in CONTROLS)]
@@ -275,6 +282,10 @@ def _check_only(only: tuple[str, ...], catalogue: Catalogue) -> None:
                 f"--only {wanted} matches no requirement.{nearest(wanted, known)} "
                 "'dataverse-tck requirements' lists them all."
             )
+    reached = {item.level for item in catalogue.requirements if selects(only, [item.id])}
+    if reached and all(LEVELS.index(other) > LEVELS.index(level) for other in reached):
+        beyond = min(reached, key=LEVELS.index)
+        raise UsageError(f"--only {' '.join(only)} belongs to the {beyond} level: say --level {beyond}.")
 
 
 def _could_not_start() -> tuple[type[Exception], ...]:

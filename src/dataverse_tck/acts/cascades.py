@@ -47,6 +47,7 @@ def happens(scene: Scene, action: str) -> None:
     """Let something happen to the record; where a clock stands beside it, to the record of the clock as well."""
     if action in ("Share", "Unshare"):  # who owns a row is seen where shares are not
         shares.note_rights(scene)
+    rows.watch(scene, "conversation")
     for role in ("record", "clock record"):
         if role in scene.rows:
             answer = scene.deed(DEEDS[action](scene, scene.rows[role]))
@@ -78,9 +79,7 @@ def loses_its_link(scene: Scene) -> Json:
     left = scene.eventually(lambda: rows.linked_id(scene, "conversation", column), lambda seen: seen is None)
     if left is not None:
         raise WrongError(f"The conversation still names the deleted record in {column}.", observed="link kept")
-    scene.let_settle()
-    if scene.read("conversation") is None:
-        raise WrongError("The conversation is gone.", observed="gone")
+    rows.as_it_was(scene, "conversation", but=rows.value_of(column))
     return "RemoveLink"
 
 
@@ -96,9 +95,9 @@ def follows_to_colleague(scene: Scene) -> Json:
 def keeps_its_owner(scene: Scene) -> Json:
     """The conversation was not assigned along."""
     scene.tick()
-    owner = _owner(scene, "conversation")
-    if owner == scene.stage.colleague().id:
-        raise WrongError("The conversation now belongs to the colleague.", observed=owner)
+    owner, before = _owner(scene, "conversation"), scene.before["conversation"].get(OWNER)
+    if owner != before:
+        raise WrongError(f"The conversation belonged to {before} and now belongs to {owner}.", observed=owner)
     return "NoCascade"
 
 

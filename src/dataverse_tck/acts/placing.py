@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -96,8 +97,10 @@ def _run(scene: Scene, name: str, conversation: str | None) -> fixtures.FixtureR
         result = fixtures.run(scene.stage.declared.fixtures[name], conversation)
     except UsageError as problem:
         raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
-    scene.records.exchanges.append(scene.stage.session.recorder.fixture(started, result.document()))
-    return result
+    recorder = scene.stage.session.recorder
+    scene.records.exchanges.append(recorder.fixture(started, result.document()))
+    clean = recorder.redaction.text  # a command may print its credentials, and its words go into reasons
+    return replace(result, stdout=clean(result.stdout), stderr=clean(result.stderr))
 
 
 def _calibrate(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dataverse_tck import __version__
 from dataverse_tck.conformance.controls import CONTROLS, guarded
-from dataverse_tck.conformance.verdict import counts, coverage
+from dataverse_tck.conformance.verdict import counts, coverage, split
 from dataverse_tck.suite_files import suite_sha256
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ FORMAT = "dataverse-tck/certificate/1"
 
 def certificate(result: RunResult) -> dict[str, Json]:
     """Return the certificate of a run as one JSON document (``schemas/outputs/certificate.schema.json``)."""
-    checked, total = coverage(result.findings)
+    judged, advisory = split(result.findings, result.catalogue)
+    checked, total = coverage(judged)
     return {
         "format": FORMAT,
         "verdict": str(result.verdict),
@@ -42,7 +43,8 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "finished": result.finished,
         "seed": result.seed,
         "only": list(result.only),
-        "counts": counts(result.findings),
+        "counts": counts(judged),
+        "advisory": counts(advisory),
         "coverage": {"checked": checked, "requirements": total},
         "requests": {
             "number": result.requests,

@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from dataverse_tck.conformance.controls import CONTROLS, guarded
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.conformance.verdict import Verdict, counts, coverage
+from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split
 from dataverse_tck.usage import let_go_of_stdout
 
 if TYPE_CHECKING:
@@ -133,19 +133,27 @@ def report(console: Console, result: RunResult) -> None:
         console.print(f"\n... and {len(failed) - SHOWN} more failures: see certificate.json")
     _others(console, result)
     _troubles(console, result)
-    checked, total = coverage(result.findings)
-    told = {name: number for name, number in counts(result.findings).items() if number and name != Outcome.BEYOND}
+    judged, advisory = split(result.findings, result.catalogue)
+    checked, total = coverage(judged)
+    told = {name: number for name, number in counts(judged).items() if number and name != Outcome.BEYOND}
     tallies = ", ".join(f"{number} {name}" for name, number in told.items())
     console.print(
         f"\n[{_STYLES[result.verdict]}]{result.verdict}[/]   {checked} of {total} checked: {tallies}"
         f"{' (the run was interrupted)' if result.interrupted else ''}"
     )
+    usual = counts(advisory)
+    if usual["pass"] or usual["fail"]:
+        console.print(f"advisory     {usual['pass']} as usual, {usual['fail']} not: no part of the verdict")
     for group in result.profile.not_claimed if result.profile else ():
         reason = f": {group.reason}" if group.reason else ""
         console.print(f"not claimed  {escape(group.solution)} ({', '.join(group.tables)}){escape(reason)}")
     for message in result.profile.calls.not_claimed() if result.profile and result.profile.calls else ():
         reason = f": {message.reason}" if message.reason else ""
         console.print(f"not claimed  {message.name}{escape(reason)}")
+    calls = result.profile.calls if result.profile and result.level == "calls" else None
+    for message in calls.supported() if calls else ():
+        if silent := message.silent_of():
+            console.print(f"not declared {message.name}: {' and '.join(silent)}")
     console.print(
         f"{_many(result.scenario_count, 'scenario')}, {_spent(result)}, "
         f"{_many(len(result.extensions), 'extension')} listed, not judged"
@@ -159,10 +167,9 @@ def _many(number: int, noun: str) -> str:
 
 
 def _spent(result: RunResult) -> str:
-    waits = ((result.waited_s, "waited for the endpoint's throttling"), (result.settled_s, "for effects to show"))
-    return ", ".join(
-        [_many(result.requests, "request"), *(f"{seconds:.1f} s {why}" for seconds, why in waits if seconds)]
-    )
+    waits = ((result.waited_s, "waited as asked by the endpoint"), (result.settled_s, "waited for effects"))
+    told = [f"{seconds:.1f} s {why} (all scenarios together)" for seconds, why in waits if seconds]
+    return ", ".join([_many(result.requests, "request"), *told])
 
 
 def _troubles(console: Console, result: RunResult) -> None:
@@ -184,13 +191,16 @@ def _rows(console: Console, result: RunResult) -> None:
     written = sum(result.rows_written.values())
     if not result.leftovers:
         if written:
-            console.print(f"{_many(written, 'test row')} written and removed")
+            console.print(f"{_many(written, 'test row')} (named TCK {result.seed:08x}) written and removed")
         return
     console.print(f"[yellow]LEFT BEHIND[/] {len(result.leftovers):,} of {_many(written, 'test row')}")
-    for _, _, path, reason in result.leftovers[:SHOWN]:
-        console.print(f"  {escape(path)}: {escape(reason)}")
-    if len(result.leftovers) > SHOWN:
-        console.print(f"  ... and {len(result.leftovers) - SHOWN:,} more: see certificate.json")
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for _, _, path, reason in result.leftovers:
+        grouped[reason.replace(path, "it")].append(path)
+    for reason, paths in list(grouped.items())[:SHOWN]:
+        console.print(f"  {escape(paths[0])}{f' and {len(paths) - 1:,} more' if paths[1:] else ''}: {escape(reason)}")
+    if len(grouped) > SHOWN:
+        console.print("  ... and others: see certificate.json")
     console.print(f"  remove     {escape(shlex.join(['dataverse-tck', 'cleanup', str(result.folder)]))}")
 
 
@@ -220,11 +230,15 @@ def _failure(console: Console, result: RunResult, item: Requirement) -> None:
 
 
 def _requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
-    if len(exchanges) > REQUESTS:
-        console.print(f"  request    ... {len(exchanges) - REQUESTS} before these: see certificate.json")
-    for exchange in exchanges[-REQUESTS:]:
-        line = _shortened(result.request_lines.get(exchange, "?"))
-        console.print(f"  request    {escape(line)} ({exchange})")
+    """Tell what was asked, each question once; the certificate names every exchange."""
+    asked: dict[str, list[str]] = defaultdict(list)
+    for exchange in exchanges:
+        asked[_shortened(result.request_lines.get(exchange, "?"))].append(exchange)
+    if len(asked) > REQUESTS:
+        console.print(f"  request    ... {len(asked) - REQUESTS} others before these: see certificate.json")
+    for line, seen in list(asked.items())[-REQUESTS:]:
+        more = f", and {len(seen) - 1} times more" if seen[1:] else ""
+        console.print(f"  request    {escape(line)} ({seen[0]}{more})")
 
 
 def repeat_line(result: RunResult, identifier: str) -> str:
@@ -233,6 +247,7 @@ def repeat_line(result: RunResult, identifier: str) -> str:
     level = result.catalogue.by_id[identifier].level
     if level != "surface":
         where += ["--level", level, *([] if result.embedded else ["--allow-writes"])]
+        where += ["--settle", f"{result.settle_s:g}", "--seed", str(result.seed)]
         if result.profile and result.profile.path and not result.embedded:
             where += ["--profile", str(result.profile.path)]
     return shlex.join(["dataverse-tck", "run", *where, "--only", identifier])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.tables import Tables
 
 _KINDS = ("systemuser", "team")
-_NAMES = {"systemuser": "fullname", "team": "name"}
+_CALLED = {"systemuser": "user", "team": "team"}  # people's own names are nobody's business: they are not asked for
 _OBJECT_ID = "azureactivedirectoryobjectid"
 _MOST = 50
 # What makes a colleague; a condition counts where the table has its column.
@@ -62,6 +62,12 @@ class Principals:
     def others(self) -> tuple[Principal, ...]:
         """Users, then teams."""
         return self.users + self.teams
+
+
+def organization(session: Session) -> str | None:
+    """Return the id of the organisation behind an endpoint, None where WhoAmI does not tell."""
+    told = (read_object(session, "WhoAmI").content or {}).get("OrganizationId")
+    return told.lower() if isinstance(told, str) else None
 
 
 def find_principals(session: Session, tables: Tables, named: Sequence[str] = ()) -> Principals:
@@ -113,7 +119,7 @@ def _rows(
     session: Session, tables: Tables, kind: str, wanted: Sequence[str], problems: list[str], *, ordinary: bool = False
 ) -> tuple[Principal, ...]:
     """Read users or teams, at most 50; adds to ``problems`` when they cannot be read."""
-    key, name = f"{kind}id", _NAMES[kind]
+    key = f"{kind}id"
     try:
         known = tables.of(kind).columns
     except WebApiError as problem:
@@ -127,7 +133,7 @@ def _rows(
     if reading.content is None:
         problems.append(reading.reason)
     return tuple(
-        Principal(kind, row[key].lower(), str(row.get(name) or row[key]), row.get(_OBJECT_ID))
+        Principal(kind, row[key].lower(), f"the {_CALLED[kind]} {row[key].lower()}", row.get(_OBJECT_ID))
         for row in reading.content or ()
         if isinstance(row.get(key), str)
     )
