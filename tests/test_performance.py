@@ -51,13 +51,13 @@ def outcomes(performed: Performed) -> dict[str, Outcome]:
 
 
 def test_a_requirement_passes_when_every_act_that_decides_it_was_done(stage: Stage) -> None:
-    """With what the first of them saw, and the exchanges of them all, once each."""
+    """With what the first of them saw, and the exchanges of the whole scenario, once each."""
     performed = played(
         stage, Act(seen, ("x0",)), Act(seen, ("x1", "this"), ("a",)), Act(seen, ("x2",), ("a",)),
         Act(seen, ("x1",), ("a",)),
     )  # fmt: skip
 
-    assert performed == Performed(None, (Finding("a", Outcome.PASS, "", "this", "rows", ("x1", "x2")),))
+    assert performed == Performed(None, (Finding("a", Outcome.PASS, "", "this", "rows", ("x0", "x1", "x2")),))
 
 
 def test_a_failed_act_decides_its_own_requirements_alone(stage: Stage) -> None:
@@ -73,7 +73,7 @@ def test_a_failed_act_decides_its_own_requirements_alone(stage: Stage) -> None:
         "before": Outcome.PASS, "this": Outcome.FAIL, "that": Outcome.FAIL, "after": Outcome.NOT_TESTABLE,
     }  # fmt: skip
     this, after = performed.findings[1], performed.findings[3]
-    assert (this.reason, this.observed, this.exchanges) == ("It is kept.", "kept", ("x9",))
+    assert (this.reason, this.observed, this.exchanges) == ("It is kept.", "kept", ("x1", "x9"))
     assert after.reason == "an earlier sentence of its scenario failed: It is kept."
     assert performed.stop
     assert performed.stop.at == 1

@@ -49,8 +49,8 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
                 else ""
             )
             raise UsageError(f"{problem}{hint}") from problem
-        wrote_to, here = contents.header.get("organization"), organization(found.session)
-        if wrote_to != here:
+        here = organization(found.session)
+        if (wrote_to := contents.header.get("organization", here)) != here:
             found.session.close()
             raise UsageError(
                 f"{root} is the organisation {here}, but the run wrote to {wrote_to}. Name the address of that one with "

@@ -23,7 +23,7 @@ def test_people_and_teams_of_the_emulator(emulator: Emulator, kit_at: Open) -> N
     """Enabled users other than the caller, and teams, with what the headers need."""
     principals = found(kit_at(emulator.root))
     assert principals.caller is not None
-    assert principals.caller.name == "Emulator Administrator"
+    assert principals.caller.name == f"the user {principals.caller.id}"  # people's own names are not asked for
     assert {user.name for user in principals.users} == {
         "Ada Lovelace",
         "Grace Hopper",
@@ -78,8 +78,8 @@ def test_machines_and_default_teams_are_no_colleagues(serve: Serve, kit_at: Open
     users = [{"systemuserid": str(UUID(int=10)), "fullname": None, "azureactivedirectoryobjectid": None}]
     stub = organisation(reply({"value": users}), reply({"value": [{"teamid": str(UUID(int=21)), "name": "T"}]}))
     principals = found(kit_at(serve(stub).root))
-    assert principals.users == (Principal("systemuser", str(UUID(int=10)), str(UUID(int=10))),)
-    assert principals.teams == (Principal("team", str(UUID(int=21)), "T"),)
+    assert principals.users == (Principal("systemuser", str(UUID(int=10)), f"the user {UUID(int=10)}"),)
+    assert principals.teams == (Principal("team", str(UUID(int=21)), f"the team {UUID(int=21)}"),)
     assert principals.business_unit == UNIT
     asked = [line for line in stub.log if line.startswith(("GET systemusers?", "GET teams?"))]
     assert asked[1:] == [

@@ -126,7 +126,7 @@ def _rows(
         problems.append(str(problem))
         return ()
     conditions = [*(text for column, text in _ORDINARY[kind].items() if ordinary and column in known), *wanted]
-    chosen = [key, name, *([_OBJECT_ID] if kind == "systemuser" and _OBJECT_ID in known else [])]
+    chosen = [key, *([_OBJECT_ID] if kind == "systemuser" and _OBJECT_ID in known else [])]
     filtered = f"&$filter={' and '.join(conditions)}" if conditions else ""
     query = f"{kind}s?$select={','.join(chosen)}{filtered}&$top={_MOST}"
     reading = read_rows(session, [query.replace(" ", "%20")])
