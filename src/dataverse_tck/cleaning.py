@@ -53,8 +53,8 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
         if (wrote_to := contents.header.get("organization", here)) != here:
             found.session.close()
             raise UsageError(
-                f"{root} is the organisation {here}, but the run wrote to {wrote_to}. Nothing was deleted: name the address "
-                "of that one with --endpoint."
+                f"{root} is the organisation {here}, but the run wrote to {wrote_to}. Nothing was deleted: "
+                "name the address of that one with --endpoint."
             )
         with found.session as session, Ledger(path, contents.header) as ledger, terminal.progress() as tick:
             left = clean_up(
