@@ -18,21 +18,21 @@ _WAYS = {
     "sent all the same": ("wrong-state", calls.send),
     "sent once more": ("wrong-state", calls.send),
     "sent for a conversation that does not exist": ("unknown-conversation", calls.send_for_nobody),
-    "sent with something that nobody knows": ("unknown-parameter", calls.send_with_unknown),
-    "sent without something that it needs": ("missing-parameter", calls.send_without),
-    "sent with something of the wrong kind": ("wrong-type", calls.send_of_wrong_kind),
-    "only read, not sent": ("not-by-get", calls.read_only),
+    "sent with a detail that it does not take": ("unknown-parameter", calls.send_with_unknown),
+    "sent without a detail that it needs": ("missing-parameter", calls.send_without),
+    "sent with a detail of the wrong kind": ("wrong-type", calls.send_of_wrong_kind),
+    "opened, not sent": ("not-by-get", calls.read_only),
     "sent twice": ("read-only", calls.send_twice),
 }
 _PLACES = {
     "that is ready to": calls.make_ready,
     "that is not ready to": calls.make_unready,
-    "in which it was the turn to": calls.make_done,
+    "after the message to": calls.make_done,
 }
 _ANSWERS = {"accepted": calls.accepted, "not carried out": calls.not_carried_out}
 # By what the implementation declares, and by practice, which is advisory: both are looked at.
 _HARMLESS = {
-    "refused or changes nothing, as it should": (calls.wrong_state_as_declared, calls.wrong_state_as_usual),
+    "refused or changes nothing, as declared": (calls.wrong_state_as_declared, calls.wrong_state_as_usual),
     "refused or changes nothing": (calls.twice_as_declared, calls.twice_as_usual),
 }
 
@@ -68,7 +68,7 @@ def harmless(trial: Trial, answer: str) -> None:
     trial.check(as_usual)
 
 
-@then("the call becomes what it should")
+@then("the call becomes what its maker declares")
 def becomes(trial: Trial) -> None:
     trial.decide("effect")
     trial.check(calls.becomes_as_declared)
@@ -76,7 +76,7 @@ def becomes(trial: Trial) -> None:
     trial.check(calls.becomes_as_usual)
 
 
-@then("the call is what it was before both")
+@then("the call is where it was at the beginning")
 def taken_back(trial: Trial) -> None:
     trial.check(calls.is_back_as_declared)
     trial.advise("inverse")

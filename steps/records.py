@@ -22,10 +22,10 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "keeps its owner": (("assign",), cascades.keeps_its_owner),
     "is shared with the colleague for the same rights": (("share",), shares.is_shared_alike),
     "is not shared": (("share",), shares.is_not_shared),
-    "keeps just what was shared of itself": (("unshare",), shares.keeps_own_share),
+    "keeps only the rights it was shared with itself": (("unshare",), shares.keeps_own_share),
     "inherits that share": (("share-of-new",), shares.is_shared_alike),
-    "opens up to that colleague": (("reparent",), shares.opens_up),
-    "does not open up to that colleague": (("reparent",), shares.is_not_shared),
+    "can be read by that colleague": (("reparent",), shares.opens_up),
+    "is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
     "names nothing there": (("cleared",), rows.names_nothing),
     "is as it was": ((), rows.conversation_as_it_was),
     "still names its record": ((), rows.conversation_as_it_was),
@@ -35,7 +35,7 @@ _RELINKED = {
     "freed of its link": ("cleared", rows.clear),
     "linked to that record in the same way": ("non-target-refused", rows.link_to_alien),
 }
-_DEEDS = "deleted|assigned to a colleague|shared with a colleague|shared with the colleague no more"
+_DEEDS = "deleted|assigned to a colleague|shared with a colleague|no longer shared with the colleague"
 
 
 @given("a conversation, and another one beside it")
@@ -48,7 +48,7 @@ def loose(trial: Trial) -> None:
     trial.do(rows.make_loose)
 
 
-@given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put | in which )[^()])+) \((?P<table>\w+)\)"))
+@given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put | after the )[^()])+) \((?P<table>\w+)\)"))
 def record(trial: Trial, table: str) -> None:
     trial.do(rows.make_record, table)
 
@@ -64,7 +64,9 @@ def other_linked(trial: Trial) -> None:
     trial.do(rows.make_other)
 
 
-@given(parsers.re(r"beside it, as a clock, an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)"))
+@given(
+    parsers.re(r"to know when effects show, an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)")
+)
 def clock(trial: Trial, link: str) -> None:
     trial.do(rows.make_clock, link)
 
@@ -74,7 +76,7 @@ def of_colleague(trial: Trial, table: str) -> None:
     trial.do(cascades.make_of_colleague, table)
 
 
-@given(parsers.re(r"beside it, as a clock, an? (?P<record>[^()]+) that belongs to the colleague \((?P<link>\w+)\)"))
+@given(parsers.re(r"to know when effects show, an? (?P<record>[^()]+) that belongs to the colleague \((?P<link>\w+)\)"))
 def clock_of_colleague(trial: Trial, link: str) -> None:
     trial.do(cascades.make_clock_of_colleague, link)
 

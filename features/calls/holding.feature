@@ -1,16 +1,16 @@
 @calls @derived @reference:messages
 Feature: Holding a call and coming back to it
-  A customer on hold hears music and is not heard. A call that looks held but is not lets the customer listen to what is
-  said about them; one that does not come back is lost.
+  A customer on hold hears music and is not heard. A call that is not reported as held, or does not come back, is lost to
+  whoever steers it. What each message brings is what its maker has declared.
 
-  Rule: Each message does to its call what it is for, and to no other
+  Rule: Each message brings its call where its maker says, and leaves other calls alone
 
-    Scenario Outline: Asking to <purpose> does it (<message>)
+    Scenario Outline: Asking to <purpose> brings what its maker declares (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what it should
+      And the call becomes what its maker declares
       And the other call is as it was
 
       Examples: Messages
@@ -18,22 +18,22 @@ Feature: Holding a call and coming back to it
         | put a call on hold   | CCaaS_HoldCall   |
         | take a call off hold | CCaaS_UnholdCall |
 
-    Scenario Outline: Asking to <purpose> is taken back by its counterpart, where there is one (<message>)
+    Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
-      Then the call is what it was before both
+      Then the call is where it was at the beginning
 
       Examples: Messages
         | purpose              | message          |
         | put a call on hold   | CCaaS_HoldCall   |
         | take a call off hold | CCaaS_UnholdCall |
 
-  Rule: What comes at the wrong time is refused, or changes nothing
+  Rule: A message at the wrong moment is refused or changes nothing, as its maker declares
 
-    Scenario Outline: Asking to <purpose> at the wrong time does no harm (<message>)
+    Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
       Given a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as it should
+      Then it is refused or changes nothing, as declared
 
       Examples: Messages
         | purpose              | message          |
@@ -41,7 +41,7 @@ Feature: Holding a call and coming back to it
         | take a call off hold | CCaaS_UnholdCall |
 
     Scenario: Asking to put a call on hold twice does no harm
-      Given a call in which it was the turn to put a call on hold (CCaaS_HoldCall)
+      Given a call after the message to put a call on hold (CCaaS_HoldCall)
       When the message to put a call on hold (CCaaS_HoldCall) is sent once more
       Then it is refused or changes nothing
 
@@ -53,29 +53,29 @@ Feature: Holding a call and coming back to it
       Then that is refused
       And the call is as it was
 
-      Examples: Nobody's conversation
+      Examples: No such conversation
         | purpose              | message          | how                                         |
         | put a call on hold   | CCaaS_HoldCall   | sent for a conversation that does not exist |
         | take a call off hold | CCaaS_UnholdCall | sent for a conversation that does not exist |
 
-      Examples: Something too much
+      Examples: A detail too many
         | purpose              | message          | how                                   |
-        | put a call on hold   | CCaaS_HoldCall   | sent with something that nobody knows |
-        | take a call off hold | CCaaS_UnholdCall | sent with something that nobody knows |
+        | put a call on hold   | CCaaS_HoldCall   | sent with a detail that it does not take |
+        | take a call off hold | CCaaS_UnholdCall | sent with a detail that it does not take |
 
-      Examples: Something too little
+      Examples: A detail too few
         | purpose              | message          | how                                  |
-        | put a call on hold   | CCaaS_HoldCall   | sent without something that it needs |
-        | take a call off hold | CCaaS_UnholdCall | sent without something that it needs |
+        | put a call on hold   | CCaaS_HoldCall   | sent without a detail that it needs |
+        | take a call off hold | CCaaS_UnholdCall | sent without a detail that it needs |
 
-      Examples: Something of the wrong kind
+      Examples: A detail of the wrong kind
         | purpose              | message          | how                                   |
-        | put a call on hold   | CCaaS_HoldCall   | sent with something of the wrong kind |
-        | take a call off hold | CCaaS_UnholdCall | sent with something of the wrong kind |
+        | put a call on hold   | CCaaS_HoldCall   | sent with a detail of the wrong kind |
+        | take a call off hold | CCaaS_UnholdCall | sent with a detail of the wrong kind |
 
-    Scenario Outline: Only reading where to ask to <purpose> does nothing (<message>)
+    Scenario Outline: Opening where one asks to <purpose>, without asking, does nothing (<message>)
       Given a call that is ready to <purpose> (<message>)
-      When the message to <purpose> (<message>) is only read, not sent
+      When the message to <purpose> (<message>) is opened, not sent
       Then it is not carried out
       And the call is as it was
 

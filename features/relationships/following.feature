@@ -1,8 +1,8 @@
 @data @derived @reference:many-to-one-relationships
 Feature: Conversations follow the record they are about
   Deleting, assigning and sharing a record is done once, and its conversations are expected to go along. Where they stay
-  behind, they keep a former owner, or stay visible to people who should see them no more. What merging, archiving and
-  rolled-up views do shows to nobody who writes and looks, so it is only held to what is declared.
+  behind, they keep a former owner, or stay visible to people who should see them no more. Merging, archiving and
+  rolled-up lists cannot be tried here; only what is declared about them is looked at, elsewhere.
 
   Rule: Deleting the record deletes the conversations about it and no others
 
@@ -48,7 +48,7 @@ Feature: Conversations follow the record they are about
       Given a conversation, and another one beside it
       And a <record> that belongs to a colleague (<table>)
       When the conversation is linked to the colleague's <record> (<relationship>)
-      Then the conversation opens up to that colleague
+      Then the conversation can be read by that colleague
       And the other conversations are as they were
 
       Examples: Kinds of record

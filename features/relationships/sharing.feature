@@ -47,8 +47,8 @@ Feature: Conversations are shared with the record they are about
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
       And the <record> is shared with a colleague, and the conversation for other rights
-      When the <record> is shared with the colleague no more (Unshare: Cascade)
-      Then the conversation keeps just what was shared of itself
+      When the <record> is no longer shared with the colleague (Unshare: Cascade)
+      Then the conversation keeps only the rights it was shared with itself
       And the other conversations are as they were
 
       Examples: Kinds of record
