@@ -13,14 +13,14 @@ SEED = int(os.environ.get("PROVE_SEED", "20261121"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Draw a tenth of the cases of each test that is marked as a proof, at least one."""
+    """Draw a tenth of the cases of each test that is a proof, at least one; leave out what is marked whole."""
     if WHOLE:
         return
     cases: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         if item.get_closest_marker("proof") and hasattr(item, "callspec"):
             cases[item.nodeid.partition("[")[0]].append(item)
-    left_out = {
+    left_out = {item for item in items if item.get_closest_marker("whole")} | {
         item
         for name, drawn in cases.items()
         for item in random.Random(f"{SEED}/{name}").sample(drawn, len(drawn) - max(1, len(drawn) // 10))

@@ -76,6 +76,7 @@ RIGHT = {  # options of the emulator, of the run
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("case", sorted(RIGHT) if WHOLE else ["bound to nothing"])
 def test_the_same_scenarios_pass_however_messages_are_declared(tck: Any, case: str, tmp_path: Path) -> None:
     """Another binding, another kind of choice and late effects are no faults."""
@@ -91,6 +92,7 @@ def test_the_same_scenarios_pass_however_messages_are_declared(tck: Any, case: s
     assert (document["leftovers"], document["troubles"]) == ([], [])
 
 
+@pytest.mark.whole
 def test_who_claims_six_messages_conforms_in_those(tck: Any, endpoint: str, tmp_path: Path) -> None:
     """Conformant, and beside it what is not claimed."""
     done, document, rows = examined(tck, tmp_path, endpoint, said=claiming(*SIX))
@@ -103,6 +105,7 @@ def test_who_claims_six_messages_conforms_in_those(tck: Any, endpoint: str, tmp_
     assert document["leftovers"] == []
 
 
+@pytest.mark.whole
 def test_an_advisory_finding_leaves_the_verdict_alone(tck: Any, tmp_path: Path) -> None:
     """It is told as such, on the terminal and in the certificate; for JUnit and the exit code nothing has failed."""
     wrong = ("CCaaS_BargeInToCall/effect#missing", "CCaaS_StopTranscription/wrong-state#accepted")
@@ -177,6 +180,7 @@ def test_calls_are_placed_and_ended_by_commands(tck: Any, tmp_path: Path) -> Non
     assert "nothing to do" in left
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_calls_are_ended_when_the_run_is_stopped(tmp_path: Path, number: int) -> None:
     """Every call that was placed is hung up, the command for cleaning up runs, no conversation is left."""
@@ -232,6 +236,7 @@ FAILING = {  # a fixture that fails, and its words
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("case", sorted(FAILING) if WHOLE else ["a fixture on the way"])
 def test_a_fixture_that_fails_leaves_nothing_to_test(tck: Any, endpoint: str, case: str, tmp_path: Path) -> None:
     """Not testable, with what the command said; the calls are ended all the same."""
@@ -336,6 +341,7 @@ DIALECTS: dict[str, tuple[str, Rewrite, Callable[[], Calls]]] = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("case", sorted(DIALECTS) if WHOLE else ["hold says yes when held"])
 def test_endpoints_that_answer_otherwise_and_are_right_pass(case: str, tmp_path: Path) -> None:
     """Practice knows several forms, and no scenario demands a particular code."""
@@ -350,6 +356,7 @@ def test_endpoints_that_answer_otherwise_and_are_right_pass(case: str, tmp_path:
     assert (found.troubles, found.leftovers) == ((), ())
 
 
+@pytest.mark.whole
 def test_yes_is_wrong_where_a_refusal_is_declared(tmp_path: Path) -> None:
     """The same answer is a fault at who declares otherwise; doing it twice stays open to both forms."""
     found = in_dialect(tmp_path, "CCaaS_HoldCall", shrug, declared())

@@ -27,7 +27,7 @@ from dataverse_tck.suite_files import suite_root
 WRITING = ("--level", "data", "--allow-writes", "--settle", "1")
 LINK = "msdyn_timegroup_msdyn_ocliveworkitems"
 PART = ("--only", f"derived/relationship/{LINK}/*", "derived/relationship/*/related-row")
-MOMENTS = 20 if WHOLE else 3
+MOMENTS = 20 if WHOLE else 1
 
 
 def outcomes(folder: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
@@ -60,6 +60,7 @@ TROUBLES = {  # what nobody can make rows of
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", sorted(TROUBLES) if WHOLE else ["plugin"])
 def test_what_cannot_be_made_cannot_be_tested_and_the_rest_passes(tck: Any, kind: str, tmp_path: Path) -> None:
     """No failure and no pass: not testable, with the cause, exit 3; what was written is removed."""
@@ -227,6 +228,7 @@ def test_a_feature_that_writes_is_skipped_under_pytest_without_leave(tmp_path: P
         assert everything(path) == before
 
 
+@pytest.mark.whole
 def test_a_feature_that_writes_removes_its_rows_under_pytest(tmp_path: Path) -> None:
     """With leave to write it passes, and leaves nothing."""
     with kept(tmp_path) as (root, path):

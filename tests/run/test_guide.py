@@ -47,6 +47,7 @@ def test_the_guide_has_ten_steps_and_leaves_no_outcome_out() -> None:
     assert [outcome for outcome in Outcome if f"\n| {outcome} | " not in STEPS[9]] == []
 
 
+@pytest.mark.whole
 def test_the_ten_steps_lead_to_a_certificate(tmp_path: Path) -> None:
     """Each command of the guide, in its order; the calls run is conformant, and a stranger finds the digests right."""
     script = tmp_path / "dataverse-tck"
@@ -118,6 +119,7 @@ BAD = {
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("title", BAD)
 def test_a_profile_that_cannot_work_is_told_and_is_no_failure(
     tck: Any, endpoint: str, filled: str, tmp_path: Path, title: str

@@ -41,7 +41,7 @@ def test_the_embedded_emulator_is_conformant(tck: Any, tmp_path: Path) -> None:
     document = certificate(folder)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert "conformant   640 of 719 checked: 640 pass, 79 not applicable" in done.stdout
+    assert "conformant   640 of 685 checked: 640 pass, 45 not applicable" in done.stdout
     assert "test rows written and removed" in done.stdout
     assert (tmp_path / "reports" / "latest").resolve() == folder.resolve()
     assert document["verdict"] == "conformant"
@@ -84,21 +84,8 @@ def test_junit_has_a_case_for_each_scenario(tck: Any, endpoint: str, tmp_path: P
     assert named >= {item.id for item in load_suite().catalogue.of("surface")}
 
 
-def test_workers_change_nothing_but_the_time(tck: Any, endpoint: str, tmp_path: Path) -> None:
-    """The findings of a run are the same with and without worker processes."""
-    assert tck("run", "--endpoint", endpoint, "--output", "one").returncode == 0
-    done = tck("run", "--endpoint", endpoint, "--output", "two", "--workers", "2")
-    assert done.returncode == 0, done.stdout + done.stderr
-
-    def rows(name: str) -> list[tuple[str, str, set[str]]]:
-        found = certificate(tmp_path / name)["requirements"]
-        return [(row["id"], row["outcome"], set(row["scenarios"])) for row in found]
-
-    assert rows("one") == rows("two")
-
-
 def test_workers_leave_out_what_only_leaves_out(tck: Any, endpoint: str, tmp_path: Path) -> None:
-    """What --only or -k leaves out is deselected, with worker processes as well."""
+    """What --only or -k leaves out is deselected, with several workers as well."""
     for name, arguments in (("only", ["--only", f"{OPTION}/*"]), ("k", ["--", "-k", "WhatsApp"])):
         done = tck("run", "--endpoint", endpoint, "--output", name, "--workers", "2", *arguments)
         assert done.returncode == 3

@@ -120,6 +120,7 @@ def test_wrong_messages_are_told_apart(number: int, tmp_path: Path) -> None:
     hold(called(tmp_path, faults, calls=declared()), broken_by(faults), may_be_untested(faults), ENTITY_ASIDE)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("number", drawn(UNBOUND_GROUPS))
 def test_wrong_parameters_are_told_apart_where_messages_are_bound_to_nothing(number: int, tmp_path: Path) -> None:
     """There the conversation is a parameter of every message."""
@@ -138,6 +139,7 @@ def advised(faults: Iterable[str]) -> set[str]:
     return broken | back
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("number", drawn(USUAL_GROUPS))
 def test_what_nobody_declares_is_advisory(number: int, tmp_path: Path) -> None:
     """Where the profile says nothing of effects, counterparts and wrong states, practice is held against them."""
@@ -156,6 +158,7 @@ def test_every_advisory_requirement_is_found_wrong_by_some_fault() -> None:
     assert set().union(*map(advised, USUAL_GROUPS)) == ADVISORY
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("number", some(GROUPS, 2 if WHOLE else 1))
 def test_a_whole_run_names_the_wrong_messages_and_nothing_else(number: int, tmp_path: Path) -> None:
     """From the command line to the exit code: certificate and scenarios name what is broken, nothing else."""

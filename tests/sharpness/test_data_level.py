@@ -103,6 +103,7 @@ RIGHT = {  # what an organisation may be like, and still be right
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("case", sorted(RIGHT) if WHOLE else ["late cascades"])
 def test_a_right_organisation_passes_whatever_it_is_like(case: str, tmp_path: Path) -> None:
     """Late, short, translated or busy answers are no fault."""
@@ -130,6 +131,7 @@ SHORT = {  # what an organisation may not offer, and what cannot be observed the
 }
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("case", sorted(SHORT) if WHOLE else ["no look at shares"])
 def test_what_an_organisation_does_not_offer_is_not_observable(case: str, tmp_path: Path) -> None:
     """Where nobody can see it, the kit says so, and judges all the rest."""
@@ -146,6 +148,7 @@ def test_what_an_organisation_does_not_offer_is_not_observable(case: str, tmp_pa
     assert (found.troubles, found.leftovers) == ((), ())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("number", random.Random(SEED).sample(range(len(GROUPS)), 2 if WHOLE else 1))
 def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path: Path) -> None:
     """From the command line to exit code 1: the certificate and the scenarios name what is broken, nothing else."""
