@@ -200,3 +200,17 @@ def test_actions_are_chosen_by_what_is_supported() -> None:
     """A message that is not claimed may say anything: nobody asks for it."""
     assert problems(document(("messages.CCaaS_EndPhoneCall.inverse", "CCaaS_Nothing"))) == []
     assert calls(("messages.CCaaS_EndPhoneCall.inverse", "x")).messages["CCaaS_EndPhoneCall"].inverse == "x"
+
+
+def test_what_a_message_is_silent_of_is_known() -> None:
+    """The effect, and another state where there is one: of a message that is possible everywhere nothing is missing."""
+    everywhere = {"call": ("None", "Offered", "Connected", "Held", "TransferPending", "Ended")}
+
+    assert Message("A", supported=True, begins={"call": ("Held",)}).silent_of() == (
+        "what it brings",
+        "what it does in another state",
+    )
+    assert Message("A", supported=True, begins=everywhere, to=Effect({})).silent_of() == ()
+    assert Message("A", supported=True, begins={"call": ("Held",)}, when_wrong_state=("refused",)).silent_of() == (
+        "what it brings",
+    )

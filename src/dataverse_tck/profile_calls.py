@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dataverse_tck.conformance.call_states import REGIONS
+
 Json = Any
 States = Mapping[str, tuple[str, ...]]  # region -> any of these; the words are in conformance.call_states
 
@@ -84,8 +86,8 @@ class Message:
     def silent_of(self) -> tuple[str, ...]:
         """What nothing is said of, and the kit can therefore not hold the implementation to."""
         effect = ("what it brings",) if self.to is None else ()
-        # Of a message that is possible in every state there is nothing to say.
-        return effect if self.when_wrong_state or not self.begins else (*effect, "what it does in another state")
+        everywhere = all(set(REGIONS[region]) <= set(words) for region, words in self.begins.items())
+        return effect if self.when_wrong_state or everywhere else (*effect, "what it does in another state")
 
 
 @dataclass(frozen=True)
