@@ -79,11 +79,18 @@ def run(fixture: Fixture, conversation: str | None = None) -> FixtureResult:
     return FixtureResult(fixture.name, command, code, stdout, stderr, time.monotonic() - started)
 
 
+def ended(result: FixtureResult) -> str:
+    """Say how a command ended, with its own last words; nothing where it went well."""
+    if result.code == 0:
+        return ""
+    how = "did not end in time" if result.code is None else f"ended with {result.code}"
+    return f"{how}: {result.stderr.strip()[-200:] or 'it said nothing'}"
+
+
 def conversation_of(fixture: Fixture, result: FixtureResult) -> str:
     """Return the conversation's id that the command of ``fixtures.offer`` told; FixtureError where it told none."""
-    if result.code != 0:
-        ended = "did not end in time" if result.code is None else f"ended with {result.code}"
-        raise FixtureError(f"fixtures.{fixture.name} {ended}: {result.stderr.strip()[-200:] or 'it said nothing'}.")
+    if said := ended(result):
+        raise FixtureError(f"fixtures.{fixture.name} {said}.")
     try:
         told = json.loads(result.stdout)
     except (ValueError, RecursionError):

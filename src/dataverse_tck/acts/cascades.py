@@ -47,7 +47,8 @@ def happens(scene: Scene, action: str) -> None:
     """Let something happen to the record; where a clock stands beside it, to the record of the clock as well."""
     if action in ("Share", "Unshare"):  # who owns a row is seen where shares are not
         shares.note_rights(scene)
-    rows.watch(scene, "conversation")
+    if scene.links["record"].stated[("CascadeConfiguration", action)] != "Cascade":
+        rows.watch(scene, "conversation")  # it has to stay as it is, or nearly so
     for role in ("record", "clock record"):
         if role in scene.rows:
             answer = scene.deed(DEEDS[action](scene, scene.rows[role]))

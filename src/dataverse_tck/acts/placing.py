@@ -35,7 +35,7 @@ def bring(scene: Scene, role: str, route: Sequence[str]) -> None:
         if name in scene.stage.declared.messages:
             carry_out(scene, role, name)
         else:
-            if said := _ended(_run(scene, name, scene.rows[role].id)):
+            if said := fixtures.ended(_run(scene, name, scene.rows[role].id)):
                 raise UnfitError(Outcome.NOT_TESTABLE, f"the fixture {name} {said}")
             scene.begin()
     note(scene, role)
@@ -141,24 +141,16 @@ def end_all(stage: Stage) -> tuple[str, ...]:
     for row in stage.placed if hang_up is not None else ():
         _try(troubles, f"hanging up {row.path}", partial(_hang_up, scene, row))
     if "cleanup" in stage.declared.fixtures:
-        _try(troubles, "cleaning up", lambda: _ended(_run(scene, "cleanup", None)))
+        _try(troubles, "cleaning up", lambda: fixtures.ended(_run(scene, "cleanup", None)))
     return tuple(troubles)
 
 
 def _hang_up(scene: Scene, row: Row) -> str:
     hang_up = scene.stage.declared.fixtures["hang_up"]
     if hang_up.message is None:
-        return _ended(_run(scene, "hang_up", row.id))
+        return fixtures.ended(_run(scene, "hang_up", row.id))
     messages.send(scene, row, hang_up.message)  # refused where the call has ended already
     return ""
-
-
-def _ended(result: fixtures.FixtureResult) -> str:
-    """Say how a command ended, with its own words; nothing where it went well."""
-    if result.code == 0:
-        return ""
-    ended = "did not end in time" if result.code is None else f"ended with {result.code}"
-    return f"{ended}: {result.stderr.strip()[-200:] or 'it said nothing'}"
 
 
 def _try(troubles: list[str], what: str, do: Callable[[], str]) -> None:
