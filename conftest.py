@@ -8,6 +8,6 @@ pytest_plugins = [
     "steps.relationships",
     "steps.records",
     "steps.channels",
-    "steps.related",
+    "steps.facts",
     "steps.calls",
 ]

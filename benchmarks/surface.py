@@ -25,8 +25,10 @@ OUTLINE = """@surface @normative @reference:BKMK_msdyn_channel
 Feature: Copies
   Rule: Copies
     Scenario Outline: Copy <copy>
-      When the channels of a conversation (msdyn_channel) are looked up
-      Then number 192300000 stands for "WhatsApp"
+      When channel number 192300000 of a conversation (msdyn_channel) is looked up
+      Then it reads
+        | Value | 192300000 |
+        | Label | WhatsApp  |
 
       Examples:
         | copy |

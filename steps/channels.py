@@ -11,20 +11,19 @@ from dataverse_tck.acts import channels
 if TYPE_CHECKING:
     from dataverse_tck.trial import Trial
 
+_POSSIBLE = {
+    "its channel can be set to": channels.is_set,
+    "conversations can be started on channel": channels.make_with,
+}
 _UNLISTED = {
     "its channel is set to a number": channels.set_to_unlisted,
     "a conversation is started on a channel": channels.make_with_unlisted,
 }
 
 
-@given(parsers.re(r"its channel can be set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
-def is_set(trial: Trial, column: str, numbers: str) -> None:
-    trial.do(channels.is_set, column, numbers)
-
-
-@given(parsers.re(r"conversations can be started on channel (?P<number>\d+) \((?P<column>\w+)\)"))
-def started(trial: Trial, column: str, number: str) -> None:
-    trial.do(channels.make_with, column, number)
+@given(parsers.re(rf"(?P<what>{'|'.join(_POSSIBLE)}) (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
+def possible(trial: Trial, what: str, column: str, numbers: str) -> None:
+    trial.do(_POSSIBLE[what], column, numbers)
 
 
 @when(parsers.re(r"its channel is set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))

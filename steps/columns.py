@@ -10,20 +10,9 @@ if TYPE_CHECKING:
     from dataverse_tck.inquiry import Inquiry
 
 
-@when(parsers.parse("the channels of a conversation ({column}) are looked up"))
-def look_up_options(inquiry: Inquiry, column: str) -> None:
-    inquiry.about(f"column/{column}/option")
-
-
-@then(parsers.parse('number {number} stands for "{label}"'))
-def option(inquiry: Inquiry, number: str, label: str) -> None:
-    inquiry.confirm({f"{number}/exists": number, f"{number}/label": label})
-
-
-@then(parsers.parse("number {number} stands for nothing"))
-def no_option(inquiry: Inquiry, number: str) -> None:
-    inquiry.about(f"{inquiry.subject}/{number}")
-    inquiry.confirm_control(seen=False)
+@when(parsers.parse("channel number {number} of a conversation ({column}) is looked up"))
+def look_up_option(inquiry: Inquiry, column: str, number: str) -> None:
+    inquiry.about(f"column/{column}/option/{number}")
 
 
 @when(parsers.parse("the records that {phrase} ({column}) are looked up"))

@@ -3,82 +3,112 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import cascades, rows, shares
+from dataverse_tck.acts import cascades, related, rows, shares
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.trial import Trial
 
-# What can become of a conversation: the requirement that this decides (none: the one of the sentence before), and how
-# it is seen.
-_FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
-    "is gone": (("delete",), cascades.is_gone),
-    "stays and only loses its link": (("delete",), cascades.loses_its_link),
-    "belongs to the colleague": (("assign",), cascades.follows_to_colleague),
-    "keeps its owner": (("assign",), cascades.keeps_its_owner),
-    "is shared with the colleague for the same rights": (("share",), shares.is_shared_alike),
-    "is not shared": (("share",), shares.is_not_shared),
-    "keeps only the rights it was shared with itself": (("unshare",), shares.keeps_own_share),
-    "inherits that share": (("share-of-new",), shares.is_shared_alike),
-    "can be read by that colleague": (("reparent",), shares.opens_up),
-    "is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
-    "names nothing there": (("cleared",), rows.names_nothing),
-    "is as it was": ((), rows.conversation_as_it_was),
-    "still names its record": ((), rows.conversation_as_it_was),
-    "was not made": ((), rows.not_made),
+Act = Callable[..., Any]
+
+# What there is, not named any further.
+_THERE: dict[str, Act] = {
+    "a conversation, and another one beside it": rows.make_conversations,
+    "a conversation linked to nothing": rows.make_loose,
+    "a record of a kind that cannot be linked there": rows.make_alien,
 }
-_RELINKED = {
+# Records that there are, each named by its table or by its link to the conversation.
+_MADE: dict[str, Act] = {
+    "": rows.make_record,
+    " with a conversation linked to it": rows.make_linked,
+    " of each of the two": related.make_of_each,
+    " that belongs to a colleague": cascades.make_of_colleague,
+    " to put in its place": rows.set_aside,
+}
+# The same, beside a record that conversations do follow: when an effect shows there, it would have shown here.
+_COMPARED: dict[str, tuple[Act, Act]] = {
+    "with a conversation linked to it": (rows.make_linked, rows.make_clock),
+    "that belongs to a colleague": (cascades.make_of_colleague, cascades.make_clock_of_colleague),
+}
+_FOLLOWED = "msdyn_systemuserschedulersetting_msdyn_ocliveworkitems"
+_DEEDS = "deleted|assigned to a colleague|shared with a colleague|no longer shared with the colleague"
+_LINKED = {
+    "the conversation is linked to the": rows.link_to,
+    "the conversation is linked to the colleague's": cascades.links_to_owned,
+    "the conversation is given the": related.give,
+}
+_RELINKED: dict[str, tuple[str, Act]] = {
     "freed of its link": ("cleared", rows.clear),
     "linked to that record in the same way": ("non-target-refused", rows.link_to_alien),
 }
-_DEEDS = "deleted|assigned to a colleague|shared with a colleague|no longer shared with the colleague"
+_GONE: dict[str, Act] = {
+    "somebody goes from the conversation to its record and back": rows.go_there,
+    "the records that belong to the conversation are looked up": related.open_list,
+}
+# What can become of a conversation: the requirement that this decides (none: the one of the sentence before), and how
+# it is seen.
+_FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
+    "the conversation is gone": (("delete",), cascades.is_gone),
+    "the conversation stays and only loses its link": (("delete",), cascades.loses_its_link),
+    "the conversation belongs to the colleague": (("assign",), cascades.follows_to_colleague),
+    "the conversation keeps its owner": (("assign",), cascades.keeps_its_owner),
+    "the conversation is shared with the colleague for the same rights": (("share",), shares.is_shared_alike),
+    "the conversation is not shared": (("share",), shares.is_not_shared),
+    "the conversation keeps only the rights it was shared with itself": (("unshare",), shares.keeps_own_share),
+    "the conversation inherits that share": (("share-of-new",), shares.is_shared_alike),
+    "the conversation can be read by that colleague": (("reparent",), shares.opens_up),
+    "the conversation is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
+    "the conversation names nothing there": (("cleared",), rows.names_nothing),
+    "the conversation is as it was": ((), rows.conversation_as_it_was),
+    "the conversation still names its record": ((), rows.conversation_as_it_was),
+    "the conversation was not made": ((), rows.not_made),
+    "the other conversations are as they were": ((), cascades.others_as_they_were),
+    "the way back leads to that conversation alone": ((), rows.leads_back),
+    "that is refused": ((), rows.refused),
+}
+_NAMED: dict[str, tuple[str, Act]] = {
+    "": ("target/{table}/accepted", rows.names_it),
+    " alone": ("replaced", rows.names_only_it),
+}
+# What a sentence says of a documented name: the requirement that this decides, and how it is seen.
+_BY_NAME: dict[str, tuple[str, Act]] = {
+    "the way there leads to that record": ("navigation", rows.arrives),
+    "its own record is listed there, and the other's is not": ("navigation", related.lists_its_own),
+    "the record belongs to that conversation": ("related-row", related.belongs),
+}
 
 
-@given("a conversation, and another one beside it")
-def conversations(trial: Trial) -> None:
-    trial.do(rows.make_conversations)
+@given(parsers.re(rf"(?P<what>{'|'.join(_THERE)})"))
+def there(trial: Trial, what: str) -> None:
+    trial.do(_THERE[what])
 
 
-@given("a conversation linked to nothing")
-def loose(trial: Trial) -> None:
-    trial.do(rows.make_loose)
+@given(parsers.re(rf"an? (?P<record>(?!call )[^(),]+?)(?P<how>{'|'.join(_MADE)}) \((?P<name>\w+)\)"))
+def made(trial: Trial, how: str, name: str) -> None:
+    trial.about(f"derived/relationship/{name}")
+    trial.do(_MADE[how], name)
 
 
-@given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put | after the )[^()])+) \((?P<table>\w+)\)"))
-def record(trial: Trial, table: str) -> None:
-    trial.do(rows.make_record, table)
-
-
-@given(parsers.re(r"an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)"))
-def linked(trial: Trial, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.do(rows.make_linked, link)
+@given(
+    parsers.re(
+        rf"an? (?P<record>[^(),]+?) (?P<how>{'|'.join(_COMPARED)})"
+        r", and for comparison a record that conversations follow \((?P<name>\w+)\)"
+    )
+)
+def compared(trial: Trial, how: str, name: str) -> None:
+    make, make_followed = _COMPARED[how]
+    trial.about(f"derived/relationship/{name}")
+    trial.do(make, name)
+    trial.do(make_followed, _FOLLOWED)
 
 
 @given(parsers.re(r"another (?P<record>[^()]+) with a conversation linked to it"))
 def other_linked(trial: Trial) -> None:
     trial.do(rows.make_other)
-
-
-@given(
-    parsers.re(r"to know when effects show, an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)")
-)
-def clock(trial: Trial, link: str) -> None:
-    trial.do(rows.make_clock, link)
-
-
-@given(parsers.re(r"an? (?P<record>[^()]+) that belongs to a colleague \((?P<table>\w+)\)"))
-def of_colleague(trial: Trial, table: str) -> None:
-    trial.do(cascades.make_of_colleague, table)
-
-
-@given(parsers.re(r"to know when effects show, an? (?P<record>[^()]+) that belongs to the colleague \((?P<link>\w+)\)"))
-def clock_of_colleague(trial: Trial, link: str) -> None:
-    trial.do(cascades.make_clock_of_colleague, link)
 
 
 @given(
@@ -88,32 +118,16 @@ def shared(trial: Trial, itself: str | None) -> None:
     trial.do(shares.share_record, itself or "")
 
 
-@given("a record of a kind that cannot be linked there")
-def alien(trial: Trial) -> None:
-    trial.do(rows.make_alien)
-
-
-@given(parsers.re(r"an? (?P<record>[^()]+) to put in its place \((?P<table>\w+)\)"))
-def replacement(trial: Trial, table: str) -> None:
-    trial.do(rows.set_aside, table)
-
-
 @when(parsers.re(rf"the (?P<record>[^()]+) is (?P<deed>{_DEEDS}) \((?P<action>\w+): (?P<effect>\w+)\)"))
 def happens(trial: Trial, action: str, effect: str) -> None:
     trial.states({action.lower(): effect})
     trial.do(cascades.happens, action)
 
 
-@when(parsers.re(r"the conversation is linked to the (?P<record>(?!colleague's )[^()]+) \((?P<link>\w+)\)"))
-def link_to(trial: Trial, link: str) -> None:
+@when(parsers.re(rf"(?P<how>{'|'.join(_LINKED)}) (?P<record>(?!colleague's )[^()]+) \((?P<link>\w+)\)"))
+def link_to(trial: Trial, how: str, link: str) -> None:
     trial.about(f"derived/relationship/{link}")
-    trial.do(rows.link_to, link)
-
-
-@when(parsers.re(r"the conversation is linked to the colleague's (?P<record>[^()]+) \((?P<link>\w+)\)"))
-def link_to_owned(trial: Trial, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.do(cascades.links_to_owned, link)
+    trial.do(_LINKED[how], link)
 
 
 @when(parsers.re(rf"the conversation is (?P<how>{'|'.join(_RELINKED)}) \((?P<column>\w+)\)"))
@@ -124,49 +138,34 @@ def relink(trial: Trial, how: str, column: str) -> None:
     trial.do(act)
 
 
-@when(parsers.re(r"somebody goes from the conversation to the (?P<record>[^()]+) and back"))
-def go(trial: Trial) -> None:
-    trial.do(rows.go_there)
+@when(parsers.re(rf"(?P<what>{'|'.join(_GONE)})"))
+def go(trial: Trial, what: str) -> None:
+    trial.do(_GONE[what])
 
 
-@then(parsers.re(r"the conversation names the (?P<record>[^()]+) \((?P<column>\w+): (?P<table>\w+)\)"))
-def names_it(trial: Trial, column: str, table: str) -> None:
-    trial.about(f"derived/column/{column}/target/{table}")
-    trial.decide("accepted")
-    trial.check(rows.names_it, column, table)
-
-
-@then(parsers.parse("it names the new one alone ({column})"))
-def names_new_alone(trial: Trial, column: str) -> None:
+@then(
+    parsers.re(
+        r"the conversation names the (?P<record>(?:(?! alone)[^()])+)(?P<alone> alone|) "
+        r"\((?P<column>\w+): (?P<table>\w+)\)"
+    )
+)
+def named(trial: Trial, alone: str, column: str, table: str) -> None:
+    aspect, look = _NAMED[alone]
     trial.about(f"derived/column/{column}")
-    trial.decide("replaced")
-    trial.check(rows.names_only_it, column)
+    trial.decide(aspect.format(table=table))
+    trial.check(look, column, table)
 
 
-@then(parsers.re(r"the way there leads to that (?P<record>[^()]+) \((?P<name>\w+)\)"))
-def arrives(trial: Trial, name: str) -> None:
-    trial.states({"navigation": name})
-    trial.decide("navigation")
-    trial.check(rows.arrives, name)
+@then(parsers.re(rf"(?P<what>{'|'.join(_BY_NAME)}) \((?P<name>\w+)\)"))
+def by_name(trial: Trial, what: str, name: str) -> None:
+    aspect, look = _BY_NAME[what]
+    trial.states({aspect: name})
+    trial.decide(aspect)
+    trial.check(look, name)
 
 
-@then("the way back leads to that conversation alone")
-def leads_back(trial: Trial) -> None:
-    trial.check(rows.leads_back)
-
-
-@then(parsers.re(rf"the conversation (?P<fate>{'|'.join(_FATES)})"))
+@then(parsers.re(rf"(?P<fate>{'|'.join(_FATES)})"))
 def fate(trial: Trial, fate: str) -> None:
     aspects, look = _FATES[fate]
     trial.decide(*aspects)
     trial.check(look)
-
-
-@then("that is refused")
-def refused(trial: Trial) -> None:
-    trial.check(rows.refused)
-
-
-@then("the other conversations are as they were")
-def others_as_they_were(trial: Trial) -> None:
-    trial.check(cascades.others_as_they_were)

@@ -1,4 +1,4 @@
-"""Sentences about relationships: their ends, their cascades, their menu entries."""
+"""Sentences about relationships as they are declared."""
 
 from __future__ import annotations
 
@@ -9,23 +9,10 @@ from pytest_bdd import parsers, then, when
 if TYPE_CHECKING:
     from dataverse_tck.inquiry import Inquiry
 
-# The page's names for facts whose requirement ids read otherwise.
-_IDS = {"SchemaName": "exists"}
-
 
 @when(parsers.parse("the link to the {record} ({name}) is looked up"))
 def look_up_relationship(inquiry: Inquiry, name: str) -> None:
     inquiry.about(f"relationship/{name}")
-
-
-@then("it reads")
-def reads(inquiry: Inquiry, datatable: list[list[str]]) -> None:
-    inquiry.confirm({_IDS.get(name, name): value for name, value in datatable})
-
-
-@then("its menu entry reads")
-def menu_reads(inquiry: Inquiry, datatable: list[list[str]]) -> None:
-    inquiry.confirm({f"menu/{name}": value for name, value in datatable})
 
 
 @then(parsers.re(r"(?P<who>administrators|nobody) may change it \(IsCustomizable: (?P<answer>\w+)\)"))

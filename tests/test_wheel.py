@@ -54,7 +54,7 @@ def hostile(tmp_path: Path) -> Path:
     (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --no-such-option\n")
     (tmp_path / "conftest.py").write_text("raise SystemExit('hostile conftest')\n")
     (tmp_path / "steps").mkdir()
-    for name in ("__init__", "messages", "columns", "relationships", "tables"):
+    for name in ("__init__", "messages", "columns", "relationships", "tables", "facts"):
         (tmp_path / "steps" / f"{name}.py").write_text("raise SystemExit('hostile steps')\n")
     (tmp_path / "features").mkdir()
     (tmp_path / "features" / "x.feature").write_text("Feature: x\n  Scenario: x\n    When hostile\n")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from features.lint import complaints
+from features.lint import complaints, repeated
 from pytest_bdd.feature import get_features
 from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
@@ -18,7 +19,7 @@ from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.requirement import Catalogue
 from dataverse_tck.examination import load_suite
 from dataverse_tck.inquiry import Inquiry, NotConformantError, Rehearsal
-from dataverse_tck.pytest_plugin import play
+from dataverse_tck.pytest_plugin import play, tags_of
 from dataverse_tck.step_lookup import StepIndex
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.trial import Script, Trial
@@ -53,10 +54,28 @@ def perfect(catalogue: Catalogue) -> Judgement:
 
 
 def all_scenarios() -> Iterator[Scenario]:
+    yield from (scenario for scenario, _ in tagged_scenarios())
+
+
+def tagged_scenarios() -> Iterator[tuple[Scenario, set[str]]]:
+    """Yield every scenario, once for each row of its examples, with all tags that apply to it."""
     for feature in get_features([str(path) for path in FEATURES]):
         for template in feature.scenarios.values():
             rows = [row for examples in template.examples for row in examples.as_contexts()]
-            yield from (template.render(row) for row in rows or [{}])
+            yield from ((template.render(row), tags_of(template, row)) for row in rows or [{}])
+
+
+def named(scenario: Scenario, index: StepIndex, catalogue: Catalogue, perfect: Judgement) -> set[str]:
+    """Return the ids of the requirements and controls that a scenario decides."""
+    rehearsal, script = Rehearsal(perfect, catalogue), Script()
+    play(scenario, index, inquiry=rehearsal, trial=Trial(catalogue, script.acts.append))
+    return {*rehearsal.exercised, *script.decides}
+
+
+def test_there_are_few_features_and_each_table_of_facts_stands_once() -> None:
+    """They can be told apart by their names, and who mends a fact mends it in one place."""
+    assert len(FEATURES) <= 24
+    assert [str(item) for item in repeated(FEATURES)] == []
 
 
 @pytest.mark.parametrize("path", FEATURES, ids=lambda path: path.stem)
@@ -75,11 +94,16 @@ def test_every_sentence_matches_exactly_one_definition(index: StepIndex) -> None
 
 
 def test_every_definition_is_used_and_there_are_few(index: StepIndex) -> None:
-    """The vocabulary is a small closed set: about twenty for each level, none of them idle."""
-    used = {id(index.find(step)) for scenario in all_scenarios() for step in scenario.steps}
-    idle = [item.parser.name for item in index.definitions if id(item) not in used]
+    """The vocabulary is a small closed set, and each sentence of it is said in more than one line."""
+    lines = {
+        (scenario.feature.filename, step.line_number, id(index.find(step)))
+        for scenario in all_scenarios()
+        for step in scenario.steps
+    }
+    uses = Counter(definition for _, _, definition in lines)
+    rare = [item.parser.name for item in index.definitions if uses[id(item)] < 2]
 
-    assert idle == []
+    assert rare == []
     assert len(index.definitions) <= 64
 
 
@@ -87,14 +111,29 @@ def test_features_name_every_requirement_and_control(
     index: StepIndex, catalogue: Catalogue, perfect: Judgement
 ) -> None:
     """Every requirement of the levels that there are scenarios for, and every control, is named by at least one."""
-    rehearsal, script = Rehearsal(perfect, catalogue), Script()
-    for scenario in all_scenarios():
-        play(scenario, index, inquiry=rehearsal, trial=Trial(catalogue, script.acts.append))
+    decided = set().union(*(named(scenario, index, catalogue, perfect) for scenario in all_scenarios()))
 
-    assert {*rehearsal.exercised, *script.decides} == {
-        *catalogue.by_id,
-        *perfect.controls,
-    }
+    assert decided == {*catalogue.by_id, *perfect.controls}
+
+
+def test_tags_say_what_a_scenario_decides(index: StepIndex, catalogue: Catalogue, perfect: Judgement) -> None:
+    """The level and the obligation of its requirements, and the section of the reference that each stands in."""
+    obligations = {("derived", "calls"): "declared"}
+    wrong = {}
+    for scenario, tags in tagged_scenarios():
+        ids = named(scenario, index, catalogue, perfect)
+        items = [catalogue.by_id[identifier] for identifier in ids if identifier in catalogue.by_id]
+        needed = {f"reference:{item.section}" for item in items} | {item.level for item in items}
+        needed |= {obligations.get((item.obligation, item.level), item.obligation) for item in items}
+        needed |= {"control", "surface"} if ids & set(perfect.controls) else set()
+        if needed - tags or (
+            items and tags - needed - {f"reference:{item.section}" for item in catalogue.requirements}
+        ):
+            wrong[scenario.name] = needed ^ tags
+        if not needed:
+            wrong[scenario.name] = {"decides nothing"}
+
+    assert wrong == {}
 
 
 def test_features_say_what_the_reference_says(index: StepIndex, catalogue: Catalogue, perfect: Judgement) -> None:

@@ -19,7 +19,7 @@ from dataverse_tck.emulator.organisation import create_organisation
 from dataverse_tck.emulator.server import running
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.examination import Examination, Suite, examine, load_suite
-from dataverse_tck.pytest_plugin import play
+from dataverse_tck.pytest_plugin import play, tags_of
 from dataverse_tck.step_lookup import StepIndex
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.trial import Script, Trial
@@ -59,9 +59,9 @@ def scripts(tag: str = "data") -> dict[str, Script]:
     index = StepIndex([one for one in known if one.step_func.__module__.startswith("steps.")])
     found: dict[str, Script] = {}
     for feature in get_features([str(path) for path in sorted((suite_root() / "features").rglob("*.feature"))]):
-        if tag not in feature.tags:
-            continue
         for template in feature.scenarios.values():
+            if tag not in tags_of(template, {}):
+                continue
             rows = [row for examples in template.examples for row in examples.as_contexts()]
             for scenario in (template.render(row) for row in rows or [{}]):
                 script = found[f"{feature.rel_filename}: {scenario.name}"] = Script()

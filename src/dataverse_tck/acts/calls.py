@@ -32,9 +32,36 @@ if TYPE_CHECKING:
 
 Json = Any
 _UNDECLARED = Aside(Outcome.NOT_APPLICABLE, "the profile declares nothing of it: what is usual is advisory")
-_DECLARED = Aside(Outcome.NOT_APPLICABLE, "the profile declares it")
 _ENDED: States = {"call": ("Ended",)}
 MOST_ROUTES = 5  # tried to find a state that is wrong for a message
+
+
+def says_wrong_state(scene: Scene, message: str) -> None:
+    """Leave the scenario, as *not applicable*, where the profile is silent about the message in another state."""
+    if not scene.stage.declared.messages[message].when_wrong_state:
+        known = usual(scene, message, "wrong-state") is not None
+        silent = f"the profile does not say what {message} does in another state"
+        raise UnfitError(Outcome.NOT_APPLICABLE, _UNDECLARED.reason if known else silent)
+
+
+def leaves_effect_open(scene: Scene, message: str) -> None:
+    """Leave the scenario, as *not applicable*, where the profile says what becomes of the call."""
+    _expect_open(said=scene.stage.declared.messages[message].to is not None)
+
+
+def leaves_counterpart_open(scene: Scene, message: str) -> None:
+    """Leave the scenario, as *not applicable*, where the profile says what takes the message back."""
+    _expect_open(said=scene.stage.declared.messages[message].inverse is not None)
+
+
+def leaves_wrong_state_open(scene: Scene, message: str) -> None:
+    """Leave the scenario, as *not applicable*, where the profile says what happens in another state."""
+    _expect_open(said=bool(scene.stage.declared.messages[message].when_wrong_state))
+
+
+def _expect_open(*, said: bool) -> None:
+    if said:
+        raise UnfitError(Outcome.NOT_APPLICABLE, "the profile declares it")
 
 
 def make_ready(scene: Scene, message: str) -> None:
@@ -76,8 +103,6 @@ def make_unready(scene: Scene, message: str) -> None:
     """Bring a call into a state that is not declared for the message, or where practice says it is refused."""
     scene.words["message"] = message
     declared, practice = scene.stage.declared.messages[message], usual(scene, message, "wrong-state")
-    if not declared.when_wrong_state and practice is None:
-        raise UnfitError(Outcome.NOT_APPLICABLE, f"the profile does not say what {message} does in another state")
     by_word = declared.when_wrong_state or practice is None
     wrong: States = _ENDED if by_word or practice is None else practice["in"]
     unfit = UnfitError(Outcome.NOT_TESTABLE, f"the call could not be brought into a state that is wrong for {message}")
@@ -207,12 +232,11 @@ def becomes_as_declared(scene: Scene) -> Json:
 
 
 def becomes_as_usual(scene: Scene) -> Json:
-    """Where the profile says nothing: the call comes into the state that practice suggests."""
-    if scene.stage.declared.messages[scene.words["message"]].to is not None:
-        return _DECLARED
+    """The call comes into the state that practice suggests; a message that is not even accepted tells nothing."""
+    assert scene.answer is not None
+    scene.expect_done(scene.answer, f"Sending {scene.words['message']}")
     wanted = usual_effect(scene, scene.words["message"])
-    if wanted is None:
-        return _UNDECLARED
+    assert wanted is not None
     _expect_usual_way(scene)
     return _becomes(scene, wanted)
 
@@ -285,10 +309,9 @@ def _expect_own_effect(scene: Scene, state: State) -> None:
 
 
 def is_back_as_usual(scene: Scene) -> Json:
-    """Where the profile names no counterpart: the usual one has the usual effect."""
+    """The usual counterpart has the usual effect."""
     practice = usual(scene, scene.words["message"], "inverse")
-    if practice is None or scene.stage.declared.messages[scene.words["message"]].inverse is not None:
-        return _DECLARED
+    assert practice is not None
     _expect_usual_way(scene)
     _expect_counterpart(scene)
     return _becomes(scene, effect_of(practice))
@@ -296,28 +319,18 @@ def is_back_as_usual(scene: Scene) -> Json:
 
 def wrong_state_as_declared(scene: Scene) -> Json:
     """In the wrong state the endpoint does what the profile declares: refuses, or changes nothing."""
-    allowed = scene.stage.declared.messages[scene.words["message"]].when_wrong_state
-    return _harmless(scene, allowed) if allowed else _UNDECLARED
+    return _harmless(scene, scene.stage.declared.messages[scene.words["message"]].when_wrong_state)
 
 
 def wrong_state_as_usual(scene: Scene) -> Json:
-    """Where the profile says nothing: it is refused or changes nothing."""
+    """In a state that is usually wrong the endpoint does what practice suggests."""
     practice = usual(scene, scene.words["message"], "wrong-state")
-    if practice is None or scene.stage.declared.messages[scene.words["message"]].when_wrong_state:
-        return _DECLARED
+    assert practice is not None
     return _harmless(scene, practice["is"])
 
 
-def twice_as_declared(scene: Scene) -> Json:
-    """Sent a second time, it is refused or changes nothing: practice knows both."""
-    allowed = scene.stage.declared.messages[scene.words["message"]].when_wrong_state
-    return _harmless(scene, ("refused", "unchanged")) if allowed else _UNDECLARED
-
-
-def twice_as_usual(scene: Scene) -> Json:
-    """The same, where the profile does not say what happens in the wrong state."""
-    if scene.stage.declared.messages[scene.words["message"]].when_wrong_state:
-        return _DECLARED
+def twice(scene: Scene) -> Json:
+    """Sent a second time, it is refused or changes nothing: practice knows both, and so may a declaration."""
     return _harmless(scene, ("refused", "unchanged"))
 
 
@@ -353,14 +366,12 @@ def other_as_declared(scene: Scene) -> Json:
     """The effect that the profile declares has not come to another call."""
     if scene.stage.declared.messages[scene.words["message"]].to is None:
         return _UNDECLARED
+    return other_as_it_was(scene)
+
+
+def other_as_it_was(scene: Scene) -> Json:
+    """The other call is in the state it was in."""
     return as_it_was(scene, "beside")
-
-
-def other_as_usual(scene: Scene) -> Json:
-    """The same of an effect that practice suggests."""
-    if scene.stage.declared.messages[scene.words["message"]].to is not None:
-        return _DECLARED
-    return _UNDECLARED if usual(scene, scene.words["message"], "effect") is None else as_it_was(scene, "beside")
 
 
 def as_it_was(scene: Scene, role: str) -> Json:

@@ -34,16 +34,16 @@ def make_of_each(scene: Scene, name: str) -> None:
             raise UnfitError(Outcome.NOT_TESTABLE, f"a record of {link.table} could not be given to a conversation")
 
 
-def belongs(scene: Scene) -> Json:
+def belongs(scene: Scene, column: str) -> Json:
     """The record names its conversation in the documented column."""
     link = scene.links["record"]
     scene.expect_allowed(f"Giving a record of {link.table} to a conversation")
     seen = _holder(scene, link, "record", "conversation")
     if seen != scene.rows["conversation"].id:
         raise WrongError(
-            f"The endpoint said yes, but the record of {link.table} names {seen!r} in {link.column}.", observed=seen
+            f"The endpoint said yes, but the record of {link.table} names {seen!r} in {column}.", observed=seen
         )
-    return link.column
+    return column
 
 
 def open_list(scene: Scene) -> None:

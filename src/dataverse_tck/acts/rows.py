@@ -165,7 +165,7 @@ def names_nothing(scene: Scene) -> None:
         raise WrongError(f"The endpoint said yes, but the conversation still names {seen} in {column}.", observed=seen)
 
 
-def names_only_it(scene: Scene, column: str) -> Json:
+def names_only_it(scene: Scene, column: str, table: str) -> Json:
     """The conversation names the new record, and the old one does not lead to it any more."""
     _named(scene, column)
     old = scene.rows["old record"]
@@ -174,7 +174,10 @@ def names_only_it(scene: Scene, column: str) -> Json:
         mine = scene.rows["conversation"].id
         seen = scene.eventually(lambda: _ids(scene, f"{old.path}/{way}"), lambda found: mine not in found)
         if mine in seen:
-            raise WrongError(f"The record of {old.table} that it was about before still lists it.", observed="both")
+            said = (
+                f"It names the record of {table}, but that of {old.table}, which it was about before, still lists it."
+            )
+            raise WrongError(said, observed="both")
     return "one"
 
 

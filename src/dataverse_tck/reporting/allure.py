@@ -13,6 +13,8 @@ import allure
 import pytest
 from allure_commons.types import ParameterMode
 
+from dataverse_tck.pytest_plugin import row_of, tags_of
+
 if TYPE_CHECKING:
     from pytest_bdd.parser import Feature, Scenario, Step
 
@@ -38,7 +40,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature,
     if scenario.rule:
         allure.dynamic.story(scenario.rule.name)
         allure.dynamic.description(f"{scenario.rule.name}.\n\n{feature.description}")
-    for tag in sorted(feature.tags | scenario.tags):
+    for tag in sorted(tags_of(scenario, row_of(request.node))):
         key, _, value = tag.partition(":")
         if key == "reference":
             allure.dynamic.link(f"{PAGE}#{value}" if value.startswith("BKMK_") else PAGE, name=f"reference: {value}")

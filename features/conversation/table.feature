@@ -7,10 +7,12 @@ Feature: The table that holds conversations
 
     Scenario: There is a table for conversations
       When the table of conversations (msdyn_ocliveworkitem) is looked up
-      Then it is there under its exact name (msdyn_ocliveworkitem)
+      Then it reads
+        | LogicalName | msdyn_ocliveworkitem |
 
   Rule: People see the table under its documented English name
 
     Scenario: The table is called Conversation
       When the table of conversations (msdyn_ocliveworkitem) is looked up
-      Then people see it as "Conversation"
+      Then it reads
+        | DisplayName | Conversation |

@@ -1,10 +1,41 @@
-@data @derived @reference:BKMK_msdyn_channel
-Feature: The channel of a conversation is kept
-  Reports count conversations by their channel, long after they ended. A channel that can be chosen but is not kept, or
-  comes back under another name, makes these reports wrong without anybody noticing.
+@reference:BKMK_msdyn_channel
+Feature: The channels a conversation can come through
+  Routing, capacity and reporting all branch on the channel of a conversation, long after it ended. A channel that is
+  missing, carries another number or name, or is not kept sends customers to the wrong queue and makes reports wrong,
+  without anybody noticing.
 
-  Rule: Every documented channel is stored and comes back under its name
+  Rule: Every documented channel is on offer under its number and name, is kept, and comes back under that name
 
+    @surface @normative
+    Scenario Outline: <channel> is channel number <number>
+      When channel number <number> of a conversation (msdyn_channel) is looked up
+      Then it reads
+        | Value | <number>  |
+        | Label | <channel> |
+
+      Examples: Messaging
+        | number    | channel                     |
+        | 19241000  | Microsoft Teams             |
+        | 192300000 | WhatsApp                    |
+        | 192310000 | LINE                        |
+        | 192320000 | WeChat                      |
+        | 192330000 | Facebook                    |
+        | 192340000 | SMS                         |
+        | 192350001 | Twitter                     |
+        | 192350002 | Custom                      |
+        | 192360000 | Live chat                   |
+        | 192450000 | Apple Messages for Business |
+        | 192450001 | Google's Business Messages  |
+
+      Examples: Voice, video and shared screens
+        | number    | channel        |
+        | 192370000 | Voice          |
+        | 192380000 | Video          |
+        | 192390000 | Co-browse      |
+        | 192400000 | Screen sharing |
+        | 192440000 | Voice call     |
+
+    @data @derived
     Scenario Outline: A conversation through <channel> is kept as channel <number>
       Given a conversation, and another one beside it
       When its channel is set to <number> (msdyn_channel)
@@ -34,6 +65,7 @@ Feature: The channel of a conversation is kept
         | 192400000 | Screen sharing |
         | 192440000 | Voice call     |
 
+  @data @derived
   Rule: Where conversations can come through several channels, all of them are kept
 
     Scenario: A conversation that began in a chat and went on by voice is kept under both
@@ -45,6 +77,7 @@ Feature: The channel of a conversation is kept
       And number 192370000 is stored (msdyn_channel)
       And number 192370000 comes back as "Voice" (msdyn_channel)
 
+  @data @derived
   Rule: A channel that nobody offers is refused, and nothing is stored
 
     Scenario: The channel of a conversation cannot be changed to one that nobody offers
@@ -60,3 +93,11 @@ Feature: The channel of a conversation is kept
       When a conversation is started on a channel that nobody offers (msdyn_channel)
       Then that is refused
       And the conversation was not made
+
+  @surface @control
+  Rule: The look-up can tell a channel from none
+    More channels than these may be offered: they are listed as extensions, and not judged.
+
+    Scenario: A number that nobody documents stands for no channel
+      When channel number 192999999 of a conversation (msdyn_channel) is looked up
+      Then it is not found

@@ -1,9 +1,9 @@
-@surface @normative @reference:one-to-many-relationships
+@surface @normative @reference:BKMK_<relationship>
 Feature: Which links of a conversation may be changed
   Administrators may adapt some links to their organisation; the others belong to the product. Where a fixed link can be
   changed, the next update of the product breaks it; where an open one is fixed, a planned adaptation cannot be made.
 
-  Rule: Administrators may change these links
+  Rule: Administrators may change these six links
 
     Scenario Outline: The link to the <record> may be changed
       When the link to the <record> (<relationship>) is looked up
@@ -18,7 +18,7 @@ Feature: Which links of a conversation may be changed
         | voicemail of a missed call | msdyn_msdyn_ocliveworkitem_msdyn_ocvoicemail                                            |
         | Teams channel context      | msdyn_msdyn_ocliveworkitem_msdyn_teamschannelengagementctx_liveworkitemid               |
 
-  Rule: These links are fixed
+  Rule: These nine links are fixed
 
     Scenario Outline: The link to the <record> is fixed
       When the link to the <record> (<relationship>) is looked up

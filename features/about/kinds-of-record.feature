@@ -1,0 +1,94 @@
+Feature: A conversation takes the documented kinds of record, and no others
+  A conversation names the record that it is about, and the voicemail that it was routed for. A kind that is left out
+  leaves representatives without the context of the call; a wrong kind, or an old record that stays beside the new one,
+  puts a customer's words in a foreign context.
+
+  @reference:BKMK_RegardingObjectId
+  Rule: A conversation can be about every documented kind of record, and names it
+
+    @surface @normative
+    Scenario Outline: A conversation is declared to accept a <record> as what it is about
+      When the records that a conversation can be about (regardingobjectid) are looked up
+      Then a <record> (<table>) is among them
+
+      Examples: What a conversation can be about
+        | record                      | table                            |
+        | booking alert status        | msdyn_bookingalertstatus         |
+        | booking rule                | msdyn_bookingrule                |
+        | resource territory          | msdyn_resourceterritory          |
+        | scheduler setting of a user | msdyn_systemuserschedulersetting |
+        | time group                  | msdyn_timegroup                  |
+        | time group detail           | msdyn_timegroupdetail            |
+
+    @data @derived
+    Scenario Outline: A conversation can be about a <record>
+      Given a conversation, and another one beside it
+      And a <record> (<table>)
+      When the conversation is linked to the <record> (<relationship>)
+      Then the conversation names the <record> (regardingobjectid: <table>)
+      And the other conversations are as they were
+
+      Examples: What a conversation can be about
+        | record                      | table                            | relationship                                           |
+        | booking alert status        | msdyn_bookingalertstatus         | msdyn_bookingalertstatus_msdyn_ocliveworkitems         |
+        | booking rule                | msdyn_bookingrule                | msdyn_bookingrule_msdyn_ocliveworkitems                |
+        | resource territory          | msdyn_resourceterritory          | msdyn_resourceterritory_msdyn_ocliveworkitems          |
+        | scheduler setting of a user | msdyn_systemuserschedulersetting | msdyn_systemuserschedulersetting_msdyn_ocliveworkitems |
+        | time group                  | msdyn_timegroup                  | msdyn_timegroup_msdyn_ocliveworkitems                  |
+        | time group detail           | msdyn_timegroupdetail            | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
+
+  @reference:BKMK_msdyn_routableobjectid
+  Rule: A conversation can be routed for a voicemail, and names it
+
+    @surface @normative
+    Scenario: A voicemail is declared as a kind of record that can be routed
+      When the records that a routed conversation can lead to (msdyn_routableobjectid) are looked up
+      Then a voicemail (msdyn_ocvoicemail) is among them
+
+    @data @derived
+    Scenario: A conversation can be routed for a voicemail
+      Given a conversation, and another one beside it
+      And a voicemail (msdyn_ocvoicemail)
+      When the conversation is linked to the voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      Then the conversation names the voicemail (msdyn_routableobjectid: msdyn_ocvoicemail)
+      And the other conversations are as they were
+
+  @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
+  Rule: A record of any other kind is refused, and nothing changes
+
+    Scenario Outline: A conversation that takes a <record> there takes no other kind of record
+      Given a <record> with a conversation linked to it (<relationship>)
+      And another <record> with a conversation linked to it
+      And a record of a kind that cannot be linked there
+      When the conversation is linked to that record in the same way (<column>)
+      Then that is refused
+      And the conversation still names its record
+      And the other conversations are as they were
+
+      Examples: The two links of a conversation
+        | record     | relationship                                                  | column                 |
+        | time group | msdyn_timegroup_msdyn_ocliveworkitems                         | regardingobjectid      |
+        | voicemail  | msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid | msdyn_routableobjectid |
+
+  @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
+  Rule: A link can be changed and cleared
+
+    Scenario: A conversation that comes to be about another record is about that one alone
+      Given a booking rule with a conversation linked to it (msdyn_bookingrule_msdyn_ocliveworkitems)
+      And another booking rule with a conversation linked to it
+      And a time group to put in its place (msdyn_timegroup)
+      When the conversation is linked to the time group (msdyn_timegroup_msdyn_ocliveworkitems)
+      Then the conversation names the time group alone (regardingobjectid: msdyn_timegroup)
+      And the other conversations are as they were
+
+    Scenario Outline: A conversation can be freed from its <record>
+      Given a <record> with a conversation linked to it (<relationship>)
+      And another <record> with a conversation linked to it
+      When the conversation is freed of its link (<column>)
+      Then the conversation names nothing there
+      And the other conversations are as they were
+
+      Examples: The two links of a conversation
+        | record     | relationship                                                  | column                 |
+        | time group | msdyn_timegroup_msdyn_ocliveworkitems                         | regardingobjectid      |
+        | voicemail  | msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid | msdyn_routableobjectid |

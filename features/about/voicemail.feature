@@ -1,0 +1,74 @@
+@reference:BKMK_msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid
+Feature: A conversation outlives the voicemail that it was routed for
+  Old voicemails are cleared out, handed over and shared without a thought for the conversation they once brought. The
+  conversation only points to its voicemail (another link leads to the voicemail of a missed call): where it follows,
+  the history of the customer is lost, or shown to the wrong people.
+
+  Rule: When the voicemail goes away, the conversation stays and only loses its link
+
+    @surface @normative
+    Scenario Outline: When the voicemail is <what happens>, the conversation is declared to lose its link only
+      When the link to the voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid) is looked up
+      Then the conversation keeps everything but the link (<action>: <effect>)
+
+      Examples: The voicemail goes away
+        | what happens | action  | effect     |
+        | archived     | Archive | RemoveLink |
+        | deleted      | Delete  | RemoveLink |
+
+    @data @derived
+    Scenario: A conversation stays when its voicemail is deleted, and names it no more
+      Given a voicemail with a conversation linked to it (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      And another voicemail with a conversation linked to it
+      When the voicemail is deleted (Delete: RemoveLink)
+      Then the conversation stays and only loses its link
+      And the other conversations are as they were
+
+  Rule: Nothing else that happens to the voicemail touches the conversation
+
+    @surface @normative
+    Scenario Outline: When the voicemail is <what happens>, the conversation is declared to stay as it is
+      When the link to the voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid) is looked up
+      Then the conversation is not touched (<action>: <effect>)
+
+      Examples: The voicemail stays
+        | what happens              | action     | effect    |
+        | assigned to somebody else | Assign     | NoCascade |
+        | merged into another       | Merge      | NoCascade |
+        | owned by a colleague      | Reparent   | NoCascade |
+        | gathered in a list        | RollupView | NoCascade |
+        | shared                    | Share      | NoCascade |
+        | no longer shared          | Unshare    | NoCascade |
+
+    @data @derived
+    Scenario: A conversation stays with its owner when its voicemail is assigned
+      Given a voicemail with a conversation linked to it, and for comparison a record that conversations follow (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      And another voicemail with a conversation linked to it
+      When the voicemail is assigned to a colleague (Assign: NoCascade)
+      Then the conversation keeps its owner
+      And the other conversations are as they were
+
+    @data @derived
+    Scenario: A conversation is not shared when its voicemail is
+      Given a voicemail with a conversation linked to it, and for comparison a record that conversations follow (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      And another voicemail with a conversation linked to it
+      When the voicemail is shared with a colleague (Share: NoCascade)
+      Then the conversation is not shared
+      And the other conversations are as they were
+
+    @data @derived
+    Scenario: A conversation keeps its own share when its voicemail is shared no more
+      Given a voicemail with a conversation linked to it, and for comparison a record that conversations follow (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      And another voicemail with a conversation linked to it
+      And the voicemail is shared with a colleague, and the conversation for other rights
+      When the voicemail is no longer shared with the colleague (Unshare: NoCascade)
+      Then the conversation keeps only the rights it was shared with itself
+      And the other conversations are as they were
+
+    @data @derived
+    Scenario: The owner of the voicemail gets no access to the conversation that is routed for it
+      Given a conversation, and another one beside it
+      And a voicemail that belongs to a colleague, and for comparison a record that conversations follow (msdyn_ocvoicemail)
+      When the conversation is linked to the colleague's voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      Then the conversation is no more open to that colleague than before
+      And the other conversations are as they were

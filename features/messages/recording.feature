@@ -1,0 +1,54 @@
+@calls @declared @reference:messages
+Feature: Recording and transcribing a call
+  While a card number is read out nothing may be captured, and afterwards all of it again. A pause that does not pause is
+  a breach of the law that is noticed months later. What the messages do is what the maker of the implementation
+  declares.
+
+  Rule: Each message brings its call where its maker says, and leaves other calls alone
+
+    Scenario Outline: Asking to <purpose> does what its maker says (<message>)
+      Given a call that is ready to <purpose> (<message>)
+      And another call in the same state
+      When the message to <purpose> (<message>) is sent
+      Then it is accepted
+      And the call becomes what its maker says
+      And the other call is as it was
+
+      Examples: Messages
+        | purpose                            | message                               |
+        | start recording and transcription  | CCaaS_StartRecordingAndTranscription  |
+        | pause recording and transcription  | CCaaS_PauseRecordingAndTranscription  |
+        | resume recording and transcription | CCaaS_ResumeRecordingAndTranscription |
+        | start transcription                | CCaaS_StartTranscription              |
+        | stop transcription                 | CCaaS_StopTranscription               |
+
+  Rule: Where its maker declares a counterpart, a message can be taken back
+
+    Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
+      Given a call that is ready to <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent and taken back by its counterpart
+      Then the call is where it was at the beginning
+
+      Examples: Messages
+        | purpose                            | message                               |
+        | start recording and transcription  | CCaaS_StartRecordingAndTranscription  |
+        | pause recording and transcription  | CCaaS_PauseRecordingAndTranscription  |
+        | resume recording and transcription | CCaaS_ResumeRecordingAndTranscription |
+        | start transcription                | CCaaS_StartTranscription              |
+        | stop transcription                 | CCaaS_StopTranscription               |
+
+  Rule: At a wrong moment, a message is refused or changes nothing, as its maker says
+
+    Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
+      Given its maker says what happens at a wrong moment (<message>)
+      And a call that is not ready to <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent all the same
+      Then it is refused or changes nothing, as its maker says
+
+      Examples: Messages
+        | purpose                            | message                               |
+        | start recording and transcription  | CCaaS_StartRecordingAndTranscription  |
+        | pause recording and transcription  | CCaaS_PauseRecordingAndTranscription  |
+        | resume recording and transcription | CCaaS_ResumeRecordingAndTranscription |
+        | start transcription                | CCaaS_StartTranscription              |
+        | stop transcription                 | CCaaS_StopTranscription               |
