@@ -40,14 +40,14 @@ _WAYS = {
 _ANSWERS = {
     "it is accepted": calls.accepted,
     "it is not carried out": calls.not_carried_out,
-    "it is refused or changes nothing, as its maker says": calls.wrong_state_as_declared,
+    "it is refused or changes nothing, as the maker says": calls.wrong_state_as_declared,
     "it is refused or changes nothing": calls.twice,
     "the call is where it was at the beginning": calls.is_back_as_declared,
     "both answers are the same": calls.same_answers,
 }
 # The effect that the maker declares.
 _EFFECTS = {
-    "the call becomes what its maker says": calls.becomes_as_declared,
+    "the call becomes what the maker says": calls.becomes_as_declared,
     "the other call is as it was": calls.other_as_declared,
 }
 # What practice suggests where the maker is silent: the advisory requirement that this decides.
@@ -60,7 +60,7 @@ _USUAL = {
 }
 
 
-@given(parsers.re(rf"its maker (?P<said>{'|'.join(_SAID)}) \((?P<message>\w+)\)"))
+@given(parsers.re(rf"the maker (?P<said>{'|'.join(_SAID)}) \((?P<message>\w+)\)"))
 def said(trial: Trial, said: str, message: str) -> None:
     trial.do(_SAID[said], message)
 

@@ -71,6 +71,9 @@ def test_everything_else_is_a_difference(tmp_path: Path, other: dict[str, Any], 
 
 def test_what_is_no_certificate_is_told(tmp_path: Path) -> None:
     """Exit code 2, so that nobody takes it for a difference."""
-    (tmp_path / "1.json").write_text("no", encoding="utf-8")
+    place = tmp_path / "no.json"
+    place.write_text("no", encoding="utf-8")
+    done = subprocess.run([sys.executable, COMMAND, place, place], capture_output=True, text=True, check=False)
 
-    assert compared(tmp_path, certificate())[0] == 2
+    assert done.returncode == 2
+    assert "This is no certificate" in done.stderr

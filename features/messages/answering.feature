@@ -2,16 +2,16 @@
 Feature: Answering and ending a call
   A customer waits while a call rings, and nobody else can be helped while one that is over stays open. Whoever answers
   or ends a call has to see that it happened, to that call and to no other. The reference says nothing of what the
-  messages do: each implementation is held to what its maker declares.
+  messages do: each implementation is held to what the maker declares.
 
-  Rule: Each message brings its call where its maker says, and leaves other calls alone
+  Rule: Each message brings its call where the maker says, and leaves other calls alone
 
-    Scenario Outline: Asking to <purpose> does what its maker says (<message>)
+    Scenario Outline: Asking to <purpose> does what the maker says (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what its maker says
+      And the call becomes what the maker says
       And the other call is as it was
 
       Examples: Messages
@@ -19,7 +19,7 @@ Feature: Answering and ending a call
         | answer a call | CCaaS_AcceptCall |
         | end a call    | CCaaS_EndCall    |
 
-  Rule: Where its maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declares a counterpart, a message can be taken back
 
     Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
       Given a call that is ready to <purpose> (<message>)
@@ -31,13 +31,13 @@ Feature: Answering and ending a call
         | answer a call | CCaaS_AcceptCall |
         | end a call    | CCaaS_EndCall    |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as its maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
 
     Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
-      Given its maker says what happens at a wrong moment (<message>)
+      Given the maker says what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as its maker says
+      Then it is refused or changes nothing, as the maker says
 
       Examples: Messages
         | purpose       | message          |
@@ -45,7 +45,7 @@ Feature: Answering and ending a call
         | end a call    | CCaaS_EndCall    |
 
     Scenario: Asking to end a call twice does no harm
-      Given its maker says what happens at a wrong moment (CCaaS_EndCall)
+      Given the maker says what happens at a wrong moment (CCaaS_EndCall)
       And a call after the message to end a call (CCaaS_EndCall)
       When the message to end a call (CCaaS_EndCall) is sent once more
       Then it is refused or changes nothing

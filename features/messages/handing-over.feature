@@ -3,14 +3,14 @@ Feature: Handing a call over to the outside
   A call goes to a partner or an expert outside, who may take it or turn it down. A call that is neither here nor there
   leaves a customer with nobody on the line. What the messages do is what the maker of the implementation declares.
 
-  Rule: Each message brings its call where its maker says, and leaves other calls alone
+  Rule: Each message brings its call where the maker says, and leaves other calls alone
 
-    Scenario Outline: Asking to <purpose> does what its maker says (<message>)
+    Scenario Outline: Asking to <purpose> does what the maker says (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what its maker says
+      And the call becomes what the maker says
       And the other call is as it was
 
       Examples: Messages
@@ -21,7 +21,7 @@ Feature: Handing a call over to the outside
         | turn an external call down     | CCaaS_ExternalCallReject       |
         | close an external session      | CCaaS_CloseExternalSession     |
 
-  Rule: Where its maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declares a counterpart, a message can be taken back
 
     Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
       Given a call that is ready to <purpose> (<message>)
@@ -36,13 +36,13 @@ Feature: Handing a call over to the outside
         | turn an external call down     | CCaaS_ExternalCallReject       |
         | close an external session      | CCaaS_CloseExternalSession     |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as its maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
 
     Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
-      Given its maker says what happens at a wrong moment (<message>)
+      Given the maker says what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as its maker says
+      Then it is refused or changes nothing, as the maker says
 
       Examples: Messages
         | purpose                        | message                        |

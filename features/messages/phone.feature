@@ -3,14 +3,14 @@ Feature: Answering and ending a phone call
   Phone calls are answered and ended by messages of their own. Telephone integrations hang up on the wrong customer when
   these act on another call. What they do is what the maker of the implementation declares.
 
-  Rule: Each message brings its call where its maker says, and leaves other calls alone
+  Rule: Each message brings its call where the maker says, and leaves other calls alone
 
-    Scenario Outline: Asking to <purpose> does what its maker says (<message>)
+    Scenario Outline: Asking to <purpose> does what the maker says (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what its maker says
+      And the call becomes what the maker says
       And the other call is as it was
 
       Examples: Messages
@@ -18,7 +18,7 @@ Feature: Answering and ending a phone call
         | answer a phone call | CCaaS_AcceptPhoneCall |
         | end a phone call    | CCaaS_EndPhoneCall    |
 
-  Rule: Where its maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declares a counterpart, a message can be taken back
 
     Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
       Given a call that is ready to <purpose> (<message>)
@@ -30,13 +30,13 @@ Feature: Answering and ending a phone call
         | answer a phone call | CCaaS_AcceptPhoneCall |
         | end a phone call    | CCaaS_EndPhoneCall    |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as its maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
 
     Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
-      Given its maker says what happens at a wrong moment (<message>)
+      Given the maker says what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as its maker says
+      Then it is refused or changes nothing, as the maker says
 
       Examples: Messages
         | purpose             | message               |
@@ -44,7 +44,7 @@ Feature: Answering and ending a phone call
         | end a phone call    | CCaaS_EndPhoneCall    |
 
     Scenario: Asking to end a phone call twice does no harm
-      Given its maker says what happens at a wrong moment (CCaaS_EndPhoneCall)
+      Given the maker says what happens at a wrong moment (CCaaS_EndPhoneCall)
       And a call after the message to end a phone call (CCaaS_EndPhoneCall)
       When the message to end a phone call (CCaaS_EndPhoneCall) is sent once more
       Then it is refused or changes nothing

@@ -4,10 +4,10 @@ Feature: What is usual where the maker of an implementation says nothing
   otherwise, that is worth knowing beforehand. It is reported, and never part of a verdict: where the maker has declared
   the matter, nothing is tried here.
 
-  Rule: Where its maker does not say what a message does, it usually does what its name says
+  Rule: Where the maker does not say what a message does, it usually does what its name says
 
     Scenario Outline: Asking to <purpose> does what is usual (<message>)
-      Given its maker leaves open what becomes of the call (<message>)
+      Given the maker leaves open what becomes of the call (<message>)
       And a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
@@ -37,10 +37,10 @@ Feature: What is usual where the maker of an implementation says nothing
         | start transcription                | CCaaS_StartTranscription              |
         | stop transcription                 | CCaaS_StopTranscription               |
 
-  Rule: Where its maker names no counterpart, the usual counterpart takes a message back
+  Rule: Where the maker names no counterpart, the usual counterpart takes a message back
 
     Scenario Outline: Asking to <purpose> is taken back by the usual counterpart (<message>)
-      Given its maker leaves open what takes it back (<message>)
+      Given the maker leaves open what takes it back (<message>)
       And a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
       Then the usual counterpart has brought the call back
@@ -52,10 +52,10 @@ Feature: What is usual where the maker of an implementation says nothing
         | pause recording and transcription | CCaaS_PauseRecordingAndTranscription |
         | start transcription               | CCaaS_StartTranscription             |
 
-  Rule: Where its maker does not say what happens at a wrong moment, a message is usually refused or changes nothing
+  Rule: Where the maker does not say what happens at a wrong moment, a message is usually refused or changes nothing
 
     Scenario Outline: Asking to <purpose> at a moment that is usually wrong does no harm (<message>)
-      Given its maker leaves open what happens at a wrong moment (<message>)
+      Given the maker leaves open what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
       Then it is refused or changes nothing, as is usual
@@ -85,10 +85,10 @@ Feature: What is usual where the maker of an implementation says nothing
         | start transcription                | CCaaS_StartTranscription              |
         | stop transcription                 | CCaaS_StopTranscription               |
 
-  Rule: Where its maker does not say so, a message that is sent twice is usually refused or changes nothing
+  Rule: Where the maker does not say so, a message that is sent twice is usually refused or changes nothing
 
     Scenario Outline: Asking to <purpose> a second time does no harm (<message>)
-      Given its maker leaves open what happens at a wrong moment (<message>)
+      Given the maker leaves open what happens at a wrong moment (<message>)
       And a call after the message to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent once more
       Then it is usual that it is refused or changes nothing

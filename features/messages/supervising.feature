@@ -4,21 +4,21 @@ Feature: Stepping into a live call
   call that nobody has answered, or into another one, is worse than not helping. What the message does is what the maker
   of the implementation declares.
 
-  Rule: Each message brings its call where its maker says, and leaves other calls alone
+  Rule: Each message brings its call where the maker says, and leaves other calls alone
 
-    Scenario Outline: Asking to <purpose> does what its maker says (<message>)
+    Scenario Outline: Asking to <purpose> does what the maker says (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what its maker says
+      And the call becomes what the maker says
       And the other call is as it was
 
       Examples: Messages
         | purpose               | message             |
         | step into a live call | CCaaS_BargeInToCall |
 
-  Rule: Where its maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declares a counterpart, a message can be taken back
 
     Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
       Given a call that is ready to <purpose> (<message>)
@@ -29,13 +29,13 @@ Feature: Stepping into a live call
         | purpose               | message             |
         | step into a live call | CCaaS_BargeInToCall |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as its maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
 
     Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
-      Given its maker says what happens at a wrong moment (<message>)
+      Given the maker says what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as its maker says
+      Then it is refused or changes nothing, as the maker says
 
       Examples: Messages
         | purpose               | message             |

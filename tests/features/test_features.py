@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from features.lint import complaints, repeated
+from features.lint import LINES, LINES_OF_REFUSALS, complaints, repeated
 from pytest_bdd.feature import get_features
 from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
@@ -172,10 +172,24 @@ def test_a_wrong_word_about_rows_is_found(catalogue: Catalogue) -> None:
         trial.decide("merge")
 
 
+FRAME = (
+    "Feature: A thing\n  Somebody relies on it.\n  They would be lost.\n\n  Rule: It holds\n\n"
+    "    Scenario: a\n      When it is\n{}\n{}"
+)
+OUTLINE = "    Scenario Outline: {} <x>\n      When it is\n      Examples:\n        | x |\n        | 1 |\n\n"
+UNCHANGED = "      Then the call is as it was\n"
+
 BAD = {
     "two levels": ("@surface @data @normative @reference:x", "", "needs one level"),
     "no obligation": ("@surface @reference:x", "", "needs one obligation"),
     "no reference": ("@surface @normative", "", "names no section"),
+    "no level": ("@normative @reference:x", "", "needs one level"),
+    "control beside normative": ("", "    @control\n    Scenario: b\n      When it is\n", "needs one obligation"),
+    "tagged examples": (
+        "",
+        "    Scenario Outline: b <x>\n      When it is\n      @data\n      Examples:\n        | x |\n        | 1 |\n",
+        "reach no report",
+    ),
     "unknown tag": ("@surface @normative @reference:x @wip", "", "not one of ours"),
     "misspelt keyword": ("", "    Scenario: b\n      Gven a table\n", "no steps"),
     "no When": ("", "    Scenario: b\n      Then it is\n", "exactly one When"),
@@ -184,11 +198,27 @@ BAD = {
     "verb": ("", "    Scenario: GET works\n      When it is\n", "technical word"),
     "exact name": ("", "    Scenario: msdyn_x is there\n      When it is\n", "outside a table cell"),
     "unknown placeholder": ("", "    Scenario: b\n      When it is <so>\n", "no column"),
+    "unknown placeholder in a tag": (
+        "",
+        "    @reference:<so>\n    Scenario: b\n      When it is\n",
+        "no column",
+    ),
     "unused column": (
         "",
         "    Scenario Outline: b <x>\n      When it is\n      Examples:\n        | x | y |\n        | 1 | 2 |\n",
         "never used",
     ),
+    "two tables of what is declared": (
+        "",
+        OUTLINE.format("b") + OUTLINE.format("c"),
+        "more than one table of what is decl",
+    ),
+    "two tables of what is tried": (
+        "@data @derived @reference:x",
+        OUTLINE.format("b") + OUTLINE.format("c"),
+        "more than one table of what is tried",
+    ),
+    "too long": ("", "\n" * LINES, f"more than {LINES} lines"),
 }
 
 
@@ -197,23 +227,56 @@ def test_the_lint_finds(case: str, tmp_path: Path) -> None:
     """Each thing that the tools would let pass is complained about."""
     tags, scenario, expected = BAD[case]
     path = tmp_path / "x.feature"
-    path.write_text(
-        f"{tags or '@surface @normative @reference:x'}\n"
-        "Feature: A thing\n  Somebody relies on it.\n  They would be lost.\n\n"
-        f"  Rule: It holds\n\n    Scenario: a\n      When it is\n\n{scenario}",
-        encoding="utf-8",
-    )
+    path.write_text(f"{tags or '@surface @normative @reference:x'}\n{FRAME.format('', scenario)}", encoding="utf-8")
 
     assert any(expected in str(item) for item in complaints(path)), [str(item) for item in complaints(path)]
 
 
-def test_the_lint_accepts_a_tidy_feature(tmp_path: Path) -> None:
-    """The frame that the bad examples are built on is itself without complaint."""
+TIDY = {
+    "the frame": ("@surface @normative @reference:x", "", ""),
+    "many refusals": ("@calls @declared @reference:x", UNCHANGED, "\n" * LINES),
+}
+
+
+@pytest.mark.parametrize("case", TIDY)
+def test_the_lint_accepts_a_tidy_feature(case: str, tmp_path: Path) -> None:
+    """The frame that the bad examples are built on is itself without complaint; refusals may take more lines."""
+    tags, last, more = TIDY[case]
     path = tmp_path / "x.feature"
-    path.write_text(
-        "@surface @normative @reference:x\nFeature: A thing\n  Somebody relies on it.\n  They would be lost.\n\n"
-        "  Rule: It holds\n\n    Scenario: a\n      When it is\n",
-        encoding="utf-8",
-    )
+    path.write_text(f"{tags}\n{FRAME.format(last, more)}", encoding="utf-8")
 
     assert complaints(path) == []
+
+
+def test_refusals_have_an_end_as_well(tmp_path: Path) -> None:
+    """They may be longer than others, not endless."""
+    path = tmp_path / "x.feature"
+    text = FRAME.format(UNCHANGED, "\n" * LINES_OF_REFUSALS)
+    path.write_text(f"@calls @declared @reference:x\n{text}", encoding="utf-8")
+
+    assert [item.text for item in complaints(path)] == [f"the file has more than {LINES_OF_REFUSALS} lines"]
+
+
+def test_declared_and_tried_stand_side_by_side(tmp_path: Path) -> None:
+    """One table of each in a rule, with tags of their own; a tag may name a column."""
+    tables = f"    @surface @normative\n{OUTLINE.format('b')}    @data @derived\n{OUTLINE.format('c')}"
+    path = tmp_path / "x.feature"
+    frame = FRAME.replace("    Scenario: a\n      When it is\n", "")
+    path.write_text(f"@reference:<x>\n{frame.format('', tables)}", encoding="utf-8")
+
+    assert complaints(path) == []
+
+
+def test_a_table_of_facts_in_two_files_is_found(tmp_path: Path) -> None:
+    """Of what is declared; what is tried may be tried in the same places."""
+    for name, tags in (
+        ("a", "@surface @normative"),
+        ("b", "@surface @normative"),
+        ("c", "@data @derived"),
+    ):
+        text = FRAME.format("", OUTLINE.format("b"))
+        (tmp_path / f"{name}.feature").write_text(f"{tags} @reference:x\n{text}", encoding="utf-8")
+
+    found = repeated(sorted(tmp_path.glob("*.feature")))
+
+    assert [str(item) for item in found] == ["b.feature:13: the same table stands in a.feature"]
