@@ -7,9 +7,8 @@ scenarios that write are performed together when the first of them is reached, a
 from __future__ import annotations
 
 import fnmatch
-import re
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +52,6 @@ class Exam:
 EXAM = pytest.StashKey[Exam]()
 ASKED = pytest.StashKey[Inquiry | Retelling]()
 TITLE = pytest.StashKey[str]()
-_COLUMN = re.compile(r"<([^<>]+)>")
 
 
 class FeatureFile(pytest.Module):
@@ -125,14 +123,8 @@ def rendered(item: pytest.Item) -> Scenario | None:
     template = scenario_wrapper_template_registry.get(function) if function else None
     if template is None:
         return None
-    return template.render(row_of(item))
-
-
-def row_of(item: pytest.Item) -> Mapping[str, str]:
-    """Return the row of the examples that an item was made from; empty where there is none."""
     callspec = getattr(item, "callspec", None)
-    row: Mapping[str, str] = callspec.params.get("_pytest_bdd_example", {}) if callspec else {}
-    return row
+    return template.render(callspec.params.get("_pytest_bdd_example", {}) if callspec else {})
 
 
 def named_by(item: pytest.Item, index: step_lookup.StepIndex, exam: Exam) -> list[str]:
@@ -171,12 +163,6 @@ def scripts_of(session: pytest.Session, catalogue: Catalogue) -> dict[str, Scrip
         except NotConformantError:
             continue  # a wrong word of the feature: told when pytest comes to the sentence
     return scripts
-
-
-def tags_of(scenario: Scenario, row: Mapping[str, str]) -> set[str]:
-    """Return all tags of a scenario: its own, its rule's and its feature's; one may name a column of its examples."""
-    tags = scenario.tags | scenario.feature.tags | (scenario.rule.tags if scenario.rule else set())
-    return {_COLUMN.sub(lambda found: row.get(found[1], found[0]), tag) for tag in tags}
 
 
 def title_of(item: pytest.Item, scenario: Scenario) -> str:

@@ -1,11 +1,19 @@
-"""Where the suite lies: features, steps, schemas and reference, in a checkout and in an installed wheel alike."""
+"""Where the suite lies: features, steps, schemas and reference, in a checkout and in an installed wheel alike; and what
+its tags say."""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_bdd.parser import Scenario, ScenarioTemplate
 
 _PACKAGE = Path(__file__).parent
+_COLUMN = re.compile(r"<([^<>]+)>")
 
 
 def suite_root() -> Path:
@@ -22,3 +30,9 @@ def suite_sha256() -> str:
         for path in sorted((root / folder).rglob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def tags_of(scenario: Scenario | ScenarioTemplate, row: Mapping[str, str]) -> set[str]:
+    """Return all tags of a scenario: its own, its rule's and its feature's; one may name a column of its examples."""
+    tags = scenario.tags | scenario.feature.tags | (scenario.rule.tags if scenario.rule else set())
+    return {_COLUMN.sub(lambda found: row.get(found[1], found[0]), tag) for tag in tags}

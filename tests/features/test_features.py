@@ -19,9 +19,9 @@ from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.requirement import Catalogue
 from dataverse_tck.examination import load_suite
 from dataverse_tck.inquiry import Inquiry, NotConformantError, Rehearsal
-from dataverse_tck.pytest_plugin import play, tags_of
+from dataverse_tck.pytest_plugin import play
 from dataverse_tck.step_lookup import StepIndex
-from dataverse_tck.suite_files import suite_root
+from dataverse_tck.suite_files import suite_root, tags_of
 from dataverse_tck.trial import Script, Trial
 
 FEATURES = sorted((suite_root() / "features").rglob("*.feature"))

@@ -18,8 +18,8 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import Catalogue
 from dataverse_tck.conformance.verdict import Verdict
 from dataverse_tck.examination import load_suite
-from dataverse_tck.pytest_plugin import MARKERS, tags_of
-from dataverse_tck.suite_files import suite_root
+from dataverse_tck.pytest_plugin import MARKERS
+from dataverse_tck.suite_files import suite_root, tags_of
 
 FOLDER = suite_root() / "features"
 TEXT = (FOLDER / "README.md").read_text(encoding="utf-8")

@@ -19,9 +19,9 @@ from dataverse_tck.emulator.organisation import create_organisation
 from dataverse_tck.emulator.server import running
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.examination import Examination, Suite, examine, load_suite
-from dataverse_tck.pytest_plugin import play, tags_of
+from dataverse_tck.pytest_plugin import play
 from dataverse_tck.step_lookup import StepIndex
-from dataverse_tck.suite_files import suite_root
+from dataverse_tck.suite_files import suite_root, tags_of
 from dataverse_tck.trial import Script, Trial
 
 RUN_SEED = 7  # of ids and values; what is broken is drawn with another

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import allure
 import pytest
 from allure_commons.types import ParameterMode
 
-from dataverse_tck.pytest_plugin import row_of, tags_of
+from dataverse_tck.suite_files import tags_of
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Feature, Scenario, Step
@@ -25,12 +26,18 @@ _DONE = pytest.StashKey[int]()
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Name the parameters after the columns of the feature; later than set-up they cannot be changed."""
-    callspec = getattr(item, "callspec", None)
-    if callspec is None:
+    if getattr(item, "callspec", None) is None:
         return
     allure.dynamic.parameter("_pytest_bdd_example", "", excluded=True, mode=ParameterMode.HIDDEN)
-    for name, value in callspec.params.get("_pytest_bdd_example", {}).items():
+    for name, value in _row(item).items():
         allure.dynamic.parameter(name, value)
+
+
+def _row(item: pytest.Item) -> Mapping[str, str]:
+    """Return the row of the examples that a scenario was made from."""
+    callspec = getattr(item, "callspec", None)
+    row: Mapping[str, str] = callspec.params.get("_pytest_bdd_example", {}) if callspec else {}
+    return row
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature, scenario: Scenario) -> None:
@@ -40,7 +47,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature,
     if scenario.rule:
         allure.dynamic.story(scenario.rule.name)
         allure.dynamic.description(f"{scenario.rule.name}.\n\n{feature.description}")
-    for tag in sorted(tags_of(scenario, row_of(request.node))):
+    for tag in sorted(tags_of(scenario, _row(request.node))):
         key, _, value = tag.partition(":")
         if key == "reference":
             allure.dynamic.link(f"{PAGE}#{value}" if value.startswith("BKMK_") else PAGE, name=f"reference: {value}")
