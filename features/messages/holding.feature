@@ -5,7 +5,7 @@ Feature: Holding a call and coming back to it
 
   Rule: Each message brings its call where the maker says, and leaves other calls alone
 
-    Scenario Outline: Asking to <purpose> does what the maker says (<message>)
+    Scenario Outline: The message to <purpose> does what the maker says (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
@@ -20,7 +20,7 @@ Feature: Holding a call and coming back to it
 
   Rule: Where the maker declares a counterpart, a message can be taken back
 
-    Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
+    Scenario Outline: The message to <purpose> can be taken back where a counterpart is declared (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
       Then the call is where it was at the beginning
@@ -32,7 +32,7 @@ Feature: Holding a call and coming back to it
 
   Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
 
-    Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
+    Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
       Given the maker says what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
@@ -43,7 +43,7 @@ Feature: Holding a call and coming back to it
         | put a call on hold   | CCaaS_HoldCall   |
         | take a call off hold | CCaaS_UnholdCall |
 
-    Scenario: Asking to put a call on hold twice does no harm
+    Scenario: The message to put a call on hold does no harm when it is sent twice
       Given the maker says what happens at a wrong moment (CCaaS_HoldCall)
       And a call after the message to put a call on hold (CCaaS_HoldCall)
       When the message to put a call on hold (CCaaS_HoldCall) is sent once more

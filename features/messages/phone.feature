@@ -5,7 +5,7 @@ Feature: Answering and ending a phone call
 
   Rule: Each message brings its call where the maker says, and leaves other calls alone
 
-    Scenario Outline: Asking to <purpose> does what the maker says (<message>)
+    Scenario Outline: The message to <purpose> does what the maker says (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
@@ -20,7 +20,7 @@ Feature: Answering and ending a phone call
 
   Rule: Where the maker declares a counterpart, a message can be taken back
 
-    Scenario Outline: Asking to <purpose> can be taken back where a counterpart is declared (<message>)
+    Scenario Outline: The message to <purpose> can be taken back where a counterpart is declared (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
       Then the call is where it was at the beginning
@@ -32,7 +32,7 @@ Feature: Answering and ending a phone call
 
   Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
 
-    Scenario Outline: Asking to <purpose> at a wrong moment does no harm (<message>)
+    Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
       Given the maker says what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
@@ -43,7 +43,7 @@ Feature: Answering and ending a phone call
         | answer a phone call | CCaaS_AcceptPhoneCall |
         | end a phone call    | CCaaS_EndPhoneCall    |
 
-    Scenario: Asking to end a phone call twice does no harm
+    Scenario: The message to end a phone call does no harm when it is sent twice
       Given the maker says what happens at a wrong moment (CCaaS_EndPhoneCall)
       And a call after the message to end a phone call (CCaaS_EndPhoneCall)
       When the message to end a phone call (CCaaS_EndPhoneCall) is sent once more

@@ -6,7 +6,7 @@ Feature: What is usual where the maker of an implementation says nothing
 
   Rule: Where the maker does not say what a message does, it usually does what its name says
 
-    Scenario Outline: Asking to <purpose> does what is usual (<message>)
+    Scenario Outline: The message to <purpose> does what is usual (<message>)
       Given the maker leaves open what becomes of the call (<message>)
       And a call that is ready to <purpose> (<message>)
       And another call in the same state
@@ -39,7 +39,7 @@ Feature: What is usual where the maker of an implementation says nothing
 
   Rule: Where the maker names no counterpart, the usual counterpart takes a message back
 
-    Scenario Outline: Asking to <purpose> is taken back by the usual counterpart (<message>)
+    Scenario Outline: The message to <purpose> is taken back by the usual counterpart (<message>)
       Given the maker leaves open what takes it back (<message>)
       And a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
@@ -54,7 +54,7 @@ Feature: What is usual where the maker of an implementation says nothing
 
   Rule: Where the maker does not say what happens at a wrong moment, a message is usually refused or changes nothing
 
-    Scenario Outline: Asking to <purpose> at a moment that is usually wrong does no harm (<message>)
+    Scenario Outline: The message to <purpose> does no harm at a moment that is usually wrong (<message>)
       Given the maker leaves open what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
@@ -87,7 +87,7 @@ Feature: What is usual where the maker of an implementation says nothing
 
   Rule: Where the maker does not say so, a message that is sent twice is usually refused or changes nothing
 
-    Scenario Outline: Asking to <purpose> a second time does no harm (<message>)
+    Scenario Outline: The message to <purpose> does no harm a second time (<message>)
       Given the maker leaves open what happens at a wrong moment (<message>)
       And a call after the message to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent once more

@@ -6,7 +6,7 @@ Feature: A message that is asked for wrongly is refused, and nothing happens
 
   Rule: A message for a conversation that does not exist is refused
 
-    Scenario Outline: Asking to <purpose> for no conversation is refused (<message>)
+    Scenario Outline: The message to <purpose> is refused without a conversation (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent for a conversation that does not exist
       Then that is refused
@@ -41,7 +41,7 @@ Feature: A message that is asked for wrongly is refused, and nothing happens
 
   Rule: A message with a detail that it does not take is refused
 
-    Scenario Outline: Asking to <purpose> with a detail too many is refused (<message>)
+    Scenario Outline: The message to <purpose> is refused with a detail too many (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent with a detail that it does not take
       Then that is refused
@@ -76,7 +76,7 @@ Feature: A message that is asked for wrongly is refused, and nothing happens
 
   Rule: A message without a detail that it needs is refused
 
-    Scenario Outline: Asking to <purpose> with a detail too few is refused (<message>)
+    Scenario Outline: The message to <purpose> is refused with a detail too few (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent without a detail that it needs
       Then that is refused
@@ -111,7 +111,7 @@ Feature: A message that is asked for wrongly is refused, and nothing happens
 
   Rule: A message with a detail of the wrong kind is refused
 
-    Scenario Outline: Asking to <purpose> with a detail of the wrong kind is refused (<message>)
+    Scenario Outline: The message to <purpose> is refused with a detail of the wrong kind (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent with a detail of the wrong kind
       Then that is refused
