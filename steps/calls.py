@@ -6,34 +6,34 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import calls
+from dataverse_tck.acts.calls import checks
 
 if TYPE_CHECKING:
-    from dataverse_tck.trial import Trial
+    from dataverse_tck.scenarios.script_writer import Trial
 
 # How a message is asked for: which requirement that is about, and what is sent.
 _WAYS = {
-    "sent": ("callable", calls.send),
-    "sent and taken back by its counterpart": ("inverse", calls.send_and_take_back),
-    "sent all the same": ("wrong-state", calls.send),
-    "sent once more": ("wrong-state", calls.send),
-    "sent for a conversation that does not exist": ("unknown-conversation", calls.send_for_nobody),
-    "sent with a detail that it does not take": ("unknown-parameter", calls.send_with_unknown),
-    "sent without a detail that it needs": ("missing-parameter", calls.send_without),
-    "sent with a detail of the wrong kind": ("wrong-type", calls.send_of_wrong_kind),
-    "opened, not sent": ("not-by-get", calls.read_only),
-    "sent twice": ("read-only", calls.send_twice),
+    "sent": ("callable", checks.send),
+    "sent and taken back by its counterpart": ("inverse", checks.send_and_take_back),
+    "sent all the same": ("wrong-state", checks.send),
+    "sent once more": ("wrong-state", checks.send),
+    "sent for a conversation that does not exist": ("unknown-conversation", checks.send_for_nobody),
+    "sent with a detail that it does not take": ("unknown-parameter", checks.send_with_unknown),
+    "sent without a detail that it needs": ("missing-parameter", checks.send_without),
+    "sent with a detail of the wrong kind": ("wrong-type", checks.send_of_wrong_kind),
+    "opened, not sent": ("not-by-get", checks.read_only),
+    "sent twice": ("read-only", checks.send_twice),
 }
 _PLACES = {
-    "that is ready to": calls.make_ready,
-    "that is not ready to": calls.make_unready,
-    "after the message to": calls.make_done,
+    "that is ready to": checks.make_ready,
+    "that is not ready to": checks.make_unready,
+    "after the message to": checks.make_done,
 }
-_ANSWERS = {"accepted": calls.accepted, "not carried out": calls.not_carried_out}
+_ANSWERS = {"accepted": checks.accepted, "not carried out": checks.not_carried_out}
 # By what the implementation declares, and by practice, which is advisory: both are looked at.
 _HARMLESS = {
-    "refused or changes nothing, as declared": (calls.wrong_state_as_declared, calls.wrong_state_as_usual),
-    "refused or changes nothing": (calls.twice_as_declared, calls.twice_as_usual),
+    "refused or changes nothing, as declared": (checks.wrong_state_as_declared, checks.wrong_state_as_usual),
+    "refused or changes nothing": (checks.twice_as_declared, checks.twice_as_usual),
 }
 
 
@@ -44,7 +44,7 @@ def call(trial: Trial, where: str, message: str) -> None:
 
 @given("another call in the same state")
 def another(trial: Trial) -> None:
-    trial.do(calls.make_another)
+    trial.do(checks.make_another)
 
 
 @when(parsers.re(rf"the message to (?P<purpose>[^()]+) \((?P<message>\w+)\) is (?P<way>{'|'.join(_WAYS)})"))
@@ -71,31 +71,31 @@ def harmless(trial: Trial, answer: str) -> None:
 @then("the call becomes what its maker declares")
 def becomes(trial: Trial) -> None:
     trial.decide("effect")
-    trial.check(calls.becomes_as_declared)
+    trial.check(checks.becomes_as_declared)
     trial.advise("effect")
-    trial.check(calls.becomes_as_usual)
+    trial.check(checks.becomes_as_usual)
 
 
 @then("the call is where it was at the beginning")
 def taken_back(trial: Trial) -> None:
-    trial.check(calls.is_back_as_declared)
+    trial.check(checks.is_back_as_declared)
     trial.advise("inverse")
-    trial.check(calls.is_back_as_usual)
+    trial.check(checks.is_back_as_usual)
 
 
 @then("both answers are the same")
 def same_answers(trial: Trial) -> None:
-    trial.check(calls.same_answers)
+    trial.check(checks.same_answers)
 
 
 @then("the call is as it was")
 def call_as_it_was(trial: Trial) -> None:
-    trial.check(calls.as_it_was, "conversation")
+    trial.check(checks.as_it_was, "conversation")
 
 
 @then("the other call is as it was")
 def other_as_it_was(trial: Trial) -> None:
     trial.decide("effect")
-    trial.check(calls.other_as_declared)
+    trial.check(checks.other_as_declared)
     trial.advise("effect")
-    trial.check(calls.other_as_usual)
+    trial.check(checks.other_as_usual)

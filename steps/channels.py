@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from dataverse_tck.acts import channels
 
 if TYPE_CHECKING:
-    from dataverse_tck.trial import Trial
+    from dataverse_tck.scenarios.script_writer import Trial
 
 _UNLISTED = {
     "its channel is set to a number": channels.set_to_unlisted,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import cascades, rows, shares
+from dataverse_tck.acts import cascades, links, shares
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.trial import Trial
+    from dataverse_tck.scenarios.script_writer import Trial
 
 # What can become of a conversation: the requirement that this decides (none: the one of the sentence before), and how
 # it is seen.
@@ -26,49 +26,49 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "inherits that share": (("share-of-new",), shares.is_shared_alike),
     "can be read by that colleague": (("reparent",), shares.opens_up),
     "is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
-    "names nothing there": (("cleared",), rows.names_nothing),
-    "is as it was": ((), rows.conversation_as_it_was),
-    "still names its record": ((), rows.conversation_as_it_was),
-    "was not made": ((), rows.not_made),
+    "names nothing there": (("cleared",), links.names_nothing),
+    "is as it was": ((), links.conversation_as_it_was),
+    "still names its record": ((), links.conversation_as_it_was),
+    "was not made": ((), links.not_made),
 }
 _RELINKED = {
-    "freed of its link": ("cleared", rows.clear),
-    "linked to that record in the same way": ("non-target-refused", rows.link_to_alien),
+    "freed of its link": ("cleared", links.clear),
+    "linked to that record in the same way": ("non-target-refused", links.link_to_alien),
 }
 _DEEDS = "deleted|assigned to a colleague|shared with a colleague|no longer shared with the colleague"
 
 
 @given("a conversation, and another one beside it")
 def conversations(trial: Trial) -> None:
-    trial.do(rows.make_conversations)
+    trial.do(links.make_conversations)
 
 
 @given("a conversation linked to nothing")
 def loose(trial: Trial) -> None:
-    trial.do(rows.make_loose)
+    trial.do(links.make_loose)
 
 
 @given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put | after the )[^()])+) \((?P<table>\w+)\)"))
 def record(trial: Trial, table: str) -> None:
-    trial.do(rows.make_record, table)
+    trial.do(links.make_record, table)
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)"))
 def linked(trial: Trial, link: str) -> None:
     trial.about(f"derived/relationship/{link}")
-    trial.do(rows.make_linked, link)
+    trial.do(links.make_linked, link)
 
 
 @given(parsers.re(r"another (?P<record>[^()]+) with a conversation linked to it"))
 def other_linked(trial: Trial) -> None:
-    trial.do(rows.make_other)
+    trial.do(links.make_other)
 
 
 @given(
     parsers.re(r"to know when effects show, an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)")
 )
 def clock(trial: Trial, link: str) -> None:
-    trial.do(rows.make_clock, link)
+    trial.do(links.make_clock, link)
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) that belongs to a colleague \((?P<table>\w+)\)"))
@@ -90,12 +90,12 @@ def shared(trial: Trial, itself: str | None) -> None:
 
 @given("a record of a kind that cannot be linked there")
 def alien(trial: Trial) -> None:
-    trial.do(rows.make_alien)
+    trial.do(links.make_alien)
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) to put in its place \((?P<table>\w+)\)"))
 def replacement(trial: Trial, table: str) -> None:
-    trial.do(rows.set_aside, table)
+    trial.do(links.set_aside, table)
 
 
 @when(parsers.re(rf"the (?P<record>[^()]+) is (?P<deed>{_DEEDS}) \((?P<action>\w+): (?P<effect>\w+)\)"))
@@ -107,7 +107,7 @@ def happens(trial: Trial, action: str, effect: str) -> None:
 @when(parsers.re(r"the conversation is linked to the (?P<record>(?!colleague's )[^()]+) \((?P<link>\w+)\)"))
 def link_to(trial: Trial, link: str) -> None:
     trial.about(f"derived/relationship/{link}")
-    trial.do(rows.link_to, link)
+    trial.do(links.link_to, link)
 
 
 @when(parsers.re(r"the conversation is linked to the colleague's (?P<record>[^()]+) \((?P<link>\w+)\)"))
@@ -126,33 +126,33 @@ def relink(trial: Trial, how: str, column: str) -> None:
 
 @when(parsers.re(r"somebody goes from the conversation to the (?P<record>[^()]+) and back"))
 def go(trial: Trial) -> None:
-    trial.do(rows.go_there)
+    trial.do(links.go_there)
 
 
 @then(parsers.re(r"the conversation names the (?P<record>[^()]+) \((?P<column>\w+): (?P<table>\w+)\)"))
 def names_it(trial: Trial, column: str, table: str) -> None:
     trial.about(f"derived/column/{column}/target/{table}")
     trial.decide("accepted")
-    trial.check(rows.names_it, column, table)
+    trial.check(links.names_it, column, table)
 
 
 @then(parsers.parse("it names the new one alone ({column})"))
 def names_new_alone(trial: Trial, column: str) -> None:
     trial.about(f"derived/column/{column}")
     trial.decide("replaced")
-    trial.check(rows.names_only_it, column)
+    trial.check(links.names_only_it, column)
 
 
 @then(parsers.re(r"the way there leads to that (?P<record>[^()]+) \((?P<name>\w+)\)"))
 def arrives(trial: Trial, name: str) -> None:
     trial.states({"navigation": name})
     trial.decide("navigation")
-    trial.check(rows.arrives, name)
+    trial.check(links.arrives, name)
 
 
 @then("the way back leads to that conversation alone")
 def leads_back(trial: Trial) -> None:
-    trial.check(rows.leads_back)
+    trial.check(links.leads_back)
 
 
 @then(parsers.re(rf"the conversation (?P<fate>{'|'.join(_FATES)})"))
@@ -164,7 +164,7 @@ def fate(trial: Trial, fate: str) -> None:
 
 @then("that is refused")
 def refused(trial: Trial) -> None:
-    trial.check(rows.refused)
+    trial.check(links.refused)
 
 
 @then("the other conversations are as they were")

@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from dataverse_tck.acts import related
 
 if TYPE_CHECKING:
-    from dataverse_tck.trial import Trial
+    from dataverse_tck.scenarios.script_writer import Trial
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) of each of the two \((?P<link>\w+)\)"))

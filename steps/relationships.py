@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_bdd import parsers, then, when
 
 if TYPE_CHECKING:
-    from dataverse_tck.inquiry import Inquiry
+    from dataverse_tck.scenarios.inquiry import Inquiry
 
 # The page's names for facts whose requirement ids read otherwise.
 _IDS = {"SchemaName": "exists"}

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from dataverse_tck import cli
-from dataverse_tck.embedded import PROFILE
-from dataverse_tck.profile import load_profile
-from dataverse_tck.run import Settings
+from dataverse_tck.endpoint.embedded import PROFILE
+from dataverse_tck.profile.profile import load_profile
+from dataverse_tck.run.runner import Settings
 from dataverse_tck.usage import UsageError
 
 ROOT = "https://org.example.com/api/data/v9.2"

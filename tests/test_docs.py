@@ -10,7 +10,7 @@ import pytest
 
 from dataverse_tck import cli
 from dataverse_tck.conformance.verdict import EXIT_CODES
-from dataverse_tck.examination import TOKEN_VARIABLE
+from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
 from dataverse_tck.suite_files import suite_root
 
 ROOT = suite_root()

@@ -16,8 +16,8 @@ from dataverse_tck.usage import UsageError, let_go_of_stdout
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dataverse_tck.profile import Profile
-    from dataverse_tck.run import Settings
+    from dataverse_tck.profile.profile import Profile
+    from dataverse_tck.run.runner import Settings
 
 MOST_WORKERS = 32
 WORKERS = 8  # unless told
@@ -64,8 +64,8 @@ def _command(arguments: list[str]) -> int:
 
 
 def _is_expected(error: Exception) -> bool:
-    from dataverse_tck.embedded import EmulatorError
-    from dataverse_tck.webapi.errors import WebApiError
+    from dataverse_tck.endpoint.embedded import EmulatorError
+    from dataverse_tck.webapi.http.errors import WebApiError
 
     return isinstance(error, UsageError | EmulatorError | WebApiError | OSError)
 
@@ -129,7 +129,7 @@ def _add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser], *,
     )
     serve.set_defaults(do=_serve)
     if wanted:  # its options come with the emulator's model, which a run has no time for
-        from dataverse_tck.emulator.command import add_serve_options
+        from dataverse_tck.commands.serve import add_serve_options
 
         add_serve_options(serve)
 
@@ -209,7 +209,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from dataverse_tck.examination import load_suite
+        from dataverse_tck.endpoint.survey import load_suite
         from dataverse_tck.suite_files import suite_sha256
 
         catalogue = load_suite().catalogue
@@ -240,15 +240,15 @@ def _seed(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from dataverse_tck.run import run
+    from dataverse_tck.run.runner import run
 
     return run(_settings(options))
 
 
 def _settings(options: argparse.Namespace) -> Settings:
     """Return the options of a run: those of the command line, else of its profile, else the usual ones."""
-    from dataverse_tck.profile import Profile, load_profile
-    from dataverse_tck.run import Settings
+    from dataverse_tck.profile.profile import Profile, load_profile
+    from dataverse_tck.run.runner import Settings
 
     profile = load_profile(options.profile) if options.profile else None
     said = profile or Profile("", "")
@@ -289,8 +289,8 @@ def _for_calls(profile: Profile | None, endpoint: str | None) -> Profile:
     from dataclasses import replace
 
     if endpoint is None:
-        from dataverse_tck.embedded import PROFILE
-        from dataverse_tck.profile import load_profile
+        from dataverse_tck.endpoint.embedded import PROFILE
+        from dataverse_tck.profile.profile import load_profile
 
         own = load_profile(PROFILE)
         return own if profile is None else replace(profile, calls=profile.calls or own.calls)
@@ -309,21 +309,21 @@ def _for_calls(profile: Profile | None, endpoint: str | None) -> Profile:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from dataverse_tck.emulator.command import serve_from_options
+    from dataverse_tck.commands.serve import serve_from_options
 
     return serve_from_options(options)
 
 
 def _requirements(options: argparse.Namespace) -> int:
-    from dataverse_tck.examination import load_suite
-    from dataverse_tck.reporting.listing import print_requirements
+    from dataverse_tck.commands.requirements import print_requirements
+    from dataverse_tck.endpoint.survey import load_suite
 
     print_requirements(load_suite().catalogue, options.level, options.format)
     return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from dataverse_tck.examination import TOKEN_VARIABLE
+    from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
     from dataverse_tck.reporting.terminal import errors, out
     from dataverse_tck.webapi.doctor import examine, print_report
 
@@ -331,25 +331,25 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _cleanup(options: argparse.Namespace) -> int:
-    from dataverse_tck.cleaning import cleanup
+    from dataverse_tck.commands.cleanup import cleanup
 
     return cleanup(options.run, options.endpoint)
 
 
 def _profile_init(options: argparse.Namespace) -> int:
-    from dataverse_tck.profile_command import init
+    from dataverse_tck.commands.profile import init
 
     return init(options.endpoint, options.output)
 
 
 def _profile_check(options: argparse.Namespace) -> int:
-    from dataverse_tck.profile_command import check
+    from dataverse_tck.commands.profile import check
 
     return check(options.profile, options.endpoint)
 
 
 def _derive(options: argparse.Namespace) -> int:
-    from dataverse_tck.reference.command import derive
+    from dataverse_tck.commands.derive import derive
 
     return derive(options.page, options.output, options.check)
 

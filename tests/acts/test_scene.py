@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acts.staging import Hours, stage_at
 
 from dataverse_tck.acts import scene as scene_module
 from dataverse_tck.acts import stage as stage_module
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage, StoppedError
-from dataverse_tck.webapi.records import Row
+from dataverse_tck.webapi.rows.records import Row
+from tests.support.staging import Hours, stage_at
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from features.lint import complaints
 from pytest_bdd.feature import get_features
 from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
@@ -16,12 +15,13 @@ from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.requirement import Catalogue
-from dataverse_tck.examination import load_suite
-from dataverse_tck.inquiry import Inquiry, NotConformantError, Rehearsal
-from dataverse_tck.pytest_plugin import play
-from dataverse_tck.step_lookup import StepIndex
+from dataverse_tck.endpoint.survey import load_suite
+from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError, Rehearsal
+from dataverse_tck.scenarios.plugin import play
+from dataverse_tck.scenarios.script_writer import Script, Trial
+from dataverse_tck.scenarios.step_index import StepIndex
 from dataverse_tck.suite_files import suite_root
-from dataverse_tck.trial import Script, Trial
+from tests.support.feature_lint import complaints
 
 FEATURES = sorted((suite_root() / "features").rglob("*.feature"))
 

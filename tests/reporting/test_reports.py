@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from reporting.results import CATALOGUE, DELETE, ROOT, result
 from rich.console import Console
 
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.profile import NotClaimed, Profile
-from dataverse_tck.profile_calls import Calls, Message
+from dataverse_tck.profile.calls import Calls, Message
+from dataverse_tck.profile.profile import NotClaimed, Profile
 from dataverse_tck.reporting.certificate import certificate
+from dataverse_tck.reporting.result import RunResult
 from dataverse_tck.reporting.terminal import repeat_line, report
-from dataverse_tck.result import RunResult
 from dataverse_tck.suite_files import suite_root
+from tests.support.results import CATALOGUE, DELETE, ROOT, result
 
 LEFT = ("msdyn_timegroup", "1" * 32, "msdyn_timegroups(1)", "403: missing [prvDelete] privilege")
 PROFILE = Profile(

@@ -15,18 +15,18 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from sharpness.call_lanes import declared
-from sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts
-from sharpness.gateway import Dialect, Rewrite
-from sharpness.test_sharpness import WHOLE
 
-from dataverse_tck.acting import Terms
+from dataverse_tck.acting.acting_session import Terms
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.embedded import PROFILE, emulator
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
-from dataverse_tck.profile_calls import Calls
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.endpoint.embedded import PROFILE, emulator
+from dataverse_tck.profile.calls import Calls
+from tests.sharpness.call_lanes import declared
+from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts
+from tests.sharpness.gateway import Dialect, Rewrite
+from tests.sharpness.test_sharpness import WHOLE
 
 SAID = PROFILE.read_text(encoding="utf-8")
 CALLS = ("--only", "derived/message/*", "advisory/message/*")

@@ -11,18 +11,18 @@ from pathlib import Path
 from pytest_bdd.feature import get_features
 from pytest_bdd.steps import step_function_context_registry
 
-from dataverse_tck.acting import Acting, Terms
+from dataverse_tck.acting.acting_session import Acting, Terms
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.model import Binding
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.organisation.model import Binding
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.endpoint.survey import Examination, Suite, examine, load_suite
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.examination import Examination, Suite, examine, load_suite
-from dataverse_tck.pytest_plugin import play
-from dataverse_tck.step_lookup import StepIndex
+from dataverse_tck.scenarios.plugin import play
+from dataverse_tck.scenarios.script_writer import Script, Trial
+from dataverse_tck.scenarios.step_index import StepIndex
 from dataverse_tck.suite_files import suite_root
-from dataverse_tck.trial import Script, Trial
 
 RUN_SEED = 7  # of ids and values; what is broken is drawn with another
 

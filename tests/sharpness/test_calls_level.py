@@ -15,19 +15,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sharpness.call_lanes import declared, may_be_untested, parts, shared_runs, silent
-from sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
-from sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
 
-from dataverse_tck.acting import Terms
+from dataverse_tck.acting.acting_session import Terms
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.call_faults import known_call_faults
-from dataverse_tck.emulator.customer_service import actions
-from dataverse_tck.emulator.model import Binding
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
-from dataverse_tck.profile_calls import Calls
+from dataverse_tck.emulator.faults.call_faults import known_call_faults
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.organisation.customer_service import actions
+from dataverse_tck.emulator.organisation.model import Binding
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.profile.calls import Calls
+from tests.sharpness.call_lanes import declared, may_be_untested, parts, shared_runs, silent
+from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
+from tests.sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
 
 CALLS = frozenset(item.id for item in suite().catalogue.of("calls"))
 ADVISORY = frozenset(key for key in CALLS if key.startswith("advisory/"))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.acts import rows, shares
+from dataverse_tck.acts import links, shares
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi import sharing
+from dataverse_tck.webapi.rows import sharing
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.webapi.answer import Answer
-    from dataverse_tck.webapi.records import Row
+    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.rows.records import Row
 
 Json = Any
 OWNER = "_ownerid_value"
@@ -48,7 +48,7 @@ def happens(scene: Scene, action: str) -> None:
     if action in ("Share", "Unshare"):  # who owns a row is seen where shares are not
         shares.note_rights(scene)
     if scene.links["record"].stated[("CascadeConfiguration", action)] != "Cascade":
-        rows.watch(scene, "conversation")  # it has to stay as it is, or nearly so
+        links.watch(scene, "conversation")  # it has to stay as it is, or nearly so
     for role in ("record", "clock record"):
         if role in scene.rows:
             answer = scene.deed(DEEDS[action](scene, scene.rows[role]))
@@ -77,10 +77,10 @@ def is_gone(scene: Scene) -> Json:
 def loses_its_link(scene: Scene) -> Json:
     """The conversation stays, and names the record no more."""
     column = scene.links["record"].column
-    left = scene.eventually(lambda: rows.linked_id(scene, "conversation", column), lambda seen: seen is None)
+    left = scene.eventually(lambda: links.linked_id(scene, "conversation", column), lambda seen: seen is None)
     if left is not None:
         raise WrongError(f"The conversation still names the deleted record in {column}.", observed="link kept")
-    rows.as_it_was(scene, "conversation", but=rows.value_of(column))
+    links.as_it_was(scene, "conversation", but=links.value_of(column))
     return "RemoveLink"
 
 
@@ -112,7 +112,7 @@ def _owner(scene: Scene, role: str) -> str | None:
 
 def make_of_colleague(scene: Scene, table: str) -> None:
     """Make a record that belongs to the colleague, and the one of the clock as well."""
-    rows.make_record(scene, table)
+    links.make_record(scene, table)
     _give_away(scene, "record")
 
 
@@ -135,7 +135,7 @@ def _give_away(scene: Scene, role: str) -> None:
 def links_to_owned(scene: Scene, name: str) -> None:
     """Link the conversation to the record of the colleague, and the one of the clock to its record."""
     shares.note_rights(scene)
-    rows.link_to(scene, name)
+    links.link_to(scene, name)
     assert scene.answer is not None
     scene.expect_done(scene.answer, "linking the conversation to the record")
     if "clock" in scene.rows:
@@ -146,7 +146,7 @@ def links_to_owned(scene: Scene, name: str) -> None:
 
 def others_as_they_were(scene: Scene) -> Json:
     """Every conversation that nothing should happen to is as it was, shares included where shares are the matter."""
-    rows.others_as_they_were(scene)
+    links.others_as_they_were(scene)
     if "rights" in scene.words:
         shares.others_are_not_shared(scene)
     return "as it was"

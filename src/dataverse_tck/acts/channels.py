@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.acts import rows
+from dataverse_tck.acts import links
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.controls import MADE_UP_OPTION
 from dataverse_tck.conformance.finding import Outcome
@@ -50,7 +50,7 @@ def each_alone(scene: Scene, column: str, numbers: str) -> None:
 def is_set(scene: Scene, column: str, numbers: str) -> None:
     """Set the channel as a preparation that is seen to succeed."""
     each_alone(scene, column, numbers)
-    rows.watch(scene, "conversation")
+    links.watch(scene, "conversation")
 
 
 def set_to(scene: Scene, column: str, numbers: str) -> None:

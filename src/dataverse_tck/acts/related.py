@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.acts import rows
+from dataverse_tck.acts import links
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.acts.stage import Link
-    from dataverse_tck.webapi.answer import Answer
+    from dataverse_tck.webapi.http.answer import Answer
 
 Json = Any
 
@@ -26,7 +26,7 @@ def make_of_each(scene: Scene, name: str) -> None:
     """Make a record of the conversation and one of the conversation beside it."""
     link = scene.links["record"] = scene.stage.links[name]
     for record, conversation in (("record", "conversation"), ("other record", "beside")):
-        scene.rows[record] = rows.make_apart(scene, link.table)
+        scene.rows[record] = links.make_apart(scene, link.table)
         scene.expect_done(
             scene.deed(_give(scene, link, record, conversation)), f"giving a record of {link.table} to a conversation"
         )
@@ -83,7 +83,7 @@ def _give(scene: Scene, link: Link, record: str, conversation: str) -> Answer:
 
 
 def _holder(scene: Scene, link: Link, record: str, conversation: str) -> Json:
-    name, wanted = rows.value_of(link.column), scene.rows[conversation].id
+    name, wanted = links.value_of(link.column), scene.rows[conversation].id
     row = scene.eventually(lambda: scene.read(record, name) or {}, lambda seen: str(seen.get(name)).lower() == wanted)
     value = row.get(name)
     return value.lower() if isinstance(value, str) else value

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi.records import Records, Row
+from dataverse_tck.webapi.rows.records import Records, Row
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.stage import Link, Stage
-    from dataverse_tck.webapi.answer import Answer
+    from dataverse_tck.webapi.http.answer import Answer
 
 Json = Any
 T = TypeVar("T")

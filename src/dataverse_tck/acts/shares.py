@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi import sharing
+from dataverse_tck.webapi.rows import sharing
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.webapi.answer import Answer
-    from dataverse_tck.webapi.records import Row
-    from dataverse_tck.webapi.sharing import Rights
+    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.rows.records import Row
+    from dataverse_tck.webapi.rows.sharing import Rights
 
 Json = Any
 

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import Subject, subjects, table_name
-from dataverse_tck.webapi import sharing
-from dataverse_tck.webapi.principals import Principal, find_principals
-from dataverse_tck.webapi.records import NotMade, Records, Row
+from dataverse_tck.webapi.rows import sharing
+from dataverse_tck.webapi.rows.principals import Principal, find_principals
+from dataverse_tck.webapi.rows.records import NotMade, Records, Row
 
 if TYPE_CHECKING:
-    from dataverse_tck.calls_declared import Signature
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.profile_calls import Calls
+    from dataverse_tck.profile.calls import Calls
+    from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.readings import Readings
-    from dataverse_tck.webapi.ledger import Ledger
-    from dataverse_tck.webapi.session import Session
-    from dataverse_tck.webapi.tables import Tables
+    from dataverse_tck.webapi.http.session import Session
+    from dataverse_tck.webapi.rows.ledger import Ledger
+    from dataverse_tck.webapi.rows.tables import Tables
 
 Json = Any
 MOST_TRIED = 5  # users and teams

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.conformance.states import readings_of
-from dataverse_tck.conformance.surfaces import Surface
-from dataverse_tck.conformance.words import accepts_steps, is_number, message_of
+from dataverse_tck.conformance.surfaces.availability import readings_of
+from dataverse_tck.conformance.surfaces.observe import accepts_steps, is_number, message_of
+from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.readings import Readings, State
 
 if TYPE_CHECKING:

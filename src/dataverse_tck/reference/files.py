@@ -10,13 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.reference.schemas import response_schema
+from dataverse_tck.reference.requirements.response_schemas import response_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dataverse_tck.reference.derive import Derivation
-    from dataverse_tck.reference.facts import Facts
+    from dataverse_tck.reference.page.facts import Facts
+    from dataverse_tck.reference.requirements.derive import Derivation
 
 Json = Any
 

@@ -17,7 +17,7 @@ from dataverse_tck.suite_files import suite_sha256
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dataverse_tck.result import RunResult
+    from dataverse_tck.reporting.result import RunResult
 
 Json = Any
 EXCHANGES = "exchanges.ndjson"

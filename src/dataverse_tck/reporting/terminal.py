@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dataverse_tck.conformance.requirement import Requirement
-    from dataverse_tck.result import Plan, RunResult
+    from dataverse_tck.reporting.result import Plan, RunResult
 
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
 SHOWN = 20  # failures told in full, rows left behind; the certificate has them all
