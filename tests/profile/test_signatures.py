@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.signatures import Signature, contradictions, signatures
 from dataverse_tck.readings import Csdl, EntityType, Operation, Parameter, Reading, State
 from tests.support.profiles import calls
 
-Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM"
 ID = Parameter("ConversationId", "Edm.Guid", nullable=False)
 REASON = Parameter("Reason", "Edm.String", nullable=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -16,9 +15,9 @@ from dataverse_tck.emulator.faults.call_faults import wanted
 from dataverse_tck.emulator.faults.calling import Calling
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding, Operation
+from dataverse_tck.jsontypes import Json
 from tests.support.asker import Asker, Reply
 
-Json = Any
 PROFILE = tomllib.loads(files("dataverse_tck.emulator").joinpath("profile.toml").read_text(encoding="utf-8"))
 MESSAGES: dict[str, dict[str, Json]] = PROFILE["messages"]
 READER = "CCaaS_GetCallState"

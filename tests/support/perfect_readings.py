@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Csdl, EntityType, NavigationProperty, Operation, Reading, Readings, State
 from dataverse_tck.suite_files import suite_root
 
-Json = Any
 TABLE = "msdyn_ocliveworkitem"
 FACTS: Json = json.loads((suite_root() / "reference" / "facts.json").read_text(encoding="utf-8"))
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.calls import Calls, read_calls
 from dataverse_tck.profile.problems import message_names
 
-Json = Any
 AGENT = "11111111-2222-4333-8444-55555555555A"
 NAMES = message_names()
 SUPPORTED = ("CCaaS_AcceptCall", "CCaaS_GetCallState", "CCaaS_HoldCall", "CCaaS_UnholdCall", "CCaaS_EndCall")

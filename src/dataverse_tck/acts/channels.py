@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acts import links
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.controls import MADE_UP_OPTION
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
 
-Json = Any
 ENGLISH = 1033
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
 

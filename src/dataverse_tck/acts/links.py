@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows.records import NotMade
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.webapi.rows.records import Row
 
-Json = Any
 KIND = "Microsoft.Dynamics.CRM.lookuplogicalname"
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acts import links
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.acts.stage import Link
     from dataverse_tck.webapi.http.answer import Answer
-
-Json = Any
 
 
 def give(scene: Scene, name: str) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows.records import Records, Row
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.stage import Link, Stage
     from dataverse_tck.webapi.http.answer import Answer
 
-Json = Any
 T = TypeVar("T")
 
 FIRST_PAUSE_S = 0.05

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.rows.records import Row
     from dataverse_tck.webapi.rows.sharing import Rights
-
-Json = Any
 
 OF_THE_RECORD = "ReadAccess, WriteAccess"
 OF_ITSELF = "ReadAccess, AppendAccess"

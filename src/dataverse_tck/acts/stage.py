@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import Subject, subjects, table_name
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing
 from dataverse_tck.webapi.rows.principals import Principal, find_principals
 from dataverse_tck.webapi.rows.records import NotMade, Records, Row
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.rows.ledger import Ledger
     from dataverse_tck.webapi.rows.tables import Tables
 
-Json = Any
 MOST_TRIED = 5  # users and teams
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.surfaces.availability import readings_of
@@ -14,8 +14,6 @@ from dataverse_tck.readings import Readings, State
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
-
-Json = Any
 
 MADE_UP_MESSAGE = "CCaaS_NobodyDocumentsThisMessage"
 MADE_UP_OPTION = 192999999

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-Json = Any
 
 LEVELS = ("surface", "data", "calls")  # how far a run goes; each includes those before it
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from dataverse_tck.emulator.faults.behaviour import Behaviour
@@ -38,6 +38,7 @@ from dataverse_tck.emulator.protocol.errors import (
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, acts_for_another, error_answer, json_answer
 from dataverse_tck.emulator.protocol.options import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.protocol.paths import Segment, split_path
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from dataverse_tck.emulator.organisation.model import Organisation
     from dataverse_tck.emulator.store.database import Database, Work
 
-Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
 METADATA_SETS = ("EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions")
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from dataverse_tck.conformance.call_states import REGIONS
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 States = Mapping[str, tuple[str, ...]]  # region -> any of these; the words are in conformance.call_states
 
 TIMEOUT_S = 30.0  # of a fixture's command, unless told

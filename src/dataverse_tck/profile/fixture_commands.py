@@ -14,14 +14,13 @@ import subprocess
 import threading
 import time
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.usage import UsageError
 
 if TYPE_CHECKING:
     from dataverse_tck.profile.calls import Fixture
-
-Json = Any
 
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr
 CONVERSATION = "{conversation}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.call_states import PARTICIPANTS, REGIONS
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.calls import PARTS, Calls, read_calls
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.usage import nearest
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
     from dataverse_tck.profile.calls import Fixture, Message, StateReader, States
-
-Json = Any
 
 COMMANDS_ONLY = "run"  # what a fixture may be of, besides those below
 _KINDS = {"offer": ("values", "run"), "hang_up": ("run", "message")}

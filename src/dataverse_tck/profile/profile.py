@@ -9,16 +9,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.calls import Calls, read_calls
 from dataverse_tck.profile.problems import problems
 from dataverse_tck.usage import UsageError, nearest
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
-
-Json = Any
 
 _ENDS = (("ReferencedEntity",), ("ReferencingEntity",))
 

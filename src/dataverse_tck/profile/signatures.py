@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Csdl, Parameter, Reading
 from dataverse_tck.usage import nearest
 
 if TYPE_CHECKING:
     from dataverse_tck.profile.calls import Calls, Message
 
-Json = Any
 Row = Mapping[str, Json]
 
 TABLE = "msdyn_ocliveworkitem"

@@ -6,17 +6,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.call_states import CALL, CAPTURE
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.signatures import INTEGERS, NUMBERS
 from dataverse_tck.reference.requirements.practice import USUAL
 
 if TYPE_CHECKING:
     from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.readings import Parameter
-
-Json = Any
 
 _HEAD = """\
 # What the implementer says of calls, for: dataverse-tck run --level calls --allow-writes --profile FILE

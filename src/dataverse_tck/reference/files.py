@@ -8,8 +8,9 @@ import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.reference.requirements.response_schemas import response_schema
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from dataverse_tck.reference.page.facts import Facts
     from dataverse_tck.reference.requirements.derive import Derivation
-
-Json = Any
 
 FACTS = "reference/facts.json"
 REQUIREMENTS = "reference/requirements.json"

@@ -7,11 +7,12 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
 from dataverse_tck.conformance.controls import CONTROLS, guarded
 from dataverse_tck.conformance.verdict import counts, coverage, split
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.suite_files import suite_sha256
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from dataverse_tck.reporting.result import RunResult
 
-Json = Any
 EXCHANGES = "exchanges.ndjson"
 FORMAT = "dataverse-tck/certificate/1"
 

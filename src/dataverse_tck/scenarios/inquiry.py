@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.judge import Judgement
     from dataverse_tck.conformance.requirement import Catalogue
-
-Json = Any
 
 
 class NotConformantError(AssertionError):

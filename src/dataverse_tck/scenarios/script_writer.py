@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.scenarios.inquiry import CouldNotAskError, NotConformantError, spellings
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
-
-Json = Any
 
 
 @dataclass(frozen=True)

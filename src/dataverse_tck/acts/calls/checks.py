@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acts import links
 from dataverse_tck.acts.calls import sending
@@ -24,6 +24,7 @@ from dataverse_tck.acts.calls.state import (
 )
 from dataverse_tck.acts.stage import Aside, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Malformed
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.profile.calls import Effect, States
 
-Json = Any
 _UNDECLARED = Aside(Outcome.NOT_APPLICABLE, "the profile declares nothing of it: what is usual is advisory")
 _DECLARED = Aside(Outcome.NOT_APPLICABLE, "the profile declares it")
 _ENDED: States = {"call": ("Ended",)}

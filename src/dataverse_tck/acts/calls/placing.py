@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import sending
 from dataverse_tck.acts.calls.state import meets, note, read_state, shows, told, told_effect, usual_effect
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from dataverse_tck.acts.calls.state import State
     from dataverse_tck.acts.stage import Stage
     from dataverse_tck.profile.calls import States
-
-Json = Any
 
 
 def bring(scene: Scene, role: str, route: Sequence[str]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.acts.stage import UnfitError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.odata import NAMESPACE
 from dataverse_tck.webapi.rows.records import Row
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from dataverse_tck.readings import Parameter
     from dataverse_tck.webapi.http.answer import Answer
 
-Json = Any
 UNKNOWN = "TckParameterThatNobodyKnows"
 # A JSON value that no reader takes for the type; text serves for every type but text.
 _WRONG: Mapping[str, Json] = {"Edm.String": 4711, "Edm.Binary": 4711}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import sending
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.call_states import PARTICIPANTS, REGIONS
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.calls import Effect
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
 
-Json = Any
 State = Mapping[str, Json]  # region -> the kit's word; participants -> a number
 VERSION = "versionnumber"
 

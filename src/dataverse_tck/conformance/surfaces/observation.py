@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
 
-Json = Any
 Path = tuple[str, ...]
 ENGLISH = 1033  # LanguageCode of the reference's own language
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.surfaces import relationships
 from dataverse_tck.conformance.surfaces.observation import Word, labelled, said, unread
 from dataverse_tck.conformance.surfaces.surface import Surface
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Readings, State
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.subjects import Subject
 
-Json = Any
 _BOUND = (1, 2)  # customapi.bindingtype: 1 Entity, 2 EntityCollection
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.surfaces.observation import Path, Word, english, said, unread
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.subjects import Subject
     from dataverse_tck.readings import Readings
-
-Json = Any
 
 
 def by_collection(readings: Readings, subject: Subject) -> Word | None:

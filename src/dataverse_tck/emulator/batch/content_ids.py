@@ -6,13 +6,12 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from dataverse_tck.emulator.protocol.errors import bad_request
 from dataverse_tck.emulator.protocol.exchange import Answer, Request
 from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 _REFERENCE = re.compile(r"\$([\w.~-]+)")
 _RESERVED = ("batch", "metadata")  # paths of OData's own
 

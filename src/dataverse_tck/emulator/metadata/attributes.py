@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.emulator.organisation.model import ENGLISH, Column, Kind, Label, Table, metadata_id
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Json = Any
 VERSION = "9.0.0.0"
 
 

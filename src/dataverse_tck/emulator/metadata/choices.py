@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed
 from dataverse_tck.emulator.metadata.resource import Resource
 from dataverse_tck.emulator.organisation.model import Choice, Label, Option, metadata_id
-
-Json = Any
+from dataverse_tck.jsontypes import Json
 
 
 def option_json(option: Option, choice: Choice, user_language: int) -> dict[str, Json]:

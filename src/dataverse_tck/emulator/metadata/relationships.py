@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed
 from dataverse_tck.emulator.metadata.resource import Resource
 from dataverse_tck.emulator.organisation.model import (
@@ -14,8 +12,7 @@ from dataverse_tck.emulator.organisation.model import (
     Relationship,
     metadata_id,
 )
-
-Json = Any
+from dataverse_tck.jsontypes import Json
 
 
 def relationship_resource(relationship: Relationship, user_language: int) -> Resource:

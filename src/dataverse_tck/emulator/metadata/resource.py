@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_request, unknown_property
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.emulator.protocol.options import Query
 
-Json = Any
 _SKIP = "$skiptoken"
 Link = Callable[[], "Resource | Collection | None"]
 

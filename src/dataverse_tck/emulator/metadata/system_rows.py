@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.emulator.metadata.resource import Collection, Resource
 from dataverse_tck.emulator.organisation.model import Binding, CustomApi, MessageFilter, Table, metadata_id
@@ -17,6 +17,7 @@ from dataverse_tck.emulator.organisation.system_tables import (
     SDKMESSAGEFILTER,
 )
 from dataverse_tck.emulator.protocol.errors import missing_row
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from dataverse_tck.emulator.metadata.resource import Link
     from dataverse_tck.emulator.organisation.model import Organisation, Parameter
 
-Json = Any
 BINDING_TYPES = {Binding.UNBOUND: 0, Binding.ENTITY: 1, Binding.COLLECTION: 2}
 _INSTALLED = "2025-09-01T06:00:00Z"
 

@@ -10,14 +10,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 from dataverse_tck.emulator.organisation.model import Operation, Parameter
 from dataverse_tck.emulator.protocol.errors import missing_parameters, unknown_parameter, unknown_segment, wrong_literal
 from dataverse_tck.emulator.protocol.options import split_outside
 from dataverse_tck.emulator.protocol.paths import Segment
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d{1,10}", re.ASCII)
 _STRING = re.compile(r"'((?:[^']|'')*)'", re.DOTALL)

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,8 +19,8 @@ from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.protocol.errors import ODataError
 from dataverse_tck.emulator.rows.records import Cells, fetch, update
 from dataverse_tck.emulator.store.database import CALL, Work
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 _PENDING, _DUE = "pending", "due"  # in the cell CALL: effects to come, and when the first one does
 
 

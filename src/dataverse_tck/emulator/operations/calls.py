@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
-from typing import Any
 
 from dataverse_tck.emulator.faults.calling import LATE_S
 from dataverse_tck.emulator.operations.call_effects import Effect, current, expected, put
@@ -20,8 +19,8 @@ from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.protocol.errors import ODataError, refused_by_message, unexpected_error
 from dataverse_tck.emulator.rows.records import Cells, update
 from dataverse_tck.emulator.store.database import CALL, Reference, Work
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 STATE_READER = "CCaaS_GetCallState"
 NONE, OFFERED, CONNECTED, HELD = "None", "Offered", "Connected", "Held"
 TRANSFER_PENDING, ENDED = "TransferPending", "Ended"

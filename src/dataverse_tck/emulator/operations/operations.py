@@ -6,7 +6,6 @@ The declaration in ``Organisation.operations``, which ``$metadata`` and ``custom
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,8 +27,8 @@ from dataverse_tck.emulator.protocol.exchange import Answer, Request, outputs_an
 from dataverse_tck.emulator.protocol.options import query_options
 from dataverse_tck.emulator.protocol.paths import Segment
 from dataverse_tck.emulator.store.database import Reference, Work
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
 # Work, the row that the operation is bound to, its parameters -> its outputs, None for an action without any.
 Outputs = Mapping[str, Json] | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,8 +17,8 @@ from dataverse_tck.emulator.protocol.errors import ODataError
 from dataverse_tck.emulator.rows.payload import reference_of, require
 from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.values import guid
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Mapping[str, Json] | None]
 
 

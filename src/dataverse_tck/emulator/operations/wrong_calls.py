@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qsl
 
 from dataverse_tck.emulator.operations import calls
@@ -17,8 +16,8 @@ from dataverse_tck.emulator.protocol.errors import ODataError, unexpected_error,
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, error_answer, json_answer, outputs_answer
 from dataverse_tck.emulator.protocol.paths import Segment, split_path
 from dataverse_tck.emulator.store.database import Reference, Work
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 _WHICH = "ConversationId"
 _STAND_INS = {"Destination": "+15550199"}  # for a required text that is missing
 _PAGE = b"<!DOCTYPE html>\n<html><head><title>Bad Request</title></head><body><h1>Bad Request</h1></body></html>\n"

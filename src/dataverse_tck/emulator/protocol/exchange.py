@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, unsupported_content
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 JSON = "application/json; odata.metadata=minimal"
 ENTRA_OBJECT = "callerobjectid"  # header, in lower case: azureactivedirectoryobjectid of a user
 SYSTEM_USER = "mscrmcallerid"  # header, in lower case: systemuserid of a user; it wins over the other one

@@ -18,8 +18,8 @@ from odata_query.grammar import ODataLexer, ODataParser
 from sly.lex import Token  # type: ignore[import-untyped] # the library has no types
 
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_request, unsupported_function
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 Getter = Callable[[str], Json]  # path of a property -> its value
 Predicate = Callable[[Getter], bool]
 

@@ -31,8 +31,8 @@ from dataverse_tck.emulator.store.rendering import (
     row_json,
     value_of,
 )
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 _COUNT, _REF, _VALUE = Segment("$count"), Segment("$ref"), Segment("$value")
 _GLOBAL_VERSION = "1000000"  # the schema never changes while the emulator runs
 

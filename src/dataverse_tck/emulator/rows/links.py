@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dataverse_tck.emulator.protocol.errors import unknown_segment, unsupported_method
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, empty_answer, json_answer
 from dataverse_tck.emulator.protocol.options import parse_query, query_options
@@ -14,8 +12,7 @@ from dataverse_tck.emulator.rows import associations
 from dataverse_tck.emulator.rows.payload import reference_of
 from dataverse_tck.emulator.rows.places import Place, step, walk
 from dataverse_tck.emulator.store.database import Reference, Work
-
-Json = Any
+from dataverse_tck.jsontypes import Json
 
 
 def respond_to_link(work: Work, request: Request, front: list[Segment]) -> Answer:

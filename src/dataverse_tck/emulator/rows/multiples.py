@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from dataverse_tck.emulator.organisation.model import Table
 from dataverse_tck.emulator.protocol.errors import (
@@ -17,8 +16,8 @@ from dataverse_tck.emulator.protocol.paths import Segment
 from dataverse_tck.emulator.rows import records
 from dataverse_tck.emulator.rows.payload import named_row
 from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
 
 

@@ -22,8 +22,8 @@ from dataverse_tck.emulator.protocol.errors import (
 from dataverse_tck.emulator.rows.writing import written
 from dataverse_tck.emulator.store.database import Reference, Work, referenced_tables
 from dataverse_tck.emulator.store.values import guid
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 BIND = "@odata.bind"
 _TYPE = "@odata.type"
 _URL = re.compile(r"(?:https?://[^/]+)?(?:/api/data/v9\.\d+)?/?(\w+)\(([^()]*)\)", re.IGNORECASE)

@@ -30,8 +30,8 @@ from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE, is_abstract, s
 from dataverse_tck.emulator.store.rendering import reference_in
 from dataverse_tck.emulator.store.states import settle_states
 from dataverse_tck.emulator.store.values import cell
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 Cells = dict[str, Any]
 # Rows of the first two are those of other tables; the third is written by sharing alone.
 _UNWRITABLE = ("activitypointer", "owner", "principalobjectaccess")

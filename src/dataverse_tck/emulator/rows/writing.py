@@ -15,8 +15,7 @@ from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, valu
 from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import reference_in
 from dataverse_tck.emulator.store.values import OUT_OF_RANGE, cell, numbers_in
-
-Json = Any
+from dataverse_tck.jsontypes import Json
 
 
 def written(work: Work, table: Table, column: Column, value: Json) -> dict[str, Any]:

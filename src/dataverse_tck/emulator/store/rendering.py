@@ -17,8 +17,8 @@ from dataverse_tck.emulator.protocol.errors import unknown_property
 from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE
 from dataverse_tck.emulator.store.values import numbers_in
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
 LOOKUP_TABLE = "Microsoft.Dynamics.CRM.lookuplogicalname"
 NAVIGATION = "Microsoft.Dynamics.CRM.associatednavigationproperty"

@@ -10,8 +10,8 @@ from typing import Any
 
 from dataverse_tck.emulator.organisation.model import Column, Kind, Organisation, Required, Table
 from dataverse_tck.emulator.protocol.errors import not_null, text_too_long, value_out_of_range, wrong_literal
+from dataverse_tck.jsontypes import Json
 
-Json = Any
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _INT32, _INT64 = 2**31, 2**63

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Collection
 from uuid import UUID
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.reference.page.facts import (
     CASCADE_MEMBERS,
     CASCADE_TYPES,
     MENU_BEHAVIORS,
     MENU_GROUPS,
     MENU_MEMBERS,
-    Json,
     Message,
     Option,
     Target,

@@ -7,12 +7,12 @@ one, else the slug of the heading, ``title`` for what stands above the first sec
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Json = Any
 
 TABLE = "msdyn_ocliveworkitem"  # the LogicalName of the one table that the kit is for
 

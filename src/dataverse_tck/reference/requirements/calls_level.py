@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.call_states import PARTICIPANTS
 from dataverse_tck.conformance.requirement import Requirement
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.reference.requirements.practice import USUAL
 from dataverse_tck.reference.requirements.statements import indefinite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataverse_tck.reference.page.facts import Facts, Json, Message
+    from dataverse_tck.reference.page.facts import Facts, Message
     from dataverse_tck.reference.requirements.practice import States
 
 # Last word of the id: what is expected, and the sentence; {a_noun} is a record of the table.

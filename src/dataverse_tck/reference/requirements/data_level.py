@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from dataverse_tck.conformance.requirement import Requirement
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.reference.requirements import practice
 from dataverse_tck.reference.requirements.statements import column_noun, indefinite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataverse_tck.reference.page.facts import Choice, Facts, Json, Lookup, Relationship
+    from dataverse_tck.reference.page.facts import Choice, Facts, Lookup, Relationship
 
 ACTS = ("Delete", "Assign", "Share", "Unshare", "Reparent")  # members of a cascade that can be seen at work
 

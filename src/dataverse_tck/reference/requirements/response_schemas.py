@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dataverse_tck.conformance.requirement import Requirement
-
-Json = Any
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-Json = Any
+from dataverse_tck.jsontypes import Json
 
 _ACTS = {
     "Archive": "Archiving a record of {table}",

@@ -8,12 +8,13 @@ from operator import getitem
 from typing import TYPE_CHECKING, Protocol
 
 from dataverse_tck.conformance.requirement import Exclusion, Requirement
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.reference.requirements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from dataverse_tck.reference.page.facts import Facts, Json, Relationship
+    from dataverse_tck.reference.page.facts import Facts, Relationship
     from dataverse_tck.reference.page.page import Piece
 
 _BLANK = "A blank cell of a table states nothing."

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Malformed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Json = Any
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from urllib.parse import urljoin
 
 from dataverse_tck import __version__
 from dataverse_tck.evidence.recorder import Body, Exchange
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http import body
-from dataverse_tck.webapi.http.answer import Answer, Json
+from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.http.errors import (
     TRANSPORT,
     Broken,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dataverse_tck.readings import Json, Reading, State
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.errors import WebApiError
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing
 from dataverse_tck.webapi.rows.tables import Column, Table
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from dataverse_tck.webapi.rows.tables import Tables
 
-Json = Any
 Options = Callable[[Table, Column], Sequence[int]]
 
 BIND = "@odata.bind"

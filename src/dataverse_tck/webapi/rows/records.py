@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
 from dataverse_tck.webapi.rows.factory import BIND, Need, new_row
 from dataverse_tck.webapi.rows.tables import PLATFORM, Table
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NotMade", "Records", "Row"]
 
-Json = Any
 Rows = list[Mapping[str, Json]]
 
 ANNOTATIONS = 'odata.include-annotations="*"'

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotObservable
 from dataverse_tck.webapi.http.odata import NAMESPACE
 from dataverse_tck.webapi.rows.factory import BIND
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.rows.tables import Table
 
 __all__ = ["NotObservable", "Observer", "Rights", "assign", "grant", "mask_of", "revoke", "words_of"]
-
-Json = Any
 
 ACCESS = {
     "ReadAccess": 1,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
 from dataverse_tck.webapi.http.odata import table_path
@@ -16,7 +17,6 @@ from dataverse_tck.webapi.metadata.interpret import Row, read_object, read_rows
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
 
-Json = Any
 T = TypeVar("T")
 
 PLATFORM = frozenset({"businessunit", "organization", "owner", "principal", "systemuser", "team"})
