@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts.calls import checks
+from dataverse_tck.acts.calls import checks, messages, readiness
 
 if TYPE_CHECKING:
-    from dataverse_tck.scenarios.script_writer import Trial
+    from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 # How a message is asked for: which requirement that is about, and what is sent.
 _WAYS = {
-    "sent": ("callable", checks.send),
-    "sent and taken back by its counterpart": ("inverse", checks.send_and_take_back),
-    "sent all the same": ("wrong-state", checks.send),
-    "sent once more": ("wrong-state", checks.send),
-    "sent for a conversation that does not exist": ("unknown-conversation", checks.send_for_nobody),
-    "sent with a detail that it does not take": ("unknown-parameter", checks.send_with_unknown),
-    "sent without a detail that it needs": ("missing-parameter", checks.send_without),
-    "sent with a detail of the wrong kind": ("wrong-type", checks.send_of_wrong_kind),
-    "opened, not sent": ("not-by-get", checks.read_only),
-    "sent twice": ("read-only", checks.send_twice),
+    "sent": ("callable", messages.send),
+    "sent and taken back by its counterpart": ("inverse", messages.send_and_take_back),
+    "sent all the same": ("wrong-state", messages.send),
+    "sent once more": ("wrong-state", messages.send),
+    "sent for a conversation that does not exist": ("unknown-conversation", messages.send_for_nobody),
+    "sent with a detail that it does not take": ("unknown-parameter", messages.send_with_unknown),
+    "sent without a detail that it needs": ("missing-parameter", messages.send_without),
+    "sent with a detail of the wrong kind": ("wrong-type", messages.send_of_wrong_kind),
+    "opened, not sent": ("not-by-get", messages.read_only),
+    "sent twice": ("read-only", messages.send_twice),
 }
 _PLACES = {
-    "that is ready to": checks.make_ready,
-    "that is not ready to": checks.make_unready,
-    "after the message to": checks.make_done,
+    "that is ready to": readiness.make_ready,
+    "that is not ready to": readiness.make_unready,
+    "after the message to": readiness.make_done,
 }
 _ANSWERS = {"accepted": checks.accepted, "not carried out": checks.not_carried_out}
 # By what the implementation declares, and by practice, which is advisory: both are looked at.
@@ -38,64 +38,64 @@ _HARMLESS = {
 
 
 @given(parsers.re(rf"a call (?P<where>{'|'.join(_PLACES)}) (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
-def call(trial: Trial, where: str, message: str) -> None:
-    trial.do(_PLACES[where], message)
+def call(script: ScriptWriter, where: str, message: str) -> None:
+    script.do(_PLACES[where], message)
 
 
 @given("another call in the same state")
-def another(trial: Trial) -> None:
-    trial.do(checks.make_another)
+def another(script: ScriptWriter) -> None:
+    script.do(readiness.make_another)
 
 
 @when(parsers.re(rf"the message to (?P<purpose>[^()]+) \((?P<message>\w+)\) is (?P<way>{'|'.join(_WAYS)})"))
-def ask(trial: Trial, message: str, way: str) -> None:
+def ask(script: ScriptWriter, message: str, way: str) -> None:
     aspect, send = _WAYS[way]
-    trial.about(f"derived/message/{message}")
-    trial.decide(aspect)
-    trial.do(send, message)
+    script.about(f"derived/message/{message}")
+    script.decide(aspect)
+    script.do(send, message)
 
 
 @then(parsers.re(rf"it is (?P<answer>{'|'.join(_ANSWERS)})"))
-def answered(trial: Trial, answer: str) -> None:
-    trial.check(_ANSWERS[answer])
+def answered(script: ScriptWriter, answer: str) -> None:
+    script.check(_ANSWERS[answer])
 
 
 @then(parsers.re(rf"it is (?P<answer>{'|'.join(_HARMLESS)})"))
-def harmless(trial: Trial, answer: str) -> None:
+def harmless(script: ScriptWriter, answer: str) -> None:
     as_declared, as_usual = _HARMLESS[answer]
-    trial.check(as_declared)
-    trial.advise("wrong-state")
-    trial.check(as_usual)
+    script.check(as_declared)
+    script.advise("wrong-state")
+    script.check(as_usual)
 
 
 @then("the call becomes what its maker declares")
-def becomes(trial: Trial) -> None:
-    trial.decide("effect")
-    trial.check(checks.becomes_as_declared)
-    trial.advise("effect")
-    trial.check(checks.becomes_as_usual)
+def becomes(script: ScriptWriter) -> None:
+    script.decide("effect")
+    script.check(checks.becomes_as_declared)
+    script.advise("effect")
+    script.check(checks.becomes_as_usual)
 
 
 @then("the call is where it was at the beginning")
-def taken_back(trial: Trial) -> None:
-    trial.check(checks.is_back_as_declared)
-    trial.advise("inverse")
-    trial.check(checks.is_back_as_usual)
+def taken_back(script: ScriptWriter) -> None:
+    script.check(checks.is_back_as_declared)
+    script.advise("inverse")
+    script.check(checks.is_back_as_usual)
 
 
 @then("both answers are the same")
-def same_answers(trial: Trial) -> None:
-    trial.check(checks.same_answers)
+def same_answers(script: ScriptWriter) -> None:
+    script.check(checks.same_answers)
 
 
 @then("the call is as it was")
-def call_as_it_was(trial: Trial) -> None:
-    trial.check(checks.as_it_was, "conversation")
+def call_as_it_was(script: ScriptWriter) -> None:
+    script.check(checks.as_it_was, "conversation")
 
 
 @then("the other call is as it was")
-def other_as_it_was(trial: Trial) -> None:
-    trial.decide("effect")
-    trial.check(checks.other_as_declared)
-    trial.advise("effect")
-    trial.check(checks.other_as_usual)
+def other_as_it_was(script: ScriptWriter) -> None:
+    script.decide("effect")
+    script.check(checks.other_as_declared)
+    script.advise("effect")
+    script.check(checks.other_as_usual)

@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from dataverse_tck.acts import channels
 
 if TYPE_CHECKING:
-    from dataverse_tck.scenarios.script_writer import Trial
+    from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 _UNLISTED = {
     "its channel is set to a number": channels.set_to_unlisted,
@@ -18,39 +18,39 @@ _UNLISTED = {
 
 
 @given(parsers.re(r"its channel can be set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
-def is_set(trial: Trial, column: str, numbers: str) -> None:
-    trial.do(channels.is_set, column, numbers)
+def is_set(script: ScriptWriter, column: str, numbers: str) -> None:
+    script.do(channels.is_set, column, numbers)
 
 
 @given(parsers.re(r"conversations can be started on channel (?P<number>\d+) \((?P<column>\w+)\)"))
-def started(trial: Trial, column: str, number: str) -> None:
-    trial.do(channels.make_with, column, number)
+def started(script: ScriptWriter, column: str, number: str) -> None:
+    script.do(channels.make_with, column, number)
 
 
 @when(parsers.re(r"its channel is set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
-def set_to(trial: Trial, column: str, numbers: str) -> None:
-    trial.about(f"derived/column/{column}")
-    trial.do(channels.set_to, column, numbers)
+def set_to(script: ScriptWriter, column: str, numbers: str) -> None:
+    script.about(f"derived/column/{column}")
+    script.do(channels.set_to, column, numbers)
 
 
 @when(parsers.re(rf"(?P<what>{'|'.join(_UNLISTED)}) that nobody offers \((?P<column>\w+)\)"))
-def unlisted(trial: Trial, what: str, column: str) -> None:
-    trial.about(f"derived/column/{column}")
-    trial.decide("unlisted-refused")
-    trial.do(_UNLISTED[what], column)
+def unlisted(script: ScriptWriter, what: str, column: str) -> None:
+    script.about(f"derived/column/{column}")
+    script.decide("unlisted-refused")
+    script.do(_UNLISTED[what], column)
 
 
 @then(parsers.parse("number {number} is stored ({column})"))
-def stored(trial: Trial, column: str, number: str) -> None:
-    trial.about(f"derived/column/{column}/option/{number}")
-    trial.states({"stored": number})
-    trial.decide("stored")
-    trial.check(channels.stored, column, number)
+def stored(script: ScriptWriter, column: str, number: str) -> None:
+    script.about(f"derived/column/{column}/option/{number}")
+    script.states({"stored": number})
+    script.decide("stored")
+    script.check(channels.stored, column, number)
 
 
 @then(parsers.parse('number {number} comes back as "{label}" ({column})'))
-def named(trial: Trial, column: str, number: str, label: str) -> None:
-    trial.about(f"derived/column/{column}/option/{number}")
-    trial.states({"named": label})
-    trial.decide("named")
-    trial.check(channels.named, column, number, label)
+def named(script: ScriptWriter, column: str, number: str, label: str) -> None:
+    script.about(f"derived/column/{column}/option/{number}")
+    script.states({"named": label})
+    script.decide("named")
+    script.check(channels.named, column, number, label)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import cascades, links, shares
+from dataverse_tck.acts import cascades, links, preparations, shares, unchanged
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.scenarios.script_writer import Trial
+    from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 # What can become of a conversation: the requirement that this decides (none: the one of the sentence before), and how
 # it is seen.
@@ -27,9 +27,9 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "can be read by that colleague": (("reparent",), shares.opens_up),
     "is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
     "names nothing there": (("cleared",), links.names_nothing),
-    "is as it was": ((), links.conversation_as_it_was),
-    "still names its record": ((), links.conversation_as_it_was),
-    "was not made": ((), links.not_made),
+    "is as it was": ((), unchanged.conversation_as_it_was),
+    "still names its record": ((), unchanged.conversation_as_it_was),
+    "was not made": ((), unchanged.not_made),
 }
 _RELINKED = {
     "freed of its link": ("cleared", links.clear),
@@ -39,134 +39,134 @@ _DEEDS = "deleted|assigned to a colleague|shared with a colleague|no longer shar
 
 
 @given("a conversation, and another one beside it")
-def conversations(trial: Trial) -> None:
-    trial.do(links.make_conversations)
+def conversations(script: ScriptWriter) -> None:
+    script.do(preparations.make_conversations)
 
 
 @given("a conversation linked to nothing")
-def loose(trial: Trial) -> None:
-    trial.do(links.make_loose)
+def loose(script: ScriptWriter) -> None:
+    script.do(preparations.make_loose)
 
 
 @given(parsers.re(r"an? (?P<record>(?:(?! with | that | of each | to put | after the )[^()])+) \((?P<table>\w+)\)"))
-def record(trial: Trial, table: str) -> None:
-    trial.do(links.make_record, table)
+def record(script: ScriptWriter, table: str) -> None:
+    script.do(preparations.make_record, table)
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)"))
-def linked(trial: Trial, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.do(links.make_linked, link)
+def linked(script: ScriptWriter, link: str) -> None:
+    script.about(f"derived/relationship/{link}")
+    script.do(preparations.make_linked, link)
 
 
 @given(parsers.re(r"another (?P<record>[^()]+) with a conversation linked to it"))
-def other_linked(trial: Trial) -> None:
-    trial.do(links.make_other)
+def other_linked(script: ScriptWriter) -> None:
+    script.do(preparations.make_other)
 
 
 @given(
     parsers.re(r"to know when effects show, an? (?P<record>[^()]+) with a conversation linked to it \((?P<link>\w+)\)")
 )
-def clock(trial: Trial, link: str) -> None:
-    trial.do(links.make_clock, link)
+def clock(script: ScriptWriter, link: str) -> None:
+    script.do(preparations.make_clock, link)
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) that belongs to a colleague \((?P<table>\w+)\)"))
-def of_colleague(trial: Trial, table: str) -> None:
-    trial.do(cascades.make_of_colleague, table)
+def of_colleague(script: ScriptWriter, table: str) -> None:
+    script.do(cascades.make_of_colleague, table)
 
 
 @given(parsers.re(r"to know when effects show, an? (?P<record>[^()]+) that belongs to the colleague \((?P<link>\w+)\)"))
-def clock_of_colleague(trial: Trial, link: str) -> None:
-    trial.do(cascades.make_clock_of_colleague, link)
+def clock_of_colleague(script: ScriptWriter, link: str) -> None:
+    script.do(cascades.make_clock_of_colleague, link)
 
 
 @given(
     parsers.re(r"the (?P<record>[^()]+) is shared with a colleague(?P<itself>, and the conversation for other rights)?")
 )
-def shared(trial: Trial, itself: str | None) -> None:
-    trial.do(shares.share_record, itself or "")
+def shared(script: ScriptWriter, itself: str | None) -> None:
+    script.do(shares.share_record, itself or "")
 
 
 @given("a record of a kind that cannot be linked there")
-def alien(trial: Trial) -> None:
-    trial.do(links.make_alien)
+def alien(script: ScriptWriter) -> None:
+    script.do(preparations.make_alien)
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) to put in its place \((?P<table>\w+)\)"))
-def replacement(trial: Trial, table: str) -> None:
-    trial.do(links.set_aside, table)
+def replacement(script: ScriptWriter, table: str) -> None:
+    script.do(preparations.set_aside, table)
 
 
 @when(parsers.re(rf"the (?P<record>[^()]+) is (?P<deed>{_DEEDS}) \((?P<action>\w+): (?P<effect>\w+)\)"))
-def happens(trial: Trial, action: str, effect: str) -> None:
-    trial.states({action.lower(): effect})
-    trial.do(cascades.happens, action)
+def happens(script: ScriptWriter, action: str, effect: str) -> None:
+    script.states({action.lower(): effect})
+    script.do(cascades.happens, action)
 
 
 @when(parsers.re(r"the conversation is linked to the (?P<record>(?!colleague's )[^()]+) \((?P<link>\w+)\)"))
-def link_to(trial: Trial, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.do(links.link_to, link)
+def link_to(script: ScriptWriter, link: str) -> None:
+    script.about(f"derived/relationship/{link}")
+    script.do(links.link_to, link)
 
 
 @when(parsers.re(r"the conversation is linked to the colleague's (?P<record>[^()]+) \((?P<link>\w+)\)"))
-def link_to_owned(trial: Trial, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.do(cascades.links_to_owned, link)
+def link_to_owned(script: ScriptWriter, link: str) -> None:
+    script.about(f"derived/relationship/{link}")
+    script.do(cascades.links_to_owned, link)
 
 
 @when(parsers.re(rf"the conversation is (?P<how>{'|'.join(_RELINKED)}) \((?P<column>\w+)\)"))
-def relink(trial: Trial, how: str, column: str) -> None:
+def relink(script: ScriptWriter, how: str, column: str) -> None:
     aspect, act = _RELINKED[how]
-    trial.about(f"derived/column/{column}")
-    trial.decide(aspect)
-    trial.do(act)
+    script.about(f"derived/column/{column}")
+    script.decide(aspect)
+    script.do(act)
 
 
 @when(parsers.re(r"somebody goes from the conversation to the (?P<record>[^()]+) and back"))
-def go(trial: Trial) -> None:
-    trial.do(links.go_there)
+def go(script: ScriptWriter) -> None:
+    script.do(links.go_there)
 
 
 @then(parsers.re(r"the conversation names the (?P<record>[^()]+) \((?P<column>\w+): (?P<table>\w+)\)"))
-def names_it(trial: Trial, column: str, table: str) -> None:
-    trial.about(f"derived/column/{column}/target/{table}")
-    trial.decide("accepted")
-    trial.check(links.names_it, column, table)
+def names_it(script: ScriptWriter, column: str, table: str) -> None:
+    script.about(f"derived/column/{column}/target/{table}")
+    script.decide("accepted")
+    script.check(links.names_it, column, table)
 
 
 @then(parsers.parse("it names the new one alone ({column})"))
-def names_new_alone(trial: Trial, column: str) -> None:
-    trial.about(f"derived/column/{column}")
-    trial.decide("replaced")
-    trial.check(links.names_only_it, column)
+def names_new_alone(script: ScriptWriter, column: str) -> None:
+    script.about(f"derived/column/{column}")
+    script.decide("replaced")
+    script.check(links.names_only_it, column)
 
 
 @then(parsers.re(r"the way there leads to that (?P<record>[^()]+) \((?P<name>\w+)\)"))
-def arrives(trial: Trial, name: str) -> None:
-    trial.states({"navigation": name})
-    trial.decide("navigation")
-    trial.check(links.arrives, name)
+def arrives(script: ScriptWriter, name: str) -> None:
+    script.states({"navigation": name})
+    script.decide("navigation")
+    script.check(links.arrives, name)
 
 
 @then("the way back leads to that conversation alone")
-def leads_back(trial: Trial) -> None:
-    trial.check(links.leads_back)
+def leads_back(script: ScriptWriter) -> None:
+    script.check(links.leads_back)
 
 
 @then(parsers.re(rf"the conversation (?P<fate>{'|'.join(_FATES)})"))
-def fate(trial: Trial, fate: str) -> None:
+def fate(script: ScriptWriter, fate: str) -> None:
     aspects, look = _FATES[fate]
-    trial.decide(*aspects)
-    trial.check(look)
+    script.decide(*aspects)
+    script.check(look)
 
 
 @then("that is refused")
-def refused(trial: Trial) -> None:
-    trial.check(links.refused)
+def refused(script: ScriptWriter) -> None:
+    script.check(unchanged.refused)
 
 
 @then("the other conversations are as they were")
-def others_as_they_were(trial: Trial) -> None:
-    trial.check(cascades.others_as_they_were)
+def others_as_they_were(script: ScriptWriter) -> None:
+    script.check(cascades.others_as_they_were)

@@ -9,34 +9,34 @@ from pytest_bdd import given, parsers, then, when
 from dataverse_tck.acts import related
 
 if TYPE_CHECKING:
-    from dataverse_tck.scenarios.script_writer import Trial
+    from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 
 @given(parsers.re(r"an? (?P<record>[^()]+) of each of the two \((?P<link>\w+)\)"))
-def of_each(trial: Trial, link: str) -> None:
-    trial.do(related.make_of_each, link)
+def of_each(script: ScriptWriter, link: str) -> None:
+    script.do(related.make_of_each, link)
 
 
 @when(parsers.re(r"the (?P<record>[^()]+) is given to the conversation \((?P<link>\w+)\)"))
-def give(trial: Trial, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.do(related.give, link)
+def give(script: ScriptWriter, link: str) -> None:
+    script.about(f"derived/relationship/{link}")
+    script.do(related.give, link)
 
 
 @when("the records that belong to the conversation are looked up")
-def look_up(trial: Trial) -> None:
-    trial.do(related.open_list)
+def look_up(script: ScriptWriter) -> None:
+    script.do(related.open_list)
 
 
 @then(parsers.parse("it belongs to that conversation ({column})"))
-def belongs(trial: Trial, column: str) -> None:
-    trial.states({"related-row": column})
-    trial.decide("related-row")
-    trial.check(related.belongs)
+def belongs(script: ScriptWriter, column: str) -> None:
+    script.states({"related-row": column})
+    script.decide("related-row")
+    script.check(related.belongs)
 
 
 @then(parsers.parse("its own is listed there, and the other's is not ({link})"))
-def lists_its_own(trial: Trial, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.decide("navigation")
-    trial.check(related.lists_its_own, link)
+def lists_its_own(script: ScriptWriter, link: str) -> None:
+    script.about(f"derived/relationship/{link}")
+    script.decide("navigation")
+    script.check(related.lists_its_own, link)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dataverse_tck.acts import channels, links
+from dataverse_tck.acts import channels, preparations
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
@@ -35,18 +35,18 @@ def declare(stage: Stage, column: str, targets: list[str]) -> None:
 def test_an_alien_is_no_documented_and_no_declared_target(stage: Stage) -> None:
     """What is declared beyond the reference is none; with every kind taken there is none."""
     scene = Scene(stage, "one")
-    links.make_linked(scene, TIME_GROUP)
-    links.make_alien(scene)
+    preparations.make_linked(scene, TIME_GROUP)
+    preparations.make_alien(scene)
     first = scene.rows["alien"].table
     assert first not in stage.documented["regardingobjectid"]
 
     declare(stage, "regardingobjectid", [first])
-    links.make_alien(scene)
+    preparations.make_alien(scene)
     assert scene.rows["alien"].table not in stage.documented["regardingobjectid"] | {first}
 
     declare(stage, "regardingobjectid", [link.table for link in stage.links.values()])
     with pytest.raises(UnfitError, match="every kind of record that is known is taken") as told:
-        links.make_alien(scene)
+        preparations.make_alien(scene)
     assert told.value.outcome is Outcome.NOT_TESTABLE
 
 
@@ -57,7 +57,7 @@ def test_a_channel_is_written_as_the_column_takes_it(tmp_path: Path, multiple: b
     with running(create_app(organisation)) as root, stage_at(tmp_path, root) as stage:
         scene = Scene(stage, "one")
         assert channels._spelled(scene, CHANNEL, [192360000]) == written
-        links.make_conversations(scene)
+        preparations.make_conversations(scene)
         channels.set_to(scene, CHANNEL, "192360000")
         assert channels.stored(scene, CHANNEL, "192360000") == 192360000
         assert channels.named(scene, CHANNEL, "192360000", "Live chat") == "Live chat"
@@ -75,7 +75,7 @@ def test_a_channel_is_named_in_the_language_of_the_user(tmp_path: Path) -> None:
     """As the endpoint declares it for this user: the English word is then wrong on a row, and no other word right."""
     with running(create_app(create_organisation(user_language=1040))) as root, stage_at(tmp_path, root) as stage:
         scene = Scene(stage, "one")
-        links.make_conversations(scene)
+        preparations.make_conversations(scene)
         channels.set_to(scene, CHANNEL, "192370000")
         row = scene.read("conversation", CHANNEL)
         assert row

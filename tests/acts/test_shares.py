@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from dataverse_tck.acts import cascades, links, shares
+from dataverse_tck.acts import cascades, preparations, shares
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.shares import DIRECT, INHERITED, READ
 from dataverse_tck.acts.stage import MOST_TRIED, UnfitError
@@ -105,7 +105,7 @@ def test_who_may_read_everything_is_no_witness_of_shares_but_one_of_owners(tmp_p
         with serving(answer) as gateway, stage_at(tmp_path, gateway.root) as stage:
             for action in ("Share", "Assign"):
                 scene = Scene(stage, action)
-                links.make_linked(scene, TIME_GROUP)
+                preparations.make_linked(scene, TIME_GROUP)
                 if action == "Share":
                     with pytest.raises(UnfitError, match="may read the conversation anyway"):
                         cascades.happens(scene, action)

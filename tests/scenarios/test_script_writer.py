@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataverse_tck.acts import cascades, links
+from dataverse_tck.acts import cascades, preparations
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.scenarios.inquiry import CouldNotAskError, NotConformantError
 from dataverse_tck.scenarios.script_writer import Act, Retelling, Script, Stop, Trial
@@ -16,7 +16,7 @@ SUBJECT = f"derived/relationship/{TIME_GROUP}"
 def tell(trial: Trial) -> None:
     """The sentences of a scenario."""
     trial.about(SUBJECT)
-    trial.do(links.make_linked, TIME_GROUP)
+    trial.do(preparations.make_linked, TIME_GROUP)
     trial.states({"delete": "Cascade"})
     trial.do(cascades.happens, "Delete")
     trial.decide("delete")
@@ -32,7 +32,7 @@ def test_a_script_notes_what_its_sentences_do() -> None:
     tell(Trial(SUITE.catalogue, script.acts.append))
 
     assert script.acts == [
-        Act(links.make_linked, (TIME_GROUP,)),
+        Act(preparations.make_linked, (TIME_GROUP,)),
         Act(cascades.happens, ("Delete",)),
         Act(cascades.is_gone, (), (f"{SUBJECT}/delete",)),
         Act(cascades.others_as_they_were, (), (f"{SUBJECT}/delete",)),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +12,9 @@ from dataverse_tck.acting.perform import Performed, gather, perform_all
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.judge import hold_back
-from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
 from dataverse_tck.webapi.rows.cleanup import clean_up
@@ -25,50 +23,38 @@ from dataverse_tck.webapi.rows.principals import organization
 from dataverse_tck.webapi.rows.tables import Tables
 
 if TYPE_CHECKING:
+    from dataverse_tck.acting.script import Script
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.endpoint.survey import Examination, Suite
+    from dataverse_tck.conformance.suite import Suite
+    from dataverse_tck.endpoint.survey import Survey
     from dataverse_tck.evidence.recorder import Recorder
-    from dataverse_tck.profile.calls import Calls
     from dataverse_tck.profile.signatures import Signature
-    from dataverse_tck.scenarios.script_writer import Script
+    from dataverse_tck.settings import Settings
 
 Tick = Callable[[str, int, int], None]  # what is counted, how many are done, of how many
 LEDGER = "ledger.ndjson"
 
 
-@dataclass(frozen=True)
-class Terms:
-    """How a run acts: seconds that an effect may take, scenarios at once, ids of second principals, what is claimed."""
-
-    seed: int
-    settle_s: float = 10.0
-    workers: int = 8
-    principals: tuple[str, ...] = ()
-    not_claimed: Mapping[str, str] = field(default_factory=dict)  # requirement -> why
-    calls: Calls | None = None  # what the profile says of calls; None: the run sends no message
-
-
-class Acting:
+class ActingSession:
     """One run's acting on one endpoint. ``performed`` is filled by ``perform``; ``close`` removes what was written."""
 
     def __init__(
-        self, examined: Examination, suite: Suite, recorder: Recorder, *, folder: Path, terms: Terms, tick: Tick
+        self, surveyed: Survey, suite: Suite, recorder: Recorder, *, folder: Path, settings: Settings, tick: Tick
     ) -> None:
         self.performed: dict[str, Performed] = {}
         self.leftovers: tuple[tuple[str, str, str, str], ...] = ()  # (table, id, path, reason)
         self.troubles: tuple[str, ...] = ()  # of ending the calls
-        self._terms = terms
+        self._settings = settings
         self._tick = tick
-        mark = f"TCK {terms.seed:08x}"
-        self._session = session = Session(examined.root, token=os.environ.get(TOKEN_VARIABLE), recorder=recorder)
+        self._session = session = Session(surveyed.root, token=token_from_environment(), recorder=recorder)
         self._ledger = Ledger(
             folder / LEDGER,
             {
-                "root": examined.root,
+                "root": surveyed.root,
                 "organization": organization(session),
-                "seed": terms.seed,
-                "mark": mark,
+                "seed": settings.seed,
+                "mark": settings.mark,
                 "started": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             },
         )
@@ -77,18 +63,14 @@ class Acting:
             Tables(session),
             self._ledger,
             suite.catalogue,
-            examined.readings,
-            seed=terms.seed,
-            mark=mark,
-            settle_s=terms.settle_s,
-            principals=terms.principals,
-            declared=terms.calls,
-            signatures=self._signatures(examined) if terms.calls else None,
+            surveyed.readings,
+            settings=settings,
+            signatures=self._signatures(surveyed) if settings.calls else None,
         )
 
-    def _signatures(self, examined: Examination) -> Mapping[str, Signature]:
+    def _signatures(self, surveyed: Survey) -> Mapping[str, Signature]:
         """Return how the endpoint wants its messages; UsageError when the profile says otherwise."""
-        calls, csdl = self._terms.calls, examined.readings.csdl.content
+        calls, csdl = self._settings.calls, surveyed.readings.csdl.content
         assert calls is not None
         apis = read_custom_apis(self._session, tuple(calls.messages))
         if problems := contradictions(csdl, apis, calls):
@@ -101,8 +83,8 @@ class Acting:
         self.performed = perform_all(
             scripts,
             self._stage,
-            workers=self._terms.workers,
-            claimed=lambda identifier: identifier not in self._terms.not_claimed,
+            workers=self._settings.workers,
+            claimed=lambda identifier: identifier not in self._settings.not_claimed,
             progress=lambda done, total: self._tick("performed", done, total),
         )
 
@@ -113,15 +95,15 @@ class Acting:
 
     def close(self, tick: Tick | None = None) -> None:
         """End every call and remove every row."""
-        if self._terms.calls is not None:
+        if self._settings.calls is not None:
             self.troubles = end_all(self._stage)
         left = clean_up(
             self._session,
             self._ledger.entries,
-            workers=self._terms.workers,
+            workers=self._settings.workers,
             on_progress=(lambda done, total: tick("rows removed", done, total)) if tick else None,
             ledger=self._ledger,
-            settle_s=max(self._terms.settle_s, 30.0),
+            settle_s=max(self._settings.settle_s, 30.0),
         )
         self.leftovers = tuple((one.entry.table, one.entry.id, one.entry.path, one.reason) for one in left)
         self._session.close()

@@ -8,11 +8,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dataverse_tck.acting.script import Act, Script, Stop
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Aside, StoppedError, UnfitError, WrongError
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.scenarios.script_writer import Act, Script, Stop
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing, WebApiError
 
 if TYPE_CHECKING:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import argparse
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dataverse_tck.acting.acting_session import LEDGER
-from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import terminal
 from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.http.errors import Unreachable
 from dataverse_tck.webapi.http.network import is_loopback
 from dataverse_tck.webapi.preflight import find_endpoint
@@ -19,6 +19,14 @@ from dataverse_tck.webapi.rows.ledger import Ledger, read_ledger
 from dataverse_tck.webapi.rows.principals import organization
 
 EXCHANGES = "cleanup.ndjson"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``cleanup`` to its parser."""
+    parser.description = "Remove the test rows that a run left behind, as its folder tells."
+    parser.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
+    parser.add_argument("--endpoint", metavar="URL", help="the same endpoint under another address")
+    parser.set_defaults(do=lambda options: cleanup(options.run, options.endpoint))
 
 
 def cleanup(folder: Path, endpoint: str | None) -> int:
@@ -38,7 +46,7 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
         out.print(f"nothing to do   all {len(contents.entries)} rows that the run planned are gone")
         return 0
     root = endpoint or str(contents.header["root"])
-    token = os.environ.get(TOKEN_VARIABLE)
+    token = token_from_environment()
     with Recorder(folder / EXCHANGES, [token] if token else []) as recorder:
         try:
             found = find_endpoint(root, token, recorder)

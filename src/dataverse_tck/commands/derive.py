@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,20 @@ if TYPE_CHECKING:
 
 class _Refused(Exception):  # noqa: N818 - no error of the kit but a sentence for its user
     """Bad input or usage."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``derive`` to its parser."""
+    parser.description = (
+        "Derive facts, schemas and requirements from the reference page: markdown source, or, with --check, the text "
+        "of the rendered page as well."
+    )
+    parser.epilog = "Exit codes: 0 written or the same, 1 --check found a difference, 2 the page was refused."
+    parser.add_argument("page", type=Path, metavar="PAGE")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--output", type=Path, metavar="DIR", help="write there; default: this checkout")
+    where.add_argument("--check", action="store_true", help="compare with what is there, write nothing")
+    parser.set_defaults(do=lambda options: derive(options.page, options.output, options.check))
 
 
 def derive(page: Path, output: Path | None, check: bool) -> int:  # noqa: FBT001 - as the command line gives it

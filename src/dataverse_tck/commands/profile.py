@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-import os
+import argparse
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.calls import Calls, Message
+from dataverse_tck.profile.not_claimed import not_claimed_ids
 from dataverse_tck.profile.problems import message_names, problems
-from dataverse_tck.profile.profile import load_profile, not_claimed_ids, read_toml
+from dataverse_tck.profile.profile import load_profile, read_toml
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.profile.skeleton import skeleton
 from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
+from dataverse_tck.webapi.metadata.reader import read_csdl
+from dataverse_tck.webapi.preflight import find_endpoint
 
 if TYPE_CHECKING:
     from dataverse_tck.readings import Csdl, Reading
     from dataverse_tck.webapi.metadata.interpret import Row
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be done with a profile, and the options of each, to the parser of ``profile``."""
+    parser.description = "Write a profile to be filled in, or say what is wrong with one."
+    wanted = parser.add_subparsers(dest="what", required=True, metavar="init|check")
+    add = wanted.add_parser(
+        "init",
+        help="write a profile from an endpoint's metadata",
+        description="Write a profile that names every message, from the metadata of an endpoint.",
+        allow_abbrev=False,
+    )
+    add.add_argument("--endpoint", required=True, metavar="URL")
+    add.add_argument("--output", type=Path, metavar="FILE", help="a new file; default: stdout")
+    add.set_defaults(do=lambda options: init(options.endpoint, options.output))
+    add = wanted.add_parser(
+        "check",
+        help="say what is wrong with a profile",
+        description="Say everything that is wrong with a profile. Exit codes: 0 nothing, 2 something.",
+        allow_abbrev=False,
+    )
+    add.add_argument("profile", type=Path, metavar="FILE")
+    add.add_argument("--endpoint", metavar="URL", help="hold it to the metadata of this endpoint as well")
+    add.set_defaults(do=lambda options: check(options.profile, options.endpoint))
 
 
 def init(endpoint: str, output: Path | None) -> int:
@@ -45,8 +76,6 @@ def init(endpoint: str, output: Path | None) -> int:
 
 def check(path: Path, endpoint: str | None) -> int:
     """Say every problem of a profile on stderr, also against the metadata of ``endpoint``; return the exit code."""
-    from dataverse_tck.endpoint.survey import load_suite
-
     found = problems(read_toml(path)[1])
     told = f"{path} is a profile. It does not speak of calls.\n"
     if not found:
@@ -99,12 +128,6 @@ def _notes(calls: Calls) -> Iterator[str]:
 
 def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[Row, ...]]]:
     """Return the service root, and what the endpoint declares of its messages."""
-    from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
-    from dataverse_tck.evidence.recorder import Recorder
-    from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
-    from dataverse_tck.webapi.metadata.reader import read_csdl
-    from dataverse_tck.webapi.preflight import find_endpoint
-
-    token = os.environ.get(TOKEN_VARIABLE)
+    token = token_from_environment()
     with find_endpoint(endpoint, token, Recorder(None, [token] if token else [])).session as session:
         return session.root, read_csdl(session), read_custom_apis(session, names)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from dataverse_tck.conformance.requirement import Catalogue
+from dataverse_tck.conformance.requirement import LEVELS, Catalogue
+from dataverse_tck.conformance.suite import load_suite
 
 COLUMNS = (
     "id",
@@ -26,6 +26,20 @@ COLUMNS = (
     "blocked_by",
     "derived_from",
 )
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``requirements`` to its parser."""
+    parser.description = "List what is checked."
+    parser.add_argument("--level", choices=LEVELS, help="only this level")
+    parser.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    parser.set_defaults(do=requirements)
+
+
+def requirements(options: argparse.Namespace) -> int:
+    """Print what is checked; return the exit code."""
+    print_requirements(load_suite().catalogue, options.level, options.format)
+    return 0
 
 
 def print_requirements(catalogue: Catalogue, level: str | None, form: str) -> None:

@@ -1,4 +1,4 @@
-"""The ``serve`` command: its options, and what they make of the emulator."""
+"""``dataverse-tck serve``: its options, and what they make of the emulator."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ MAX_LATENCY_MS = 60_000
 MAX_DELAY = 3_600  # seconds
 
 
-def add_serve_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of ``serve`` to a parser."""
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``serve`` to its parser."""
+    parser.description = "Serve the embedded emulator. The first line on stdout is its service root."
+    parser.set_defaults(do=serve_from_options)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=_port, default=0, help="port to listen on (default: 0, any free one)")
     parser.add_argument(
@@ -173,13 +175,13 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the emulator alone: ``python -m dataverse_tck.emulator``."""
+    """Run the emulator alone, as a run starts it: ``python -P -m dataverse_tck.commands.serve``."""
     parser = _Parser(
         prog="dataverse-tck serve",
         description="A local Dataverse for the Conversation table.",
         allow_abbrev=False,
     )
-    add_serve_options(parser)
+    add_options(parser)
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input is closed")
     options = parser.parse_args(arguments)
     try:

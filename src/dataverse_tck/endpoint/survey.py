@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE
 from dataverse_tck.conformance.judge import Judgement, judge
-from dataverse_tck.conformance.requirement import Catalogue, load_catalogue
-from dataverse_tck.conformance.schemas import ResponseSchemas, load_schemas
-from dataverse_tck.readings import Questions, Readings
-from dataverse_tck.suite_files import suite_root
-
-if TYPE_CHECKING:
-    from dataverse_tck.evidence.recorder import Recorder
-    from dataverse_tck.scenarios.plugin import Exam
-
-TOKEN_VARIABLE = "DATAVERSE_TOKEN"  # noqa: S105 - the name of a variable
+from dataverse_tck.conformance.suite import Suite
+from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.readings import Readings
+from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.metadata.reader import read_metadata
+from dataverse_tck.webapi.preflight import find_endpoint
 
 
 @dataclass(frozen=True)
-class Suite:
-    """What the kit holds endpoints to: the requirement list, the schemas, and the questions to ask."""
-
-    catalogue: Catalogue
-    schemas: ResponseSchemas
-    questions: Questions
-
-
-@dataclass(frozen=True)
-class Examination:
+class Survey:
     """One endpoint, read once and judged."""
 
     root: str
@@ -45,74 +25,11 @@ class Examination:
     seconds_waited: float
 
 
-def load_suite(root: Path | None = None) -> Suite:
-    """Read the requirement list and the schemas of the suite."""
-    folder = root or suite_root()
-    catalogue = load_catalogue(folder / "reference" / "requirements.json")
-    facts = json.loads((folder / "reference" / "facts.json").read_text(encoding="utf-8"))
-    return Suite(catalogue, load_schemas(folder / "schemas" / "responses"), questions(facts))
-
-
-def questions(facts: Mapping[str, Any]) -> Questions:
-    """Return what to ask an endpoint about, from ``reference/facts.json``, controls included."""
-    return Questions(
-        table=facts["table"]["name"],
-        choices=tuple(column["name"] for column in facts["columns"]["choices"]),
-        lookups=tuple(column["name"] for column in facts["columns"]["lookups"]),
-        messages=(*(item["name"] for item in facts["messages"]), KNOWN_EVENT, MADE_UP_MESSAGE),
-    )
-
-
-def examine(url: str, recorder: Recorder, suite: Suite) -> Examination:
+def survey(url: str, recorder: Recorder, suite: Suite) -> Survey:
     """Find the endpoint, read it and judge it; raises ``webapi.errors.WebApiError`` when it is none."""
-    from dataverse_tck.webapi.metadata.reader import read_metadata
-    from dataverse_tck.webapi.preflight import find_endpoint
-
-    endpoint = find_endpoint(url, os.environ.get(TOKEN_VARIABLE), recorder, suite.questions.table)
+    endpoint = find_endpoint(url, token_from_environment(), recorder, suite.questions.table)
     with endpoint.session as session:
         readings = read_metadata(session, suite.questions, first=endpoint.first)
         spent = session.tally
     judgement = judge(readings, suite.catalogue, suite.schemas)
-    return Examination(session.root, endpoint.completed_from, readings, judgement, spent.requests, spent.waited_s)
-
-
-def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None]], None], *, writes: bool) -> Exam:
-    """Examine an endpoint, or the embedded emulator, for a pytest session that was not started by ``run``."""
-    import tempfile
-
-    import pytest
-
-    from dataverse_tck.acting.acting_session import Acting, Terms
-    from dataverse_tck.endpoint.embedded import PROFILE, launch, root_of, stop
-    from dataverse_tck.evidence.recorder import Recorder
-    from dataverse_tck.profile.profile import load_profile
-    from dataverse_tck.scenarios.plugin import Exam
-    from dataverse_tck.webapi.http.errors import WebApiError
-
-    writes = writes or url is None
-    calls = None
-    if url is None:
-        calls = load_profile(PROFILE).calls
-        child = launch()
-        add_cleanup(lambda: stop(child))
-        url = root_of(child)
-    suite = load_suite()
-    token = os.environ.get(TOKEN_VARIABLE)
-    recorder = Recorder(None, [token] if token else [])
-    try:
-        examination = examine(url, recorder, suite)
-    except WebApiError as error:
-        pytest.exit(str(error), returncode=2)
-    acting = None
-    if writes:
-        folder = Path(tempfile.mkdtemp(prefix="dataverse-tck-"))  # kept: its ledger is what `cleanup` needs
-        acting = Acting(
-            examination,
-            suite,
-            recorder,
-            folder=folder,
-            terms=Terms(secrets.randbits(32), calls=calls),
-            tick=lambda *_: None,
-        )
-        add_cleanup(acting.close)
-    return Exam(examination.judgement, suite.catalogue, acting=acting)
+    return Survey(session.root, endpoint.completed_from, readings, judgement, spent.requests, spent.waited_s)

@@ -12,42 +12,55 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.conformance.surfaces.availability import SurfaceState
     from dataverse_tck.conformance.verdict import Verdict
-    from dataverse_tck.profile.profile import Profile
+    from dataverse_tck.settings import Settings
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What was seen of the endpoint itself."""
+
+    root: str  # service root, or the address as it was named when nothing was found there
+    completed_from: str | None = None  # the address as it was named, where the service root was found below it
+    surfaces: tuple[SurfaceState, ...] = ()  # what could be read
+    extensions: tuple[tuple[str, str], ...] = ()  # (kind, name)
+    waited_s: float = 0.0  # because the endpoint throttled
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What a run did to the endpoint."""
+
+    rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
+    leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
+    waited_s: float = 0.0  # because the endpoint throttled
+    settled_s: float = 0.0  # until effects showed, all scenarios together
 
 
 @dataclass(frozen=True)
 class RunResult:
     """A finished (or interrupted) run. Times are UTC in ISO 8601."""
 
-    verdict: Verdict
-    level: str
-    root: str
-    embedded: bool
-    completed_from: str | None
+    settings: Settings
     catalogue: Catalogue
+    verdict: Verdict
     started: str
     finished: str
-    seed: int
-    workers: int
-    pytest_args: tuple[str, ...]
-    surfaces: tuple[SurfaceState, ...]  # what could be read of the endpoint
-    only: tuple[str, ...]
     findings: Mapping[str, Finding]  # one for every requirement of the catalogue, in its order
     controls: Mapping[str, Finding]
+    surveyed: Surveyed
+    acted: Acted
     scenarios: Mapping[str, tuple[str, ...]]  # requirement or control id -> titles of the scenarios that exercised it
     scenario_count: int
     requests: int
-    waited_s: float  # because the endpoint throttled
-    extensions: tuple[tuple[str, str], ...]  # (kind, name)
+    request_lines: Mapping[str, str]  # exchange id -> "GET https://..."
     interrupted: bool
     troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
     folder: Path
-    request_lines: Mapping[str, str]  # exchange id -> "GET https://..."
-    settled_s: float = 0.0  # until effects showed, all scenarios together
-    settle_s: float = 10.0  # how long an effect might take
-    rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
-    leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
-    profile: Profile | None = None
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds that the run waited because the endpoint throttled."""
+        return self.surveyed.waited_s + self.acted.waited_s
 
 
 LATENCY_S = 0.1  # of one request, to have a figure in a plan

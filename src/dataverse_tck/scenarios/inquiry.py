@@ -97,10 +97,3 @@ class Inquiry:
             f"  stated:   {json.dumps(requirement.expected)} ({requirement.section}, line {requirement.line})\n"
             f"  observed: {seen} (exchanges {', '.join(finding.exchanges)})"
         )
-
-
-class Rehearsal(Inquiry):
-    """Stands in for an inquiry to learn which requirements a scenario names, without weighing anything."""
-
-    def _weigh(self, said: Mapping[str, str | None], findings: Mapping[str, Finding]) -> None:
-        self.exercised.extend(said)

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.scenarios.plugin import EXAM, Exam
+from dataverse_tck.scenarios.context import CONTEXT, Context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Listener:
+class Observer:
     """A pytest plug-in object; after the session it holds what the verdict needs to know of the scenarios."""
 
-    def __init__(self, exam: Exam, progress: Callable[[str, int, int], None]) -> None:
-        self._exam = exam
+    def __init__(self, context: Context, progress: Callable[[str, int, int], None]) -> None:
+        self._context = context
         self._progress = progress
         self.total = 0
         self.finished = 0
@@ -30,7 +30,7 @@ class Listener:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[EXAM] = self._exam
+        config.stash[CONTEXT] = self._context
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.total = self.total or len(session.items)

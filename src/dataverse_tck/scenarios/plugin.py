@@ -1,31 +1,28 @@
 """The pytest side of a run: collects .feature files, gives scenarios their inquiry, reports what they exercised.
 
-``dataverse-tck run`` hands an exam in; ``pytest features/x.feature --endpoint URL`` in a checkout makes its own. The
+``dataverse-tck run`` hands a context in; ``pytest features/x.feature --endpoint URL`` in a checkout makes its own. The
 scenarios that write are performed together when the first of them is reached, and told one by one.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import types
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from pytest_bdd.scenario import scenario_wrapper_template_registry
 
+from dataverse_tck.conformance.requirement import selects
 from dataverse_tck.scenarios import step_index
-from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError, Rehearsal
-from dataverse_tck.scenarios.script_writer import Retelling, Script, Trial
+from dataverse_tck.scenarios.context import ASKED, CONTEXT, TITLE, Context
+from dataverse_tck.scenarios.inquiry import Inquiry
+from dataverse_tck.scenarios.rehearsal import named_by, scripts_of, title_of
+from dataverse_tck.scenarios.replay import Replay
+from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Scenario
-
-    from dataverse_tck.acting.acting_session import Acting
-    from dataverse_tck.conformance.judge import Judgement
-    from dataverse_tck.conformance.requirement import Catalogue
 
 MARKERS = {
     "surface": "level: reads what the endpoint declares, writes nothing",
@@ -35,21 +32,6 @@ MARKERS = {
     "derived": "obligation: follows from a normative requirement or from the endpoint's own declaration",
     "advisory": "obligation: practice suggests it; never part of the verdict",
 }
-
-
-@dataclass(frozen=True)
-class Exam:
-    """What the scenarios of one run are held against."""
-
-    judgement: Judgement
-    catalogue: Catalogue
-    only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
-    acting: Acting | None = None  # None: nothing may be written
-
-
-EXAM = pytest.StashKey[Exam]()
-ASKED = pytest.StashKey[Inquiry | Retelling]()
-TITLE = pytest.StashKey[str]()
 
 
 class FeatureFile(pytest.Module):
@@ -76,14 +58,14 @@ def pytest_configure(config: pytest.Config) -> None:
     step_index.install()
 
 
-def exam_of(config: pytest.Config) -> Exam:
-    """Return the exam of this session; without one handed in, examine the endpoint named on the command line."""
-    if EXAM not in config.stash:
-        from dataverse_tck.endpoint.survey import examine_for_pytest
+def context_of(config: pytest.Config) -> Context:
+    """Return the context of this session; without one handed in, survey the endpoint named on the command line."""
+    if CONTEXT not in config.stash:
+        from dataverse_tck.scenarios.standalone import survey_for_pytest
 
         url, writes = config.getoption("--endpoint"), config.getoption("--allow-writes")
-        config.stash[EXAM] = examine_for_pytest(url, config.add_cleanup, writes=writes)
-    return config.stash[EXAM]
+        config.stash[CONTEXT] = survey_for_pytest(url, config.add_cleanup, writes=writes)
+    return config.stash[CONTEXT]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
@@ -101,71 +83,13 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tell first what needs no acting; keep the scenarios that name one of the wanted requirements (``--only``)."""
     items.sort(key=lambda item: item.get_closest_marker("surface") is None)
-    only = config.stash[EXAM].only if EXAM in config.stash else ()
+    only = config.stash[CONTEXT].only if CONTEXT in config.stash else ()
     if not only:
         return
     index = step_index.index_of(session._fixturemanager, session)  # noqa: SLF001 - as pytest-bdd does
-    kept = [item for item in items if selects(only, named_by(item, index, exam_of(config)))]
+    kept = [item for item in items if selects(only, named_by(item, index, context_of(config)))]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-
-
-def selects(only: Iterable[str], ids: Iterable[str]) -> bool:
-    """Whether one of the ids matches one of the wanted ids or globs."""
-    return any(fnmatch.fnmatchcase(identifier, wanted) for identifier in ids for wanted in only)
-
-
-def rendered(item: pytest.Item) -> Scenario | None:
-    """Return the scenario of an item with its row filled in; None for an item that is no scenario."""
-    function = getattr(item, "obj", None)
-    template = scenario_wrapper_template_registry.get(function) if function else None
-    if template is None:
-        return None
-    callspec = getattr(item, "callspec", None)
-    return template.render(callspec.params.get("_pytest_bdd_example", {}) if callspec else {})
-
-
-def named_by(item: pytest.Item, index: step_index.StepIndex, exam: Exam) -> list[str]:
-    """Return the ids of the requirements and controls that a scenario names."""
-    rehearsal, script = Rehearsal(exam.judgement, exam.catalogue), Script()
-    scenario = rendered(item)
-    if scenario is not None:
-        play(scenario, index, inquiry=rehearsal, trial=Trial(exam.catalogue, script.acts.append))
-    return [*rehearsal.exercised, *script.decides]
-
-
-def play(scenario: Scenario, index: step_index.StepIndex, **parts: Inquiry | Trial) -> None:
-    """Go through the sentences of a scenario outside a pytest session; sentences that nobody defines are left out."""
-    for step in scenario.steps:
-        context = index.find(step)
-        if context is None:
-            continue
-        words: dict[str, Any] = {**step_index.parse_step_arguments(step, context), **parts}
-        if step.datatable is not None:
-            words["datatable"] = step.datatable.raw()
-        wanted = step_index.signature(context.step_func).parameters
-        context.step_func(**{name: value for name, value in words.items() if name in wanted})
-
-
-def scripts_of(session: pytest.Session, catalogue: Catalogue) -> dict[str, Script]:
-    """Return, by title, the scripts of the scenarios that act."""
-    index = step_index.index_of(session._fixturemanager, session)  # noqa: SLF001 - as pytest-bdd does
-    scripts: dict[str, Script] = {}
-    for item in session.items:
-        scenario = rendered(item)
-        if scenario is None or item.get_closest_marker("surface") is not None:
-            continue
-        script = scripts[title_of(item, scenario)] = Script()
-        try:
-            play(scenario, index, trial=Trial(catalogue, script.acts.append))
-        except NotConformantError:
-            continue  # a wrong word of the feature: told when pytest comes to the sentence
-    return scripts
-
-
-def title_of(item: pytest.Item, scenario: Scenario) -> str:
-    """Return what reports call a scenario: its file and its name."""
-    return f"{item.nodeid.partition('::')[0]}: {scenario.name}"
 
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
@@ -175,24 +99,24 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenari
 @pytest.fixture
 def inquiry(request: pytest.FixtureRequest) -> Inquiry:
     """What this scenario asks of the endpoint under test."""
-    exam = exam_of(request.config)
-    made = Inquiry(exam.judgement, exam.catalogue)
+    context = context_of(request.config)
+    made = Inquiry(context.judgement, context.catalogue)
     request.node.stash[ASKED] = made
     return made
 
 
 @pytest.fixture
-def trial(request: pytest.FixtureRequest) -> Trial:
+def script(request: pytest.FixtureRequest) -> ScriptWriter:
     """What this scenario did to the endpoint under test, told again sentence by sentence."""
-    exam, title = exam_of(request.config), request.node.stash[TITLE]
-    if exam.acting is None:
+    context, title = context_of(request.config), request.node.stash[TITLE]
+    if context.acting is None:
         pytest.skip("this scenario writes test rows: allow it with --allow-writes")
-    if not exam.acting.performed:
-        exam.acting.perform(scripts_of(request.session, exam.catalogue))
-    performed = exam.acting.performed[title]
-    made = Retelling(performed.stop, [finding.requirement for finding in performed.findings])
+    if not context.acting.performed:
+        context.acting.perform(scripts_of(request.session, context.catalogue))
+    performed = context.acting.performed[title]
+    made = Replay(performed.stop, [finding.requirement for finding in performed.findings])
     request.node.stash[ASKED] = made
-    return Trial(exam.catalogue, made.hear)
+    return ScriptWriter(context.catalogue, made.take)
 
 
 @pytest.hookimpl(tryfirst=True)

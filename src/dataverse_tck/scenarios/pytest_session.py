@@ -18,32 +18,38 @@ from dataverse_tck.usage import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dataverse_tck.scenarios.observer import Listener
+    from dataverse_tck.scenarios.observer import Observer
+    from dataverse_tck.settings import Settings
 
 _INI = Path(__file__).with_name("run.ini")
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MODE")
 
 
-def run_scenarios(listener: Listener, folder: Path, *, level: str, allure: bool, extra: tuple[str, ...]) -> None:
-    """Run the scenarios of a level; the listener hears what came of them, pytest's own words go to pytest.log."""
+def run_scenarios(observer: Observer, folder: Path, settings: Settings) -> None:
+    """Run the scenarios of a level; the observer notes what came of them, pytest's own words go to pytest.log."""
     arguments = [
         f"--junitxml={folder / 'junit.xml'}",
-        *(("-p", "allure_pytest.plugin", "-p", "dataverse_tck.reporting.allure") if allure else ()),
-        *((f"--alluredir={folder / 'allure'}",) if allure else ()),
+        *(("-p", "allure_pytest.plugin", "-p", "dataverse_tck.reporting.allure") if settings.allure else ()),
+        *((f"--alluredir={folder / 'allure'}",) if settings.allure else ()),
     ]
     with (folder / "pytest.log").open("w", encoding="utf-8") as log:
-        code = _pytest(listener, log, level, [*arguments, *extra])
+        code = _pytest(observer, log, settings.level, [*arguments, *settings.pytest_args])
     if code == pytest.ExitCode.USAGE_ERROR:
-        raise UsageError(f"pytest refused its arguments {shlex.join(extra) or '(none)'}; its own words stand above.")
-    if code == pytest.ExitCode.NO_TESTS_COLLECTED and not listener.deselected:
-        listener.troubles.append(f"no scenario was found under {suite_root() / 'features'}")
+        raise _refused(settings)
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED and not observer.deselected:
+        observer.troubles.append(f"no scenario was found under {suite_root() / 'features'}")
 
 
-def collect_scenarios(collector: object, *, level: str, extra: tuple[str, ...]) -> None:
+def collect_scenarios(collector: object, settings: Settings) -> None:
     """Collect the scenarios of a level and run none of them."""
-    code = _pytest(collector, io.StringIO(), level, ["--collect-only", *extra])
+    code = _pytest(collector, io.StringIO(), settings.level, ["--collect-only", *settings.pytest_args])
     if code == pytest.ExitCode.USAGE_ERROR:
-        raise UsageError(f"pytest refused its arguments {shlex.join(extra) or '(none)'}; its own words stand above.")
+        raise _refused(settings)
+
+
+def _refused(settings: Settings) -> UsageError:
+    arguments = shlex.join(settings.pytest_args) or "(none)"
+    return UsageError(f"pytest refused its arguments {arguments}; its own words stand above.")
 
 
 def _pytest(plugin: object, log: IO[str], level: str, arguments: list[str]) -> int:

@@ -56,7 +56,7 @@ def carry_out(scene: Scene, role: str, message: str) -> None:
         said = f"{message}, on the way there, had no effect: the call is {told(seen)}, not {told_effect(wanted)}"
         if declared.to is not None:
             raise UnfitError(Outcome.NOT_TESTABLE, said)
-        scene.words.setdefault("astray", said)  # what is usual afterwards cannot be told
+        scene.astray = scene.astray or said
 
 
 def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:
@@ -67,7 +67,7 @@ def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:
 def _place(scene: Scene) -> Row:
     offer = scene.stage.declared.fixtures.get("offer")
     if offer is None:
-        raise UnfitError(Outcome.NOT_TESTABLE, "the profile has no [fixture_commands.offer], so no call can be placed")
+        raise UnfitError(Outcome.NOT_TESTABLE, "the profile has no [fixtures.offer], so no call can be placed")
     if offer.values is not None:
         row = scene.records.make(scene.stage.conversation, offer.values)
     else:

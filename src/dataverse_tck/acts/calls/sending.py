@@ -63,7 +63,7 @@ def _conversation(scene: Scene, row: Row, message: str) -> Json:
 
 def with_unknown(scene: Scene, row: Row, message: str) -> dict[str, Json]:
     """Return the parameters with one that the message does not have."""
-    return {**body(scene, row, message), UNKNOWN: scene.stage.mark}
+    return {**body(scene, row, message), UNKNOWN: scene.stage.settings.mark}
 
 
 def without(scene: Scene, row: Row, message: str) -> dict[str, Json]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import sending
+from dataverse_tck.acts.scene import CallNote
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.call_states import PARTICIPANTS, REGIONS
 from dataverse_tck.conformance.finding import Outcome
@@ -52,30 +53,29 @@ def version_of(scene: Scene, role: str) -> Json:
 
 
 def note(scene: Scene, role: str) -> None:
-    """Note what a call is like. The version is read last here and first in ``unchanged``: asking may not disturb it."""
+    """Note what a call is like. The version is read last here and first in ``change``: asking may not disturb it."""
     state = read_state(scene, role)
-    scene.words[f"state of {role}"] = state
-    scene.words[f"version of {role}"] = version_of(scene, role)
+    scene.calls[role] = CallNote(state, version_of(scene, role))
 
 
 def noted(scene: Scene, role: str) -> State:
     """Return the state that was noted; *not testable* where there is none to go by."""
-    asks_twice = "answers" in scene.words  # the scenario that finds a reader out
+    asks_twice = scene.answers is not None  # the scenario that finds a reader out
     if scene.stage.distrusted and not asks_twice:
         raise UnfitError(Outcome.NOT_TESTABLE, scene.stage.distrusted)
-    state: State | UnfitError = scene.words[f"state of {role}"]
-    if isinstance(state, UnfitError):
-        raise state
-    return state
+    if role not in scene.calls:
+        untold = scene.untold[role]
+        raise UnfitError(untold.outcome, untold.reason)
+    return scene.calls[role].state
 
 
-def unchanged(scene: Scene, role: str) -> str | None:
+def change(scene: Scene, role: str) -> str | None:
     """Return what has changed of a call since it was noted, in words; None: nothing."""
     before, version = noted(scene, role), version_of(scene, role)
     state = read_state(scene, role)
     if state != before:
         return f"it was {told(before)} and is now {told(state)}"
-    if version != scene.words[f"version of {role}"]:
+    if version != scene.calls[role].version:
         return "its conversation was written to (versionnumber)"
     return None
 
