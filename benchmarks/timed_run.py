@@ -40,7 +40,7 @@ def main() -> None:
     from dataverse_tck.scenarios import pytest_session
 
     spent: dict[str, float] = {}
-    survey.examine = timed(survey.examine, spent, "requests")
+    survey.survey = timed(survey.survey, spent, "requests")
     pytest_session.run_scenarios = timed(pytest_session.run_scenarios, spent, "checks")
     acting_session.perform_all = timed(acting_session.perform_all, spent, "perform")
     acting_session.clean_up = timed(acting_session.clean_up, spent, "clean")

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from dataverse_tck.acting.perform import INTERRUPTED, Performed, gather, perform, perform_all, worst
+from dataverse_tck.acting.script import Act, Script
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.scenarios.script_writer import Act, Script
 from dataverse_tck.webapi.http.errors import Broken, NotMade, TableMissing
 from tests.support.staging import TIME_GROUP, stage_at
 

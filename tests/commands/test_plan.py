@@ -10,6 +10,7 @@ from dataverse_tck.commands.plan import costs, make_plan
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.settings import Settings
 from tests.sharpness.engine import scripts
 from tests.support.staging import SUITE, stage_at
 
@@ -44,7 +45,7 @@ def test_the_whole_plan_counts_reading_and_removing_as_well() -> None:
     acts = [cost for script in scripts().values() for cost in costs(script, SUITE.catalogue)]
     rows = Counter(table for _, tables in acts for table in tables)
 
-    plan = make_plan(SUITE.catalogue, "data", (), ())
+    plan = make_plan(SUITE.catalogue, Settings(level="data"))
 
     assert plan.rows == rows
     assert plan.requests == sum(cost for cost, _ in acts) + rows.total() + 5 * len(rows) + 12
@@ -53,8 +54,10 @@ def test_the_whole_plan_counts_reading_and_removing_as_well() -> None:
 
 def test_what_is_not_selected_is_not_planned() -> None:
     """A single requirement that writes; one that only reads."""
-    one = make_plan(SUITE.catalogue, "data", ("derived/column/msdyn_channel/option/192300000/named",), ())
-    none = make_plan(SUITE.catalogue, "surface", ("message/*",), ())
+    one = make_plan(
+        SUITE.catalogue, Settings(level="data", only=("derived/column/msdyn_channel/option/192300000/named",))
+    )
+    none = make_plan(SUITE.catalogue, Settings(only=("message/*",)))
 
     assert (one.scenarios, one.rows["msdyn_ocliveworkitem"]) == (1, 2)
     assert none.rows == {}

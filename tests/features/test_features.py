@@ -11,14 +11,15 @@ from pytest_bdd.feature import get_features
 from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
 
+from dataverse_tck.acting.script import Script
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.requirement import Catalogue
-from dataverse_tck.endpoint.survey import load_suite
-from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError, Rehearsal
-from dataverse_tck.scenarios.plugin import play
-from dataverse_tck.scenarios.script_writer import Script, Trial
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError
+from dataverse_tck.scenarios.rehearsal import Rehearsal, play
+from dataverse_tck.scenarios.script_writer import ScriptWriter
 from dataverse_tck.scenarios.step_index import StepIndex
 from dataverse_tck.suite_files import suite_root
 from tests.support.feature_lint import complaints
@@ -89,7 +90,7 @@ def test_features_name_every_requirement_and_control(
     """Every requirement of the levels that there are scenarios for, and every control, is named by at least one."""
     rehearsal, script = Rehearsal(perfect, catalogue), Script()
     for scenario in all_scenarios():
-        play(scenario, index, inquiry=rehearsal, trial=Trial(catalogue, script.acts.append))
+        play(scenario, index, inquiry=rehearsal, script=ScriptWriter(catalogue, script.acts.append))
 
     assert {*rehearsal.exercised, *script.decides} == {
         *catalogue.by_id,
@@ -101,7 +102,7 @@ def test_features_say_what_the_reference_says(index: StepIndex, catalogue: Catal
     """Held against an endpoint that does everything right, no word of any feature is wrong."""
     script = Script()
     for scenario in all_scenarios():
-        play(scenario, index, inquiry=Inquiry(perfect, catalogue), trial=Trial(catalogue, script.acts.append))
+        play(scenario, index, inquiry=Inquiry(perfect, catalogue), script=ScriptWriter(catalogue, script.acts.append))
 
 
 def test_a_wrong_word_in_a_feature_is_found(catalogue: Catalogue, perfect: Judgement) -> None:
@@ -124,7 +125,7 @@ def test_a_requirement_that_nobody_states_is_found(catalogue: Catalogue, perfect
 
 def test_a_wrong_word_about_rows_is_found(catalogue: Catalogue) -> None:
     """A feature that promises another cascade than the reference fails before anything is sent."""
-    trial = Trial(catalogue, Script().acts.append)
+    trial = ScriptWriter(catalogue, Script().acts.append)
     trial.about("derived/relationship/msdyn_timegroup_msdyn_ocliveworkitems")
 
     with pytest.raises(NotConformantError, match="mend the feature"):

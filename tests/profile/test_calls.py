@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.endpoint.survey import load_suite
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.profile.calls import Declared, Effect, Fixture, Message, Region, StateReader, read_calls
+from dataverse_tck.profile.not_claimed import not_claimed_ids
 from dataverse_tck.profile.problems import problems
-from dataverse_tck.profile.profile import load_profile, not_claimed_ids
+from dataverse_tck.profile.profile import load_profile
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.usage import UsageError
 from tests.support.profiles import AGENT, NAMES, SUPPORTED, WHOLE, calls, document, written

@@ -168,7 +168,10 @@ def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
 )
 def test_a_failure_is_repeated_at_its_level(tmp_path: Path, identifier: str, embedded: bool, words: str) -> None:  # noqa: FBT001
     """The line names the level and the leave to write where they are needed."""
-    assert repeat_line(result(tmp_path, embedded=embedded), identifier) == f"dataverse-tck {words} {identifier}"
+    assert (
+        repeat_line(result(tmp_path, endpoint=None if embedded else ROOT), identifier)
+        == f"dataverse-tck {words} {identifier}"
+    )
 
 
 def test_a_certificate_names_what_is_beyond_the_level(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from dataverse_tck.emulator.faults.row_faults import known_misbehaviours
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.endpoint.survey import examine
+from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
 from tests.sharpness.engine import Outcomes, act, act_on, scripts, suite
 from tests.sharpness.gateway import (
@@ -109,7 +109,7 @@ def test_a_right_organisation_passes_whatever_it_is_like(case: str, tmp_path: Pa
     """Late, short, translated or busy answers are no fault."""
     organisation, behaviour, settle_s = RIGHT[case]
     with running(create_app(create_organisation(**organisation), **behaviour)) as root:  # type: ignore[arg-type]
-        found = act(examine(root, Recorder(None), suite()), tmp_path, settle_s=settle_s)
+        found = act(survey(root, Recorder(None), suite()), tmp_path, settle_s=settle_s)
 
     hold(found, set())
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.acts.stage import Stage
-from dataverse_tck.endpoint.survey import examine, load_suite
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.profile.calls import Calls
 from dataverse_tck.readings import Reading, Readings, State
+from dataverse_tck.settings import Settings
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.rows.ledger import Ledger
 from dataverse_tck.webapi.rows.tables import Tables
@@ -21,13 +24,15 @@ TIME_GROUP = "msdyn_timegroup_msdyn_ocliveworkitems"
 
 
 @contextmanager
-def stage_at(folder: Path, root: str = NOWHERE, *, settle_s: float = 10.0) -> Iterator[Stage]:
+def stage_at(folder: Path, root: str = NOWHERE, *, calls: Calls | None = None) -> Iterator[Stage]:
     """Yield a stage at a service root; what it declares is read, unless it is nowhere."""
     recorder = Recorder(None)
-    readings = _nothing_read() if root == NOWHERE else examine(root, recorder, SUITE).readings
+    readings = _nothing_read() if root == NOWHERE else survey(root, recorder, SUITE).readings
     header = {"root": root, "seed": 1, "mark": "TCK", "started": "2026-11-21T10:00:00Z"}
     with Session(root, token=None, recorder=recorder) as session, Ledger(folder / "ledger.ndjson", header) as ledger:
-        yield Stage(session, Tables(session), ledger, SUITE.catalogue, readings, seed=1, mark="TCK", settle_s=settle_s)
+        yield Stage(
+            session, Tables(session), ledger, SUITE.catalogue, readings, settings=Settings(seed=1, settle_s=settle_s)
+        )
 
 
 def _nothing_read() -> Readings:

@@ -23,7 +23,6 @@ class Surveyed:
     completed_from: str | None = None  # the address as it was named, where the service root was found below it
     surfaces: tuple[SurfaceState, ...] = ()  # what could be read
     extensions: tuple[tuple[str, str], ...] = ()  # (kind, name)
-    waited_s: float = 0.0  # because the endpoint throttled
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,6 @@ class Acted:
 
     rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
     leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
-    waited_s: float = 0.0  # because the endpoint throttled
     settled_s: float = 0.0  # until effects showed, all scenarios together
 
 
@@ -52,15 +50,11 @@ class RunResult:
     scenarios: Mapping[str, tuple[str, ...]]  # requirement or control id -> titles of the scenarios that exercised it
     scenario_count: int
     requests: int
+    waited_s: float  # because the endpoint throttled
     request_lines: Mapping[str, str]  # exchange id -> "GET https://..."
     interrupted: bool
     troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
     folder: Path
-
-    @property
-    def waited_s(self) -> float:
-        """Seconds that the run waited because the endpoint throttled."""
-        return self.surveyed.waited_s + self.acted.waited_s
 
 
 LATENCY_S = 0.1  # of one request, to have a figure in a plan

@@ -45,6 +45,7 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
         scenario_count=attempt.observer.finished if attempt.observer else 0,
         requests=sum(seen.method != "RUN" for seen in recorder.index.values()),
+        waited_s=_waited_s(attempt),
         request_lines={key: f"{seen.method} {seen.url}" for key, seen in recorder.index.items()},
         interrupted=attempt.interrupted,
         troubles=attempt.troubles,
@@ -64,6 +65,11 @@ def _controls(attempt: Attempt) -> Mapping[str, Finding]:
     return {control.id: Finding(control.id, Outcome.NOT_TESTABLE, _NOT_READ) for control in CONTROLS}
 
 
+def _waited_s(attempt: Attempt) -> float:
+    surveying = attempt.survey.seconds_waited if attempt.survey else 0.0
+    return surveying + (attempt.acting.waited_s if attempt.acting else 0.0)
+
+
 def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Surveyed:
     if survey is None:
         return Surveyed(settings.endpoint or "")
@@ -72,16 +78,10 @@ def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Survey
         completed_from=survey.completed_from,
         surfaces=surface_states(survey.readings),
         extensions=extensions(survey.readings, suite.catalogue),
-        waited_s=survey.seconds_waited,
     )
 
 
 def _acted(acting: ActingSession | None) -> Acted:
     if acting is None:
         return Acted()
-    return Acted(
-        rows_written=acting.rows_written,
-        leftovers=acting.leftovers,
-        waited_s=acting.waited_s,
-        settled_s=acting.settled_s,
-    )
+    return Acted(rows_written=acting.rows_written, leftovers=acting.leftovers, settled_s=acting.settled_s)

@@ -20,8 +20,7 @@ ID = "11111111-2222-4333-8444-555555555555"
 def test_an_offer_that_yields_the_same_conversation_twice_is_not_testable(tmp_path: Path) -> None:
     """Two calls would be one; the conversation stands in the ledger once, to be removed."""
     offer = Fixture("offer", run=("echo", f'{{"conversation": "{ID}"}}'), yields="conversation")
-    with emulator() as root, stage_at(tmp_path, root) as stage:
-        stage._declared = Calls(fixtures={"offer": offer})
+    with emulator() as root, stage_at(tmp_path, root, calls=Calls(fixtures={"offer": offer})) as stage:
         scene = Scene(stage, "two calls")
 
         assert placing._place(scene).id == ID
@@ -34,9 +33,8 @@ def test_an_offer_that_yields_the_same_conversation_twice_is_not_testable(tmp_pa
 
 def test_an_offer_that_cannot_be_started_is_not_testable(tmp_path: Path) -> None:
     """The profile is to be mended; the kit is not broken, nor is the endpoint."""
-    with stage_at(tmp_path) as stage:
-        stage._declared = Calls(fixtures={"offer": Fixture("offer", run=("./absent",), yields="conversation")})
-
+    absent = Calls(fixtures={"offer": Fixture("offer", run=("./absent",), yields="conversation")})
+    with stage_at(tmp_path, calls=absent) as stage:
         with pytest.raises(UnfitError, match=r"offer cannot run \./absent: No such file or directory") as told:
             placing._place(Scene(stage, "a call"))
 
