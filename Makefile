@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What `make test` runs a seeded part of.
-PROOFS := tests/sharpness tests/run tests/emulator/test_call_faults.py tests/emulator/test_misbehaviour.py tests/emulator/test_profile.py
+PROOFS := tests/sharpness tests/run tests/emulator/faults/test_call_faults.py tests/emulator/faults/test_row_faults.py tests/emulator/test_profile.py
 
 .PHONY: run test lint types prove clients bench clean
 

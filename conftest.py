@@ -1,7 +1,7 @@
 """Names the plug-in and the step modules."""
 
 pytest_plugins = [
-    "dataverse_tck.pytest_plugin",
+    "dataverse_tck.scenarios.plugin",
     "steps.tables",
     "steps.messages",
     "steps.columns",

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.webapi.csdl import CsdlReader
-from dataverse_tck.webapi.session import Session
+from dataverse_tck.webapi.http.session import Session
+from dataverse_tck.webapi.metadata.csdl import CsdlReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

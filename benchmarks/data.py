@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 
 HERE = Path(__file__).parent
 GOAL_S, GOAL_RATIO = 15.0, 1.3

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from load import PARENTS, REGARDING, SET, Connection
 
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 
 CHILDREN = 10_000
 AT_ONCE = 1_000  # rows in a CreateMultiple

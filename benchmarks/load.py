@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 
 SET, PARENTS = "msdyn_ocliveworkitems", "msdyn_timegroups"
 REGARDING = "regardingobjectid_msdyn_timegroup_msdyn_ocliveworkitem"

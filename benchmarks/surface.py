@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 
 HERE = Path(__file__).parent
 OUTLINE = """@surface @normative @reference:BKMK_msdyn_channel

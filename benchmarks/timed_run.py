@@ -34,13 +34,16 @@ def timed(function: Callable[..., Any], spent: dict[str, float], name: str) -> C
 
 def main() -> None:
     """Run, then print the split; the exit code is the run's."""
-    from dataverse_tck import acting, cli, examination, pytest_session
+    from dataverse_tck import cli
+    from dataverse_tck.acting import acting_session
+    from dataverse_tck.endpoint import survey
+    from dataverse_tck.scenarios import pytest_session
 
     spent: dict[str, float] = {}
-    examination.examine = timed(examination.examine, spent, "requests")
+    survey.survey = timed(survey.survey, spent, "requests")
     pytest_session.run_scenarios = timed(pytest_session.run_scenarios, spent, "checks")
-    acting.perform_all = timed(acting.perform_all, spent, "perform")
-    acting.clean_up = timed(acting.clean_up, spent, "clean")
+    acting_session.perform_all = timed(acting_session.perform_all, spent, "perform")
+    acting_session.clean_up = timed(acting_session.clean_up, spent, "clean")
     code = cli.main(["run", *sys.argv[1:]])
     split = {
         "start": spent["requests begun"] - BORN,

@@ -6,101 +6,101 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import calls
+from dataverse_tck.acts.calls import checks, messages, readiness
 
 if TYPE_CHECKING:
-    from dataverse_tck.trial import Trial
+    from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 # What the maker of an implementation says of a message, or leaves open; where that is otherwise, the rest is left out.
 _SAID = {
-    "says what happens at a wrong moment": calls.says_wrong_state,
-    "leaves open what becomes of the call": calls.leaves_effect_open,
-    "leaves open what takes it back": calls.leaves_counterpart_open,
-    "leaves open what happens at a wrong moment": calls.leaves_wrong_state_open,
+    "says what happens at a wrong moment": readiness.says_wrong_state,
+    "leaves open what becomes of the call": readiness.leaves_effect_open,
+    "leaves open what takes it back": readiness.leaves_counterpart_open,
+    "leaves open what happens at a wrong moment": readiness.leaves_wrong_state_open,
 }
 _PLACES = {
-    "that is ready to": calls.make_ready,
-    "that is not ready to": calls.make_unready,
-    "after the message to": calls.make_done,
+    "that is ready to": readiness.make_ready,
+    "that is not ready to": readiness.make_unready,
+    "after the message to": readiness.make_done,
 }
 # How a message is asked for: which requirement that is about, and what is sent.
 _WAYS = {
-    "sent": ("callable", calls.send),
-    "sent and taken back by its counterpart": ("inverse", calls.send_and_take_back),
-    "sent all the same": ("wrong-state", calls.send),
-    "sent once more": ("wrong-state", calls.send),
-    "sent for a conversation that does not exist": ("unknown-conversation", calls.send_for_nobody),
-    "sent with a detail that it does not take": ("unknown-parameter", calls.send_with_unknown),
-    "sent without a detail that it needs": ("missing-parameter", calls.send_without),
-    "sent with a detail of the wrong kind": ("wrong-type", calls.send_of_wrong_kind),
-    "looked at without being sent": ("not-by-get", calls.read_only),
-    "sent twice": ("read-only", calls.send_twice),
+    "sent": ("callable", messages.send),
+    "sent and taken back by its counterpart": ("inverse", messages.send_and_take_back),
+    "sent all the same": ("wrong-state", messages.send),
+    "sent once more": ("wrong-state", messages.send),
+    "sent for a conversation that does not exist": ("unknown-conversation", messages.send_for_nobody),
+    "sent with a detail that it does not take": ("unknown-parameter", messages.send_with_unknown),
+    "sent without a detail that it needs": ("missing-parameter", messages.send_without),
+    "sent with a detail of the wrong kind": ("wrong-type", messages.send_of_wrong_kind),
+    "looked at without being sent": ("not-by-get", messages.read_only),
+    "sent twice": ("read-only", messages.send_twice),
 }
 # What came of it; this decides what the message was asked for.
 _ANSWERS = {
-    "it is accepted": calls.accepted,
-    "it is not carried out": calls.not_carried_out,
-    "it is refused or changes nothing, as the maker says": calls.wrong_state_as_declared,
-    "it is refused or changes nothing": calls.twice,
-    "the call is where it was at the beginning": calls.is_back_as_declared,
-    "both answers are the same": calls.same_answers,
+    "it is accepted": checks.accepted,
+    "it is not carried out": checks.not_carried_out,
+    "it is refused or changes nothing, as the maker says": checks.wrong_state_as_declared,
+    "it is refused or changes nothing": checks.twice,
+    "the call is where it was at the beginning": checks.is_back_as_declared,
+    "both answers are the same": checks.same_answers,
 }
 # The effect that the maker declares.
 _EFFECTS = {
-    "the call becomes what the maker says": calls.becomes_as_declared,
-    "the other call is as it was": calls.other_as_declared,
+    "the call becomes what the maker says": checks.becomes_as_declared,
+    "the other call is as it was": checks.other_as_declared,
 }
 # What practice suggests where the maker is silent: the advisory requirement that this decides.
 _USUAL = {
-    "the call becomes what is usual": ("effect", calls.becomes_as_usual),
-    "no other call has changed": ("effect", calls.other_as_it_was),
-    "the usual counterpart has brought the call back": ("inverse", calls.is_back_as_usual),
-    "it is refused or changes nothing, as is usual": ("wrong-state", calls.wrong_state_as_usual),
-    "it is usual that it is refused or changes nothing": ("wrong-state", calls.twice),
+    "the call becomes what is usual": ("effect", checks.becomes_as_usual),
+    "no other call has changed": ("effect", checks.other_as_it_was),
+    "the usual counterpart has brought the call back": ("inverse", checks.is_back_as_usual),
+    "it is refused or changes nothing, as is usual": ("wrong-state", checks.wrong_state_as_usual),
+    "it is usual that it is refused or changes nothing": ("wrong-state", checks.twice),
 }
 
 
 @given(parsers.re(rf"the maker (?P<said>{'|'.join(_SAID)}) \((?P<message>\w+)\)"))
-def said(trial: Trial, said: str, message: str) -> None:
-    trial.do(_SAID[said], message)
+def said(script: ScriptWriter, said: str, message: str) -> None:
+    script.do(_SAID[said], message)
 
 
 @given(parsers.re(rf"a call (?P<where>{'|'.join(_PLACES)}) (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
-def call(trial: Trial, where: str, message: str) -> None:
-    trial.do(_PLACES[where], message)
+def call(script: ScriptWriter, where: str, message: str) -> None:
+    script.do(_PLACES[where], message)
 
 
 @given("another call in the same state")
-def another(trial: Trial) -> None:
-    trial.do(calls.make_another)
+def another(script: ScriptWriter) -> None:
+    script.do(readiness.make_another)
 
 
 @when(parsers.re(rf"the message to (?P<purpose>[^()]+) \((?P<message>\w+)\) is (?P<way>{'|'.join(_WAYS)})"))
-def ask(trial: Trial, message: str, way: str) -> None:
+def ask(script: ScriptWriter, message: str, way: str) -> None:
     aspect, send = _WAYS[way]
-    trial.about(f"derived/message/{message}")
-    trial.decide(aspect)
-    trial.do(send, message)
+    script.about(f"derived/message/{message}")
+    script.decide(aspect)
+    script.do(send, message)
 
 
 @then(parsers.re(rf"(?P<answer>{'|'.join(_ANSWERS)})"))
-def answered(trial: Trial, answer: str) -> None:
-    trial.check(_ANSWERS[answer])
+def answered(script: ScriptWriter, answer: str) -> None:
+    script.check(_ANSWERS[answer])
 
 
 @then(parsers.re(rf"(?P<effect>{'|'.join(_EFFECTS)})"))
-def effect(trial: Trial, effect: str) -> None:
-    trial.decide("effect")
-    trial.check(_EFFECTS[effect])
+def effect(script: ScriptWriter, effect: str) -> None:
+    script.decide("effect")
+    script.check(_EFFECTS[effect])
 
 
 @then(parsers.re(rf"(?P<what>{'|'.join(_USUAL)})"))
-def usual(trial: Trial, what: str) -> None:
+def usual(script: ScriptWriter, what: str) -> None:
     aspect, look = _USUAL[what]
-    trial.advise(aspect)
-    trial.check(look)
+    script.advise(aspect)
+    script.check(look)
 
 
 @then("the call is as it was")
-def call_as_it_was(trial: Trial) -> None:
-    trial.check(calls.as_it_was, "conversation")
+def call_as_it_was(script: ScriptWriter) -> None:
+    script.check(checks.as_it_was, "conversation")

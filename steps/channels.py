@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from dataverse_tck.acts import channels
 
 if TYPE_CHECKING:
-    from dataverse_tck.trial import Trial
+    from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 _POSSIBLE = {
     "its channel can be set to": channels.is_set,
@@ -22,34 +22,34 @@ _UNLISTED = {
 
 
 @given(parsers.re(rf"(?P<what>{'|'.join(_POSSIBLE)}) (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
-def possible(trial: Trial, what: str, column: str, numbers: str) -> None:
-    trial.do(_POSSIBLE[what], column, numbers)
+def possible(script: ScriptWriter, what: str, column: str, numbers: str) -> None:
+    script.do(_POSSIBLE[what], column, numbers)
 
 
 @when(parsers.re(r"its channel is set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
-def set_to(trial: Trial, column: str, numbers: str) -> None:
-    trial.about(f"derived/column/{column}")
-    trial.do(channels.set_to, column, numbers)
+def set_to(script: ScriptWriter, column: str, numbers: str) -> None:
+    script.about(f"derived/column/{column}")
+    script.do(channels.set_to, column, numbers)
 
 
 @when(parsers.re(rf"(?P<what>{'|'.join(_UNLISTED)}) that nobody offers \((?P<column>\w+)\)"))
-def unlisted(trial: Trial, what: str, column: str) -> None:
-    trial.about(f"derived/column/{column}")
-    trial.decide("unlisted-refused")
-    trial.do(_UNLISTED[what], column)
+def unlisted(script: ScriptWriter, what: str, column: str) -> None:
+    script.about(f"derived/column/{column}")
+    script.decide("unlisted-refused")
+    script.do(_UNLISTED[what], column)
 
 
 @then(parsers.parse("number {number} is stored ({column})"))
-def stored(trial: Trial, column: str, number: str) -> None:
-    trial.about(f"derived/column/{column}/option/{number}")
-    trial.states({"stored": number})
-    trial.decide("stored")
-    trial.check(channels.stored, column, number)
+def stored(script: ScriptWriter, column: str, number: str) -> None:
+    script.about(f"derived/column/{column}/option/{number}")
+    script.states({"stored": number})
+    script.decide("stored")
+    script.check(channels.stored, column, number)
 
 
 @then(parsers.parse('number {number} comes back as "{label}" ({column})'))
-def named(trial: Trial, column: str, number: str, label: str) -> None:
-    trial.about(f"derived/column/{column}/option/{number}")
-    trial.states({"named": label})
-    trial.decide("named")
-    trial.check(channels.named, column, number, label)
+def named(script: ScriptWriter, column: str, number: str, label: str) -> None:
+    script.about(f"derived/column/{column}/option/{number}")
+    script.states({"named": label})
+    script.decide("named")
+    script.check(channels.named, column, number, label)

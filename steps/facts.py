@@ -9,7 +9,7 @@ from pytest_bdd import parsers, then
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dataverse_tck.inquiry import Inquiry
+    from dataverse_tck.scenarios.inquiry import Inquiry
 
 _CASCADE = ("Archive", "Assign", "Delete", "Merge", "Reparent", "RollupView", "Share", "Unshare")
 _MENU = ("AvailableOffline", "Behavior", "Group", "Label", "MenuId", "Order", "QueryApi", "ViewId")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_bdd import parsers, when
 
 if TYPE_CHECKING:
-    from dataverse_tck.inquiry import Inquiry
+    from dataverse_tck.scenarios.inquiry import Inquiry
 
 
 @when(parsers.parse("the message to {purpose} ({message}) is looked up"))

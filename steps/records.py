@@ -7,46 +7,46 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import cascades, related, rows, shares
+from dataverse_tck.acts import cascades, links, preparations, related, shares, unchanged
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.trial import Trial
+    from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 Act = Callable[..., Any]
 
 # What there is, not named any further.
 _THERE: dict[str, Act] = {
-    "a conversation, and another one beside it": rows.make_conversations,
-    "a conversation linked to nothing": rows.make_loose,
-    "a record of a kind that cannot be linked there": rows.make_alien,
+    "a conversation, and another one beside it": preparations.make_conversations,
+    "a conversation linked to nothing": preparations.make_loose,
+    "a record of a kind that cannot be linked there": preparations.make_alien,
 }
 # Records that there are, each named by its table or by its link to the conversation.
 _MADE: dict[str, Act] = {
-    "": rows.make_record,
-    " with a conversation linked to it": rows.make_linked,
+    "": preparations.make_record,
+    " with a conversation linked to it": preparations.make_linked,
     " of each of the two": related.make_of_each,
     " that belongs to a colleague": cascades.make_of_colleague,
-    " to put in its place": rows.set_aside,
+    " to put in its place": preparations.set_aside,
 }
 # The same, beside a record that conversations do follow: when an effect shows there, it would have shown here.
 _COMPARED: dict[str, tuple[Act, Act]] = {
-    "with a conversation linked to it": (rows.make_linked, rows.make_clock),
+    "with a conversation linked to it": (preparations.make_linked, preparations.make_clock),
     "that belongs to a colleague": (cascades.make_of_colleague, cascades.make_clock_of_colleague),
 }
 _FOLLOWED = "msdyn_systemuserschedulersetting_msdyn_ocliveworkitems"
 _DEEDS = "deleted|assigned to a colleague|shared with a colleague|no longer shared with the colleague"
 _LINKED = {
-    "the conversation is linked to the": rows.link_to,
+    "the conversation is linked to the": links.link_to,
     "the conversation is linked to the colleague's": cascades.links_to_owned,
     "the conversation is given the": related.give,
 }
 _RELINKED: dict[str, tuple[str, Act]] = {
-    "freed of its link": ("cleared", rows.clear),
-    "linked to that record in the same way": ("non-target-refused", rows.link_to_alien),
+    "freed of its link": ("cleared", links.clear),
+    "linked to that record in the same way": ("non-target-refused", links.link_to_alien),
 }
 _GONE: dict[str, Act] = {
-    "somebody goes from the conversation to its record and back": rows.go_there,
+    "somebody goes from the conversation to its record and back": links.go_there,
     "the records that belong to the conversation are looked up": related.open_list,
 }
 # What can become of a conversation: the requirement that this decides (none: the one of the sentence before), and how
@@ -62,35 +62,35 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the conversation inherits that share": (("share-of-new",), shares.is_shared_alike),
     "the conversation can be read by that colleague": (("reparent",), shares.opens_up),
     "the conversation is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
-    "the conversation names nothing there": (("cleared",), rows.names_nothing),
-    "the conversation is as it was": ((), rows.conversation_as_it_was),
-    "the conversation still names its record": ((), rows.conversation_as_it_was),
-    "the conversation was not made": ((), rows.not_made),
+    "the conversation names nothing there": (("cleared",), links.names_nothing),
+    "the conversation is as it was": ((), unchanged.conversation_as_it_was),
+    "the conversation still names its record": ((), unchanged.conversation_as_it_was),
+    "the conversation was not made": ((), unchanged.not_made),
     "the other conversations are as they were": ((), cascades.others_as_they_were),
-    "the way back leads to that conversation alone": ((), rows.leads_back),
-    "that is refused": ((), rows.refused),
+    "the way back leads to that conversation alone": ((), links.leads_back),
+    "that is refused": ((), unchanged.refused),
 }
 _NAMED: dict[str, tuple[str, Act]] = {
-    "": ("target/{table}/accepted", rows.names_it),
-    " alone": ("replaced", rows.names_only_it),
+    "": ("target/{table}/accepted", links.names_it),
+    " alone": ("replaced", links.names_only_it),
 }
 # What a sentence says of a documented name: the requirement that this decides, and how it is seen.
 _BY_NAME: dict[str, tuple[str, Act]] = {
-    "the way there leads to that record": ("navigation", rows.arrives),
+    "the way there leads to that record": ("navigation", links.arrives),
     "its own record is listed there, and the other's is not": ("navigation", related.lists_its_own),
     "the record belongs to that conversation": ("related-row", related.belongs),
 }
 
 
 @given(parsers.re(rf"(?P<what>{'|'.join(_THERE)})"))
-def there(trial: Trial, what: str) -> None:
-    trial.do(_THERE[what])
+def there(script: ScriptWriter, what: str) -> None:
+    script.do(_THERE[what])
 
 
 @given(parsers.re(rf"an? (?P<record>(?!call )[^(),]+?)(?P<how>{'|'.join(_MADE)}) \((?P<name>\w+)\)"))
-def made(trial: Trial, how: str, name: str) -> None:
-    trial.about(f"derived/relationship/{name}")
-    trial.do(_MADE[how], name)
+def made(script: ScriptWriter, how: str, name: str) -> None:
+    script.about(f"derived/relationship/{name}")
+    script.do(_MADE[how], name)
 
 
 @given(
@@ -99,48 +99,48 @@ def made(trial: Trial, how: str, name: str) -> None:
         r", and for comparison a record that conversations follow \((?P<name>\w+)\)"
     )
 )
-def compared(trial: Trial, how: str, name: str) -> None:
+def compared(script: ScriptWriter, how: str, name: str) -> None:
     make, make_followed = _COMPARED[how]
-    trial.about(f"derived/relationship/{name}")
-    trial.do(make, name)
-    trial.do(make_followed, _FOLLOWED)
+    script.about(f"derived/relationship/{name}")
+    script.do(make, name)
+    script.do(make_followed, _FOLLOWED)
 
 
 @given(parsers.re(r"another (?P<record>[^()]+) with a conversation linked to it"))
-def other_linked(trial: Trial) -> None:
-    trial.do(rows.make_other)
+def other_linked(script: ScriptWriter) -> None:
+    script.do(preparations.make_other)
 
 
 @given(
     parsers.re(r"the (?P<record>[^()]+) is shared with a colleague(?P<itself>, and the conversation for other rights)?")
 )
-def shared(trial: Trial, itself: str | None) -> None:
-    trial.do(shares.share_record, itself or "")
+def shared(script: ScriptWriter, itself: str | None) -> None:
+    script.do(shares.share_record, itself or "")
 
 
 @when(parsers.re(rf"the (?P<record>[^()]+) is (?P<deed>{_DEEDS}) \((?P<action>\w+): (?P<effect>\w+)\)"))
-def happens(trial: Trial, action: str, effect: str) -> None:
-    trial.states({action.lower(): effect})
-    trial.do(cascades.happens, action)
+def happens(script: ScriptWriter, action: str, effect: str) -> None:
+    script.states({action.lower(): effect})
+    script.do(cascades.happens, action)
 
 
 @when(parsers.re(rf"(?P<how>{'|'.join(_LINKED)}) (?P<record>(?!colleague's )[^()]+) \((?P<link>\w+)\)"))
-def link_to(trial: Trial, how: str, link: str) -> None:
-    trial.about(f"derived/relationship/{link}")
-    trial.do(_LINKED[how], link)
+def link_to(script: ScriptWriter, how: str, link: str) -> None:
+    script.about(f"derived/relationship/{link}")
+    script.do(_LINKED[how], link)
 
 
 @when(parsers.re(rf"the conversation is (?P<how>{'|'.join(_RELINKED)}) \((?P<column>\w+)\)"))
-def relink(trial: Trial, how: str, column: str) -> None:
+def relink(script: ScriptWriter, how: str, column: str) -> None:
     aspect, act = _RELINKED[how]
-    trial.about(f"derived/column/{column}")
-    trial.decide(aspect)
-    trial.do(act)
+    script.about(f"derived/column/{column}")
+    script.decide(aspect)
+    script.do(act)
 
 
 @when(parsers.re(rf"(?P<what>{'|'.join(_GONE)})"))
-def go(trial: Trial, what: str) -> None:
-    trial.do(_GONE[what])
+def go(script: ScriptWriter, what: str) -> None:
+    script.do(_GONE[what])
 
 
 @then(
@@ -149,23 +149,23 @@ def go(trial: Trial, what: str) -> None:
         r"\((?P<column>\w+): (?P<table>\w+)\)"
     )
 )
-def named(trial: Trial, alone: str, column: str, table: str) -> None:
+def named(script: ScriptWriter, alone: str, column: str, table: str) -> None:
     aspect, look = _NAMED[alone]
-    trial.about(f"derived/column/{column}")
-    trial.decide(aspect.format(table=table))
-    trial.check(look, column, table)
+    script.about(f"derived/column/{column}")
+    script.decide(aspect.format(table=table))
+    script.check(look, column, table)
 
 
 @then(parsers.re(rf"(?P<what>{'|'.join(_BY_NAME)}) \((?P<name>\w+)\)"))
-def by_name(trial: Trial, what: str, name: str) -> None:
+def by_name(script: ScriptWriter, what: str, name: str) -> None:
     aspect, look = _BY_NAME[what]
-    trial.states({aspect: name})
-    trial.decide(aspect)
-    trial.check(look, name)
+    script.states({aspect: name})
+    script.decide(aspect)
+    script.check(look, name)
 
 
 @then(parsers.re(rf"(?P<fate>{'|'.join(_FATES)})"))
-def fate(trial: Trial, fate: str) -> None:
+def fate(script: ScriptWriter, fate: str) -> None:
     aspects, look = _FATES[fate]
-    trial.decide(*aspects)
-    trial.check(look)
+    script.decide(*aspects)
+    script.check(look)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_bdd import parsers, then, when
 
 if TYPE_CHECKING:
-    from dataverse_tck.inquiry import Inquiry
+    from dataverse_tck.scenarios.inquiry import Inquiry
 
 
 @when(parsers.parse("the link to the {record} ({name}) is looked up"))

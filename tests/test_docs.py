@@ -10,8 +10,8 @@ import pytest
 
 from dataverse_tck import cli
 from dataverse_tck.conformance.verdict import EXIT_CODES
-from dataverse_tck.examination import TOKEN_VARIABLE
 from dataverse_tck.suite_files import suite_root
+from dataverse_tck.webapi.credentials import TOKEN_VARIABLE
 
 ROOT = suite_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,7 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def options() -> set[str]:
     """Every long option of every command."""
-    parser = cli._parser(["serve"])
+    parser = cli.parser_for(list(cli.COMMANDS))
     commands = next(item for item in parser._actions if isinstance(item, argparse._SubParsersAction)).choices
     found = {word for item in commands.values() for action in item._actions for word in action.option_strings}
     return {word for word in found if word.startswith("--") and word != "--help"}

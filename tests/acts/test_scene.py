@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from acts.staging import Hours, stage_at
 
 from dataverse_tck.acts import scene as scene_module
 from dataverse_tck.acts import stage as stage_module
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage, StoppedError
-from dataverse_tck.webapi.records import Row
+from dataverse_tck.webapi.rows.records import Row
+from tests.support.staging import Hours, stage_at
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
 
 @pytest.fixture
 def stage(tmp_path: Path, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    with stage_at(tmp_path, settle_s=10) as made:
+    with stage_at(tmp_path) as made:
         monkeypatch.setattr(made, "stopping", hours)
         yield made
 
@@ -60,7 +61,7 @@ def test_waiting_ends_at_the_deadline(stage: Stage, hours: Hours) -> None:
 
 def test_without_patience_there_is_one_look(stage: Stage, hours: Hours) -> None:
     """settle_s = 0."""
-    stage.settle_s = 0
+    stage.settings = replace(stage.settings, settle_s=0)
     looks: list[float] = []
 
     Scene(stage, "one").eventually(lambda: looks.append(hours.now), bool)

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 import requests
-from acts.staging import TIME_GROUP, stage_at
 
-from dataverse_tck.acts import cascades, rows, shares
+from dataverse_tck.acts import cascades, preparations, shares
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.shares import DIRECT, INHERITED, READ
 from dataverse_tck.acts.stage import MOST_TRIED, UnfitError
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
-from dataverse_tck.webapi.sharing import Rights
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.webapi.rows.sharing import Rights
+from tests.support.staging import TIME_GROUP, stage_at
+from tests.support.stub_server import error
 from tests.webapi.conftest import API, Canned, Request, serving
-from tests.webapi.stub import error
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_who_may_read_everything_is_no_witness_of_shares_but_one_of_owners(tmp_p
         with serving(answer) as gateway, stage_at(tmp_path, gateway.root) as stage:
             for action in ("Share", "Assign"):
                 scene = Scene(stage, action)
-                rows.make_linked(scene, TIME_GROUP)
+                preparations.make_linked(scene, TIME_GROUP)
                 if action == "Share":
                     with pytest.raises(UnfitError, match="may read the conversation anyway"):
                         cascades.happens(scene, action)

@@ -8,7 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from conformance.perfect import (
+
+from dataverse_tck.conformance.extensions import extensions
+from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.judge import judge
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.readings import Operation, Readings
+from tests.support.perfect_readings import (
     TABLE,
     broken,
     csdl,
@@ -20,12 +26,6 @@ from conformance.perfect import (
     read,
     unreadable,
 )
-
-from dataverse_tck.conformance.extensions import extensions
-from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.conformance.judge import judge
-from dataverse_tck.examination import load_suite
-from dataverse_tck.readings import Operation, Readings
 
 SUITE = load_suite()
 MESSAGE = "CCaaS_HoldCall"

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-from emulator.asking import Asker
-from emulator.world import World, seeded_database
 
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from tests.support.asker import Asker
+from tests.support.world import World, seeded_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dataverse_tck.emulator.database import Database
-    from dataverse_tck.emulator.model import Organisation
+    from dataverse_tck.emulator.organisation.model import Organisation
+    from dataverse_tck.emulator.store.database import Database
 
 
 @pytest.fixture(scope="session")

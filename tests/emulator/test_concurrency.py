@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.load import load
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 
 
 def test_no_write_is_lost_and_no_cascade_is_seen_half_done() -> None:

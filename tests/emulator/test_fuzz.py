@@ -12,13 +12,26 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 import pytest
-from emulator.consistency import complaints
-from emulator.generated import CRM, IDS, NEAR, ORGANISATION, OWNERS, TABLES, Ask, batches, calls, reads, spoilt, writes
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.types import ASGIApp, Message, Scope
 
-from dataverse_tck.emulator.app import create_app
+from dataverse_tck.emulator.serving.app import create_app
+from tests.support.consistency import complaints
+from tests.support.generated_requests import (
+    CRM,
+    IDS,
+    NEAR,
+    ORGANISATION,
+    OWNERS,
+    TABLES,
+    Ask,
+    batches,
+    calls,
+    reads,
+    spoilt,
+    writes,
+)
 
 RUNS, LENGTH = 100, 25  # so 2,500 requests, a batch counted as one
 FINE = {200, 201, 204, 304, 400, 403, 404, 405, 412, 413, 414, 415, 501}

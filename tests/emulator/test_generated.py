@@ -8,9 +8,9 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dataverse_tck.emulator.exchange import Request
-from dataverse_tck.emulator.faults import break_
-from dataverse_tck.emulator.organisation import create_organisation
+from dataverse_tck.emulator.faults.declared import break_
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.protocol.exchange import Request
 from dataverse_tck.emulator.service import Service
 
 ORGANISATION = create_organisation()

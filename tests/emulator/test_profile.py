@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 import requests
-from emulator.caller import CRM, MESSAGES, PROFILE, READER, SET, in_words, leads_to
 
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.customer_service import MESSAGES as NAMES
-from dataverse_tck.emulator.model import Binding
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.organisation.customer_service import MESSAGES as NAMES
+from dataverse_tck.emulator.organisation.model import Binding
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from tests.support.caller import CRM, MESSAGES, PROFILE, READER, SET, in_words, leads_to
 
 pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
 

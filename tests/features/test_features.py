@@ -8,21 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from features.lint import LINES, LINES_OF_REFUSALS, complaints, repeated
 from pytest_bdd.feature import get_features
 from pytest_bdd.parser import Scenario
 from pytest_bdd.steps import step_function_context_registry
 
+from dataverse_tck.acting.script import Script
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.requirement import Catalogue
-from dataverse_tck.examination import load_suite
-from dataverse_tck.inquiry import Inquiry, NotConformantError, Rehearsal
-from dataverse_tck.pytest_plugin import play
-from dataverse_tck.step_lookup import StepIndex
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError
+from dataverse_tck.scenarios.rehearsal import Rehearsal, play
+from dataverse_tck.scenarios.script_writer import ScriptWriter
+from dataverse_tck.scenarios.step_index import StepIndex
 from dataverse_tck.suite_files import suite_root, tags_of
-from dataverse_tck.trial import Script, Trial
+from tests.support.feature_lint import LINES, LINES_OF_REFUSALS, complaints, repeated
 
 FEATURES = sorted((suite_root() / "features").rglob("*.feature"))
 
@@ -68,7 +69,7 @@ def tagged_scenarios() -> Iterator[tuple[Scenario, set[str]]]:
 def named(scenario: Scenario, index: StepIndex, catalogue: Catalogue, perfect: Judgement) -> set[str]:
     """Return the ids of the requirements and controls that a scenario decides."""
     rehearsal, script = Rehearsal(perfect, catalogue), Script()
-    play(scenario, index, inquiry=rehearsal, trial=Trial(catalogue, script.acts.append))
+    play(scenario, index, inquiry=rehearsal, script=ScriptWriter(catalogue, script.acts.append))
     return {*rehearsal.exercised, *script.decides}
 
 
@@ -140,7 +141,7 @@ def test_features_say_what_the_reference_says(index: StepIndex, catalogue: Catal
     """Held against an endpoint that does everything right, no word of any feature is wrong."""
     script = Script()
     for scenario in all_scenarios():
-        play(scenario, index, inquiry=Inquiry(perfect, catalogue), trial=Trial(catalogue, script.acts.append))
+        play(scenario, index, inquiry=Inquiry(perfect, catalogue), script=ScriptWriter(catalogue, script.acts.append))
 
 
 def test_a_wrong_word_in_a_feature_is_found(catalogue: Catalogue, perfect: Judgement) -> None:
@@ -163,13 +164,13 @@ def test_a_requirement_that_nobody_states_is_found(catalogue: Catalogue, perfect
 
 def test_a_wrong_word_about_rows_is_found(catalogue: Catalogue) -> None:
     """A feature that promises another cascade than the reference fails before anything is sent."""
-    trial = Trial(catalogue, Script().acts.append)
-    trial.about("derived/relationship/msdyn_timegroup_msdyn_ocliveworkitems")
+    writer = ScriptWriter(catalogue, Script().acts.append)
+    writer.about("derived/relationship/msdyn_timegroup_msdyn_ocliveworkitems")
 
     with pytest.raises(NotConformantError, match="mend the feature"):
-        trial.states({"delete": "NoCascade"})
+        writer.states({"delete": "NoCascade"})
     with pytest.raises(NotConformantError, match="is no requirement"):
-        trial.decide("merge")
+        writer.decide("merge")
 
 
 FRAME = (

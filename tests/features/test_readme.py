@@ -16,9 +16,9 @@ from pytest_bdd.feature import get_features
 import dataverse_tck.emulator
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import Catalogue
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.conformance.verdict import Verdict
-from dataverse_tck.examination import load_suite
-from dataverse_tck.pytest_plugin import MARKERS
+from dataverse_tck.scenarios.plugin import MARKERS
 from dataverse_tck.suite_files import suite_root, tags_of
 
 FOLDER = suite_root() / "features"

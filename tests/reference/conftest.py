@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dataverse_tck.reference import command
+from dataverse_tck.commands import derive as command
 
 _HERE = Path(__file__).parent
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from dataverse_tck.commands.derive import derive
 from dataverse_tck.conformance.call_states import REGIONS
 from dataverse_tck.conformance.requirement import load_catalogue
-from dataverse_tck.reference.command import derive
 
 _ROOT = Path(__file__).parents[2]
 _PAGES = _ROOT.parent / "shared/reference"

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from reporting.results import CATALOGUE, DELETE, ROOT, result
 from rich.console import Console
 
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.profile import NotClaimed, Profile
-from dataverse_tck.profile_calls import Calls, Message
+from dataverse_tck.profile.calls import Calls, Message
+from dataverse_tck.profile.profile import NotClaimed, Profile
 from dataverse_tck.reporting.certificate import certificate
+from dataverse_tck.reporting.result import RunResult
 from dataverse_tck.reporting.terminal import repeat_line, report
-from dataverse_tck.result import RunResult
 from dataverse_tck.suite_files import suite_root
+from tests.support.results import CATALOGUE, DELETE, ROOT, result
 
 LEFT = ("msdyn_timegroup", "1" * 32, "msdyn_timegroups(1)", "403: missing [prvDelete] privilege")
 PROFILE = Profile(
@@ -168,7 +168,10 @@ def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
 )
 def test_a_failure_is_repeated_at_its_level(tmp_path: Path, identifier: str, embedded: bool, words: str) -> None:  # noqa: FBT001
     """The line names the level and the leave to write where they are needed."""
-    assert repeat_line(result(tmp_path, embedded=embedded), identifier) == f"dataverse-tck {words} {identifier}"
+    assert (
+        repeat_line(result(tmp_path, endpoint=None if embedded else ROOT), identifier)
+        == f"dataverse-tck {words} {identifier}"
+    )
 
 
 def test_a_certificate_names_what_is_beyond_the_level(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -15,18 +15,19 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from sharpness.call_lanes import declared
-from sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts
-from sharpness.gateway import Dialect, Rewrite
-from sharpness.test_sharpness import WHOLE
 
-from dataverse_tck.acting import Terms
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.embedded import PROFILE, emulator
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
-from dataverse_tck.profile_calls import Calls
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.endpoint.embedded import PROFILE, emulator
+from dataverse_tck.profile.calls import Calls
+from dataverse_tck.profile.profile import Profile
+from dataverse_tck.settings import Settings
+from tests.sharpness.call_lanes import declared
+from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts
+from tests.sharpness.gateway import Dialect, Rewrite
+from tests.sharpness.test_sharpness import WHOLE
 
 SAID = PROFILE.read_text(encoding="utf-8")
 CALLS = ("--only", "derived/message/*", "advisory/message/*")
@@ -307,8 +308,8 @@ class Listening:
 def in_dialect(folder: Path, word: str, rewrite: Rewrite, calls: Calls) -> Outcomes:
     """Perform the scenarios of calls against an emulator whose answers to some messages are rewritten."""
     with running(Dialect(create_app(create_organisation()), word, rewrite)) as root:
-        terms = Terms(RUN_SEED, settle_s=0, calls=calls)
-        return perform(replace(right_reading(), root=root), folder, scripts("calls"), terms)
+        settings = Settings(seed=RUN_SEED, settle_s=0, level="calls", profile=Profile("", "", calls=calls))
+        return perform(replace(right_reading(), root=root), folder, scripts("calls"), settings)
 
 
 def shrugging(name: str) -> Calls:

@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 import requests
-from sharpness.engine import scripts, suite
-from sharpness.lanes import held_back
-from sharpness.test_sharpness import SEED, WHOLE
 
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.suite_files import suite_root
+from tests.sharpness.engine import scripts, suite
+from tests.sharpness.lanes import held_back
+from tests.sharpness.test_sharpness import SEED, WHOLE
 
 WRITING = ("--level", "data", "--allow-writes", "--settle", "1")
 LINK = "msdyn_timegroup_msdyn_ocliveworkitems"

@@ -15,7 +15,7 @@ import pytest
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import EXIT_CODES
-from dataverse_tck.embedded import emulator
+from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.suite_files import suite_root
 
 GUIDE = (suite_root() / "docs" / "certify-your-implementation.md").read_text(encoding="utf-8")

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from sharpness.engine import suite
-
-from dataverse_tck.embedded import PROFILE
-from dataverse_tck.profile import load_profile
-from dataverse_tck.profile_calls import Calls
+from dataverse_tck.endpoint.embedded import PROFILE
+from dataverse_tck.profile.calls import Calls
+from dataverse_tck.profile.profile import load_profile
+from tests.sharpness.engine import suite
 
 # After these, a call is not where others have to begin, or nobody knows where it is.
 SPREADING = {"callable", "effect", "inverse", "read-only"}

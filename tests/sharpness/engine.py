@@ -11,18 +11,22 @@ from pathlib import Path
 from pytest_bdd.feature import get_features
 from pytest_bdd.steps import step_function_context_registry
 
-from dataverse_tck.acting import Acting, Terms
+from dataverse_tck.acting.acting_session import ActingSession
+from dataverse_tck.acting.script import Script
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.model import Binding
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
+from dataverse_tck.conformance.suite import Suite, load_suite
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.organisation.model import Binding
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.endpoint.survey import Survey, survey
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.examination import Examination, Suite, examine, load_suite
-from dataverse_tck.pytest_plugin import play
-from dataverse_tck.step_lookup import StepIndex
+from dataverse_tck.profile.profile import Profile
+from dataverse_tck.scenarios.rehearsal import play
+from dataverse_tck.scenarios.script_writer import ScriptWriter
+from dataverse_tck.scenarios.step_index import StepIndex
+from dataverse_tck.settings import Settings
 from dataverse_tck.suite_files import suite_root, tags_of
-from dataverse_tck.trial import Script, Trial
 
 RUN_SEED = 7  # of ids and values; what is broken is drawn with another
 
@@ -65,25 +69,30 @@ def scripts(tag: str = "data") -> dict[str, Script]:
             rows = [row for examples in template.examples for row in examples.as_contexts()]
             for scenario in (template.render(row) for row in rows or [{}]):
                 script = found[f"{feature.rel_filename}: {scenario.name}"] = Script()
-                play(scenario, index, trial=Trial(suite().catalogue, script.acts.append))
+                play(scenario, index, script=ScriptWriter(suite().catalogue, script.acts.append))
     return found
 
 
 @cache
-def right_reading(binding: Binding = Binding.ENTITY) -> Examination:
+def right_reading(binding: Binding = Binding.ENTITY) -> Survey:
     """What an emulator declares; how its rows and calls behave changes nothing of that."""
     with running(create_app(create_organisation(binding=binding))) as root:
-        return examine(root, Recorder(None), suite())
+        return survey(root, Recorder(None), suite())
 
 
-def act(examined: Examination, folder: Path, *, settle_s: float, principals: tuple[str, ...] = ()) -> Outcomes:
+def act(surveyed: Survey, folder: Path, *, settle_s: float, principals: tuple[str, ...] = ()) -> Outcomes:
     """Perform all scenarios of the data level, remove their rows; the ledger is kept in ``folder``."""
-    return perform(examined, folder, scripts(), Terms(RUN_SEED, settle_s=settle_s, principals=principals))
+    return perform(
+        surveyed,
+        folder,
+        scripts(),
+        Settings(seed=RUN_SEED, settle_s=settle_s, profile=Profile("", "", users=principals)),
+    )
 
 
-def perform(examined: Examination, folder: Path, wanted: Mapping[str, Script], terms: Terms) -> Outcomes:
-    """Perform scenarios on these terms, end the calls and remove the rows."""
-    acting = Acting(examined, suite(), Recorder(None), folder=folder, terms=terms, tick=lambda *_: None)
+def perform(surveyed: Survey, folder: Path, wanted: Mapping[str, Script], settings: Settings) -> Outcomes:
+    """Perform scenarios with these settings, end the calls and remove the rows."""
+    acting = ActingSession(surveyed, suite(), Recorder(None), folder=folder, settings=settings, tick=lambda *_: None)
     try:
         acting.perform(wanted)
     finally:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Mapping, Sequence
 
+from dataverse_tck.acting.script import Script
 from dataverse_tck.conformance.requirement import Catalogue
-from dataverse_tck.trial import Script
 
 OF_ONE_SUBJECT = 3  # faults in one run: of one relationship, or of one column
 Needs = Mapping[str, frozenset[str]]

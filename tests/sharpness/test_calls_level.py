@@ -15,19 +15,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sharpness.call_lanes import declared, may_be_untested, parts, shared_runs, silent
-from sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
-from sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
 
-from dataverse_tck.acting import Terms
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.call_faults import known_call_faults
-from dataverse_tck.emulator.customer_service import actions
-from dataverse_tck.emulator.model import Binding
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
-from dataverse_tck.profile_calls import Calls
+from dataverse_tck.emulator.faults.call_faults import known_call_faults
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.organisation.customer_service import actions
+from dataverse_tck.emulator.organisation.model import Binding
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.profile.calls import Calls
+from dataverse_tck.profile.profile import Profile
+from dataverse_tck.settings import Settings
+from tests.sharpness.call_lanes import declared, may_be_untested, parts, shared_runs, silent
+from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
+from tests.sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
 
 CALLS = frozenset(item.id for item in suite().catalogue.of("calls"))
 ADVISORY = frozenset(key for key in CALLS if key.startswith("advisory/"))
@@ -56,8 +57,8 @@ def some(groups: list[frozenset[str]], least: int) -> list[int]:
 def called(folder: Path, faults: Iterable[str], *, calls: Calls, binding: Binding = Binding.ENTITY) -> Outcomes:
     """Perform all scenarios of calls, one at a time: then it is known which other call a wrong effect comes to."""
     with running(create_app(create_organisation(binding=binding), faults=sorted(faults))) as root:
-        terms = Terms(RUN_SEED, settle_s=0, workers=1, calls=calls)
-        return perform(replace(right_reading(binding), root=root), folder, scripts("calls"), terms)
+        settings = Settings(seed=RUN_SEED, settle_s=0, workers=1, level="calls", profile=Profile("", "", calls=calls))
+        return perform(replace(right_reading(binding), root=root), folder, scripts("calls"), settings)
 
 
 def broken_by(faults: Iterable[str]) -> set[str]:

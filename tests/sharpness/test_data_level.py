@@ -15,8 +15,16 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sharpness.engine import Outcomes, act, act_on, scripts, suite
-from sharpness.gateway import (
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.emulator.faults.row_faults import known_misbehaviours
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.endpoint.survey import survey
+from dataverse_tck.evidence.recorder import Recorder
+from tests.sharpness.engine import Outcomes, act, act_on, scripts, suite
+from tests.sharpness.gateway import (
     PRINCIPAL_ACCESS,
     SHARED_PRINCIPALS,
     SHARING_TABLE,
@@ -24,16 +32,8 @@ from sharpness.gateway import (
     USERS,
     Gateway,
 )
-from sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
-from sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
-
-from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.misbehaviour import known_misbehaviours
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
-from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.examination import examine
+from tests.sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
+from tests.sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
 
 SETTLE_S = 0.5  # the emulator is done when it answers
 DATA = frozenset(item.id for item in suite().catalogue.of("data"))
@@ -109,7 +109,7 @@ def test_a_right_organisation_passes_whatever_it_is_like(case: str, tmp_path: Pa
     """Late, short, translated or busy answers are no fault."""
     organisation, behaviour, settle_s = RIGHT[case]
     with running(create_app(create_organisation(**organisation), **behaviour)) as root:  # type: ignore[arg-type]
-        found = act(examine(root, Recorder(None), suite()), tmp_path, settle_s=settle_s)
+        found = act(survey(root, Recorder(None), suite()), tmp_path, settle_s=settle_s)
 
     hold(found, set())
 

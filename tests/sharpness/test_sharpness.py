@@ -16,16 +16,17 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from sharpness.groups import hanging, layers, runs
 
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.conformance.surfaces import SHOWS
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.faults import known_faults
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
+from dataverse_tck.conformance.suite import Suite, load_suite
+from dataverse_tck.conformance.surfaces.surface import SHOWS
+from dataverse_tck.emulator.faults.declared import known_faults
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.examination import Suite, examine, load_suite
+from tests.sharpness.groups import hanging, layers, runs
 
 WHOLE = os.environ.get("PROVE") == "whole"
 SEED = int(os.environ.get("PROVE_SEED", "20261121"))
@@ -52,7 +53,7 @@ def some(groups: list[frozenset[str]], least: int) -> list[int]:
 def judged(faults: Iterable[str]) -> dict[str, Finding]:
     """Judge an emulator with faults over real HTTP."""
     with running(create_app(create_organisation(), faults=sorted(faults))) as root:
-        return dict(examine(root, Recorder(None), suite()).judgement.findings)
+        return dict(survey(root, Recorder(None), suite()).judgement.findings)
 
 
 def wrong_pairs(findings: dict[str, Finding]) -> set[str]:

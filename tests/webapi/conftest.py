@@ -17,16 +17,16 @@ from urllib.parse import unquote
 
 import pytest
 
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.model import Organisation
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.organisation.model import Organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.webapi.ledger import Ledger
-from dataverse_tck.webapi.records import Records
-from dataverse_tck.webapi.session import Session
-from dataverse_tck.webapi.tables import Tables
-from dataverse_tck.webapi.wire import Limits
+from dataverse_tck.webapi.http.session import Session
+from dataverse_tck.webapi.http.wire import Limits
+from dataverse_tck.webapi.rows.ledger import Ledger
+from dataverse_tck.webapi.rows.records import Records
+from dataverse_tck.webapi.rows.tables import Tables
 
 API = "/api/data/v9.2"
 MARK = "TCK 3f9a21 "

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from dataverse_tck.emulator.app import create_app
-from dataverse_tck.emulator.organisation import create_organisation
-from dataverse_tck.emulator.server import running
+from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.webapi.doctor import Examination, examine, print_report
-from dataverse_tck.webapi.wire import Limits
+from dataverse_tck.webapi.http.wire import Limits
 from tests.webapi.conftest import Canned, Request, Server, html, reply
 
 Serve = Callable[[Callable[[Request], Canned]], Server]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import rows, shares
+from dataverse_tck.acts import links, preparations, shares, stage, unchanged
+from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi import sharing
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.rows import sharing
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.webapi.answer import Answer
-    from dataverse_tck.webapi.records import Row
+    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.rows.records import Row
 
-Json = Any
 OWNER = "_ownerid_value"
 
 
@@ -43,12 +44,13 @@ DEEDS: Mapping[str, Callable[[Scene, Row], Answer]] = {
 }
 
 
+@costs(3)
 def happens(scene: Scene, action: str) -> None:
     """Let something happen to the record; where a clock stands beside it, to the record of the clock as well."""
     if action in ("Share", "Unshare"):  # who owns a row is seen where shares are not
         shares.note_rights(scene)
     if scene.links["record"].stated[("CascadeConfiguration", action)] != "Cascade":
-        rows.watch(scene, "conversation")  # it has to stay as it is, or nearly so
+        unchanged.watch(scene, "conversation")  # it has to stay as it is, or nearly so
     for role in ("record", "clock record"):
         if role in scene.rows:
             answer = scene.deed(DEEDS[action](scene, scene.rows[role]))
@@ -67,6 +69,7 @@ TICKS: Mapping[str, Callable[[Scene], bool]] = {
 }
 
 
+@costs(1)
 def is_gone(scene: Scene) -> Json:
     """The conversation was deleted along."""
     if scene.eventually(lambda: scene.read("conversation"), lambda row: row is None) is not None:
@@ -74,16 +77,18 @@ def is_gone(scene: Scene) -> Json:
     return "Cascade"
 
 
+@costs(1)
 def loses_its_link(scene: Scene) -> Json:
     """The conversation stays, and names the record no more."""
     column = scene.links["record"].column
-    left = scene.eventually(lambda: rows.linked_id(scene, "conversation", column), lambda seen: seen is None)
+    left = scene.eventually(lambda: links.linked_id(scene, "conversation", column), lambda seen: seen is None)
     if left is not None:
         raise WrongError(f"The conversation still names the deleted record in {column}.", observed="link kept")
-    rows.as_it_was(scene, "conversation", but=rows.value_of(column))
+    unchanged.as_it_was(scene, "conversation", but=stage.value_of(column))
     return "RemoveLink"
 
 
+@costs(1)
 def follows_to_colleague(scene: Scene) -> Json:
     """The conversation was assigned along."""
     wanted = scene.stage.colleague().id
@@ -93,6 +98,7 @@ def follows_to_colleague(scene: Scene) -> Json:
     return "Cascade"
 
 
+@costs(1)
 def keeps_its_owner(scene: Scene) -> Json:
     """The conversation was not assigned along."""
     scene.tick()
@@ -110,12 +116,14 @@ def _owner(scene: Scene, role: str) -> str | None:
     return value.lower() if isinstance(value, str) else None
 
 
+@costs(3, RowOf.NAMED)
 def make_of_colleague(scene: Scene, table: str) -> None:
     """Make a record that belongs to the colleague, and the one of the clock as well."""
-    rows.make_record(scene, table)
+    preparations.make_record(scene, table)
     _give_away(scene, "record")
 
 
+@costs(4, RowOf.NAMED, RowOf.CONVERSATION)
 def make_clock_of_colleague(scene: Scene, name: str) -> None:
     """Make what the clock of a new link needs: a record of the colleague and a conversation, not linked yet."""
     link = scene.links["clock"] = scene.stage.links[name]
@@ -132,10 +140,11 @@ def _give_away(scene: Scene, role: str) -> None:
         raise UnfitError(Outcome.NOT_TESTABLE, f"the record could not be assigned to {colleague.name}")
 
 
+@costs(4)
 def links_to_owned(scene: Scene, name: str) -> None:
     """Link the conversation to the record of the colleague, and the one of the clock to its record."""
     shares.note_rights(scene)
-    rows.link_to(scene, name)
+    links.link_to(scene, name)
     assert scene.answer is not None
     scene.expect_done(scene.answer, "linking the conversation to the record")
     if "clock" in scene.rows:
@@ -144,9 +153,10 @@ def links_to_owned(scene: Scene, name: str) -> None:
         scene.ticks = shares.clock_opened_up
 
 
+@costs(2)
 def others_as_they_were(scene: Scene) -> Json:
     """Every conversation that nothing should happen to is as it was, shares included where shares are the matter."""
-    rows.others_as_they_were(scene)
-    if "rights" in scene.words:
+    unchanged.others_as_they_were(scene)
+    if scene.rights:
         shares.others_are_not_shared(scene)
     return "as it was"

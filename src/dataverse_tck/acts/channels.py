@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import rows
+from dataverse_tck.acts import unchanged
+from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.controls import MADE_UP_OPTION
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
 
-Json = Any
 ENGLISH = 1033
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
 
@@ -26,6 +27,7 @@ def is_multiple(scene: Scene, column: str) -> bool:
     return described.kind == "MultiSelectPicklist"
 
 
+@costs(4)
 def each_alone(scene: Scene, column: str, numbers: str) -> None:
     """Try each number alone: a pair is only refused for being a pair when both are taken alone.
 
@@ -47,29 +49,34 @@ def each_alone(scene: Scene, column: str, numbers: str) -> None:
             )
 
 
+@costs(5)
 def is_set(scene: Scene, column: str, numbers: str) -> None:
     """Set the channel as a preparation that is seen to succeed."""
     each_alone(scene, column, numbers)
-    rows.watch(scene, "conversation")
+    unchanged.watch(scene, "conversation")
 
 
+@costs(1)
 def set_to(scene: Scene, column: str, numbers: str) -> None:
     """Set the channel; the answer is kept."""
-    scene.words["numbers"] = _numbers(numbers)
+    scene.numbers = tuple(_numbers(numbers))
     scene.deed(_write(scene, "conversation", column, _numbers(numbers)))
 
 
+@costs(1)
 def set_to_unlisted(scene: Scene, column: str) -> None:
     """Set the channel to a number that is neither documented nor offered."""
     scene.deed(_write(scene, "conversation", column, [unlisted(scene, column)]))
 
 
+@costs(1, RowOf.CONVERSATION)
 def make_with(scene: Scene, column: str, number: str) -> None:
     """Make a conversation with a channel that is offered: the same as what follows but for the number."""
     values = {column: _spelled(scene, column, [int(number)])}
     scene.rows["conversation"] = scene.records.make(scene.stage.conversation, values)
 
 
+@costs(1, RowOf.CONVERSATION)
 def make_with_unlisted(scene: Scene, column: str) -> None:
     """Try to make a conversation with a number that nobody offers."""
     values = {column: _spelled(scene, column, [unlisted(scene, column)])}
@@ -78,10 +85,11 @@ def make_with_unlisted(scene: Scene, column: str) -> None:
     scene.deed(answer)
 
 
+@costs(1)
 def stored(scene: Scene, column: str, number: str) -> Json:
     """The number is kept on the conversation, and nothing that was not asked for."""
     scene.expect_allowed(f"Channel {number}")
-    wanted = set(scene.words["numbers"])
+    wanted = set(scene.numbers)
     seen, _ = _see(scene, column, sorted(wanted))
     if int(number) not in seen or seen - wanted:
         raise WrongError(
@@ -90,6 +98,7 @@ def stored(scene: Scene, column: str, number: str) -> Json:
     return int(number)
 
 
+@costs(1)
 def named(scene: Scene, column: str, number: str, label: str) -> Json:
     """The number comes back under its name: the documented one, or its own in the language of the user."""
     row = scene.read("conversation", column) or {}

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import rows
+from dataverse_tck.acts import preparations, stage
+from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.acts.stage import Link
-    from dataverse_tck.webapi.answer import Answer
-
-Json = Any
+    from dataverse_tck.webapi.http.answer import Answer
 
 
+@costs(1)
 def give(scene: Scene, name: str) -> None:
     """Give the record to the conversation, through the documented column; the answer is kept."""
     scene.links["record"] = scene.stage.links[name]
     scene.deed(_give(scene, scene.links["record"], "record", "conversation"))
 
 
+@costs(6, RowOf.NAMED, RowOf.NAMED)
 def make_of_each(scene: Scene, name: str) -> None:
     """Make a record of the conversation and one of the conversation beside it."""
     link = scene.links["record"] = scene.stage.links[name]
     for record, conversation in (("record", "conversation"), ("other record", "beside")):
-        scene.rows[record] = rows.make_apart(scene, link.table)
+        scene.rows[record] = preparations.make_apart(scene, link.table)
         scene.expect_done(
             scene.deed(_give(scene, link, record, conversation)), f"giving a record of {link.table} to a conversation"
         )
@@ -34,6 +36,7 @@ def make_of_each(scene: Scene, name: str) -> None:
             raise UnfitError(Outcome.NOT_TESTABLE, f"a record of {link.table} could not be given to a conversation")
 
 
+@costs(1)
 def belongs(scene: Scene, column: str) -> Json:
     """The record names its conversation in the documented column."""
     link = scene.links["record"]
@@ -46,12 +49,14 @@ def belongs(scene: Scene, column: str) -> Json:
     return column
 
 
+@costs(1)
 def open_list(scene: Scene) -> None:
     """Look the records of the conversation up."""
     target = f"{scene.rows['conversation'].path}/{scene.links['record'].navigation}"
     scene.deed(scene.records.send("GET", target))
 
 
+@costs(1)
 def lists_its_own(scene: Scene, name: str) -> Json:
     """The documented navigation property of the conversation lists its record, and not that of another one."""
     link = scene.stage.links[name]
@@ -83,7 +88,7 @@ def _give(scene: Scene, link: Link, record: str, conversation: str) -> Answer:
 
 
 def _holder(scene: Scene, link: Link, record: str, conversation: str) -> Json:
-    name, wanted = rows.value_of(link.column), scene.rows[conversation].id
+    name, wanted = stage.value_of(link.column), scene.rows[conversation].id
     row = scene.eventually(lambda: scene.read(record, name) or {}, lambda seen: str(seen.get(name)).lower() == wanted)
     value = row.get(name)
     return value.lower() if isinstance(value, str) else value

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.acts.stage import Aside, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi.records import Records, Row
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.rows.records import Row
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.stage import Link, Stage
-    from dataverse_tck.webapi.answer import Answer
+    from dataverse_tck.webapi.http.answer import Answer
 
-Json = Any
 T = TypeVar("T")
 
 FIRST_PAUSE_S = 0.05
@@ -22,17 +23,44 @@ LONGEST_PAUSE_S = 1.0
 PLUG_IN_REFUSED = "0x80040265"
 
 
+class Rights(NamedTuple):
+    """Rights of a principal on a row, as masks."""
+
+    direct: int
+    inherited: int
+    together: int
+
+
+@dataclass(frozen=True)
+class CallNote:
+    """What a call was like when it was noted: its state, and the version of its conversation."""
+
+    state: Mapping[str, Json]
+    version: Json
+
+
 class Scene:
     """What the acts of one scenario share. Roles: ``conversation``, ``record``, ``beside``, ..."""
 
     def __init__(self, stage: Stage, title: str) -> None:
         self.stage = stage
-        self.records = Records(stage.session, stage.tables, stage.ledger, scene=title, seed=stage.seed, mark=stage.mark)
+        self.records = stage.records(title)
         self.rows: dict[str, Row] = {}
         self.links: dict[str, Link] = {}  # role -> the link that the row of this role hangs by
         self.before: dict[str, Mapping[str, Json]] = {}  # role -> what its row was like
-        self.words: dict[str, Json] = {}  # whatever one act has to tell a later one
         self.answer: Answer | None = None
+        # What one act has to tell a later one: of channels ...
+        self.numbers: tuple[int, ...] = ()  # that the channel was set to
+        # ... of shares ...
+        self.rights: dict[str, Rights] = {}  # role -> what the colleague might do with its row before
+        self.could_open: bool | None = None  # whether the colleague could open the conversation before; None: not known
+        self.shared_itself = False  # the conversation has a share of its own
+        # ... and of calls.
+        self.message = ""  # that the scenario is about
+        self.calls: dict[str, CallNote] = {}  # role -> what its call was like
+        self.untold: dict[str, Aside] = {}  # role -> why nobody can say what its call was like
+        self.answers: tuple[Json, ...] | None = None  # of a message that was sent twice
+        self.astray: str | None = None  # why what is usual afterwards cannot be told
         self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect
         self.surface = "rows"  # where the last look was taken
         self._done_at = time.monotonic()
@@ -74,7 +102,7 @@ class Scene:
                 if waited:  # what shows at the first look has cost no time
                     self.stage.clock.saw(after)
                 return seen
-            left = (self.stage.settle_s if within is None else within) - (time.monotonic() - self._done_at)
+            left = (self.stage.settings.settle_s if within is None else within) - (time.monotonic() - self._done_at)
             if left <= 0:
                 return seen
             self.stage.pause(min(pause, left))

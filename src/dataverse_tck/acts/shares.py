@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dataverse_tck.acts.cost import costs
+from dataverse_tck.acts.scene import Rights
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi import sharing
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.rows import sharing
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
-    from dataverse_tck.webapi.answer import Answer
-    from dataverse_tck.webapi.records import Row
-    from dataverse_tck.webapi.sharing import Rights
-
-Json = Any
+    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.rows.records import Row
+    from dataverse_tck.webapi.rows.sharing import Rights as Observed
 
 OF_THE_RECORD = "ReadAccess, WriteAccess"
 OF_ITSELF = "ReadAccess, AppendAccess"
@@ -34,7 +35,7 @@ def revoke(scene: Scene, row: Row) -> Answer:
     return sharing.revoke(scene.records, row, scene.stage.tables.of(row.table), scene.stage.colleague())
 
 
-def rights(scene: Scene, role: str) -> Rights:
+def rights(scene: Scene, role: str) -> Observed:
     """Return the rights of the colleague on a conversation; *not observable* where the endpoint shows none."""
     row = scene.rows[role]
     try:
@@ -52,17 +53,18 @@ def rights(scene: Scene, role: str) -> Rights:
 
 def note_rights(scene: Scene) -> None:
     """Note, before the deed, what the colleague may do with the conversations, and whether they can open this one."""
-    scene.words["rights"] = {role: _known(rights(scene, role)) for role in _controls(scene)}
-    if scene.words.get("shared"):
+    scene.rights = {role: _known(rights(scene, role)) for role in _controls(scene)}
+    if scene.shared_itself:
         return
-    scene.words["sight"] = scene.stage.observer.sees(scene.records, scene.rows["conversation"], scene.stage.colleague())
-    if scene.words["rights"]["conversation"][2] & READ:
+    scene.could_open = scene.stage.observer.sees(scene.records, scene.rows["conversation"], scene.stage.colleague())
+    if scene.rights["conversation"].together & READ:
         raise UnfitError(
             Outcome.NOT_OBSERVABLE,
             f"{scene.stage.colleague().name} may read the conversation anyway, so a share would not show",
         )
 
 
+@costs(3)
 def share_record(scene: Scene, itself: str) -> None:
     """Share the record with the colleague; ``itself``: the conversation too, for other rights, seen to be inherited."""
     if itself:
@@ -74,7 +76,7 @@ def share_record(scene: Scene, itself: str) -> None:
             if itself and link is not None and _follows(link.stated):
                 _await_inherited(scene, conversation)
     if itself:
-        scene.words["shared"] = True
+        scene.shared_itself = True
     else:
         note_rights(scene)
 
@@ -84,92 +86,89 @@ def _follows(stated: Json) -> bool:
 
 
 def _await_inherited(scene: Scene, role: str) -> None:
-    seen = scene.eventually(lambda: _known(rights(scene, role)), lambda found: found[1] == INHERITED)
-    if seen[1] != INHERITED and role != "clock":  # a clock that stands still is judged where its own record is
+    seen = scene.eventually(lambda: _known(rights(scene, role)), lambda found: found.inherited == INHERITED)
+    if seen.inherited != INHERITED and role != "clock":  # a clock that stands still is judged where its own record is
         raise UnfitError(Outcome.NOT_TESTABLE, "the share of the record did not extend to the conversation")
 
 
+@costs(2)
 def is_shared_alike(scene: Scene) -> Json:
     """The colleague has the rights of the record on the conversation, by inheritance."""
-    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found[1] == INHERITED)
-    if seen[1] != INHERITED:
-        raise WrongError(
-            f"The colleague has {sharing.words_of(seen[2])} on the conversation, not {OF_THE_RECORD} as on the record.",
-            observed=sharing.words_of(seen[2]),
-        )
+    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found.inherited == INHERITED)
+    if seen.inherited != INHERITED:
+        has = sharing.words_of(seen.together)
+        raise WrongError(f"The colleague has {has} on the conversation, not {OF_THE_RECORD} as on the record.", has)
     _opens(scene)
     return "Cascade"
 
 
+@costs(1)
 def keeps_own_share(scene: Scene) -> Json:
     """What was shared of the record is gone from the conversation, what was shared of itself is left.
 
     Where neither sharing nor unsharing carries over, unsharing changes nothing, even where sharing did too much.
     """
     link = scene.links["record"]
-    wanted = (DIRECT, 0, DIRECT) if _follows(link.stated) else scene.words["rights"]["conversation"]
+    wanted = Rights(DIRECT, 0, DIRECT) if _follows(link.stated) else scene.rights["conversation"]
     scene.tick()
     seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found == wanted)
     if seen != wanted:
-        raise WrongError(
-            f"The colleague has {sharing.words_of(seen[2])} on the conversation, not just its own share, {OF_ITSELF}.",
-            observed=sharing.words_of(seen[2]),
-        )
+        has = sharing.words_of(seen.together)
+        raise WrongError(f"The colleague has {has} on the conversation, not just its own share, {OF_ITSELF}.", has)
     return link.stated[("CascadeConfiguration", "Unshare")]
 
 
+@costs(1)
 def is_not_shared(scene: Scene) -> Json:
     """The colleague has no more rights on the conversation than before."""
     scene.tick()
     seen = _known(rights(scene, "conversation"))
-    if seen != scene.words["rights"]["conversation"]:
-        raise WrongError(
-            f"The colleague now has {sharing.words_of(seen[2])} on the conversation.",
-            observed=sharing.words_of(seen[2]),
-        )
+    if seen != scene.rights["conversation"]:
+        has = sharing.words_of(seen.together)
+        raise WrongError(f"The colleague now has {has} on the conversation.", has)
     return "NoCascade"
 
 
+@costs(2)
 def opens_up(scene: Scene) -> Json:
     """The owner of the record may at least read the conversation."""
-    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: bool(found[1] & READ))
-    if not seen[1] & READ:
-        raise WrongError(
-            f"The owner of the record has {sharing.words_of(seen[2])} on the conversation.",
-            observed=sharing.words_of(seen[2]),
-        )
+    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: bool(found.inherited & READ))
+    if not seen.inherited & READ:
+        has = sharing.words_of(seen.together)
+        raise WrongError(f"The owner of the record has {has} on the conversation.", has)
     _opens(scene)
     return "Cascade"
 
 
 def others_are_not_shared(scene: Scene) -> Json:
     """On no other conversation of the scenario has the colleague more rights than before."""
-    for role, before in scene.words["rights"].items():
+    for role, before in scene.rights.items():
         if role not in ("conversation", "clock") and (seen := _known(rights(scene, role))) != before:
             raise WrongError(
-                f"The colleague now has {sharing.words_of(seen[2])} on another conversation.", sharing.words_of(seen[2])
+                f"The colleague now has {sharing.words_of(seen.together)} on another conversation.",
+                sharing.words_of(seen.together),
             )
     return "as it was"
 
 
 def clock_is_shared(scene: Scene) -> bool:
     """The share has reached the conversation of the clock."""
-    return _known(rights(scene, "clock"))[1] == INHERITED
+    return _known(rights(scene, "clock")).inherited == INHERITED
 
 
 def clock_is_not_shared(scene: Scene) -> bool:
     """The share has left the conversation of the clock."""
-    return _known(rights(scene, "clock"))[1] == 0
+    return _known(rights(scene, "clock")).inherited == 0
 
 
 def clock_opened_up(scene: Scene) -> bool:
     """The owner of the clock's record may read the conversation of the clock."""
-    return bool(_known(rights(scene, "clock"))[1] & READ)
+    return bool(_known(rights(scene, "clock")).inherited & READ)
 
 
 def _opens(scene: Scene) -> None:
     """Where the colleague's eyes can be borrowed and could not see the conversation before: they see it now."""
-    if scene.words.get("sight") is not False:
+    if scene.could_open is not False:
         return
     row, colleague = scene.rows["conversation"], scene.stage.colleague()
     observer = scene.stage.observer
@@ -181,11 +180,11 @@ def _controls(scene: Scene) -> tuple[str, ...]:
     return tuple(role for role in ("conversation", "beside", "other", "loose") if role in scene.rows)
 
 
-def _known(seen: Rights) -> tuple[int, int, int]:
-    """Return (direct, inherited, together); from a sum alone, the parts by what only one of the shares grants."""
+def _known(seen: Observed) -> Rights:
+    """Return direct and inherited rights; from their sum alone, by what only one of the shares grants."""
     if seen.direct is not None and seen.inherited is not None:
-        return seen.direct, seen.inherited, seen.direct | seen.inherited
+        return Rights(seen.direct, seen.inherited, seen.direct | seen.inherited)
     together = seen.together or 0
     direct = DIRECT if together & DIRECT & ~INHERITED else 0
     inherited = together & ~(direct & ~INHERITED) if together & ~direct else 0
-    return direct, inherited, together
+    return Rights(direct, inherited, together)

@@ -6,24 +6,25 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import Subject, subjects, table_name
-from dataverse_tck.webapi import sharing
-from dataverse_tck.webapi.principals import Principal, find_principals
-from dataverse_tck.webapi.records import NotMade, Records, Row
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.rows import sharing
+from dataverse_tck.webapi.rows.principals import Principal, find_principals
+from dataverse_tck.webapi.rows.records import NotMade, Records, Row
 
 if TYPE_CHECKING:
-    from dataverse_tck.calls_declared import Signature
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.profile_calls import Calls
+    from dataverse_tck.profile.calls import Calls
+    from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.readings import Readings
-    from dataverse_tck.webapi.ledger import Ledger
-    from dataverse_tck.webapi.session import Session
-    from dataverse_tck.webapi.tables import Tables
+    from dataverse_tck.settings import Settings
+    from dataverse_tck.webapi.http.session import Session
+    from dataverse_tck.webapi.rows.ledger import Ledger
+    from dataverse_tck.webapi.rows.tables import Tables
 
-Json = Any
 MOST_TRIED = 5  # users and teams
 
 
@@ -98,11 +99,7 @@ class Stage:
         catalogue: Catalogue,
         readings: Readings,
         *,
-        seed: int,
-        mark: str,
-        settle_s: float,
-        principals: tuple[str, ...] = (),
-        declared: Calls | None = None,
+        settings: Settings,
         signatures: Mapping[str, Signature] | None = None,
     ) -> None:
         self.session = session
@@ -115,31 +112,32 @@ class Stage:
         self.calibrating = threading.Lock()
         self.calibrated = False
         self.distrusted: str | None = None  # why what is said of the state of calls cannot be believed
-        self._declared = declared
-        self.seed = seed
-        self.mark = mark
-        self.settle_s = settle_s
+        self.settings = settings
         self.conversation = table_name(catalogue)
         self.links = {item.name: _link(item) for item in subjects(catalogue) if item.noun == "relationship"}
         self.documented = _documented(catalogue)
         self.observer = sharing.Observer()
         self.clock = Clock()
         self.stopping = threading.Event()
-        self._named = principals
         self._colleague: Principal | str | None = None
         self._lock = threading.Lock()
+
+    def records(self, scene: str) -> Records:
+        """Return the door to the rows of one scenario."""
+        seed, mark = self.settings.seed, self.settings.mark
+        return Records(self.session, self.tables, self.ledger, scene=scene, seed=seed, mark=mark)
 
     @property
     def declared(self) -> Calls:
         """What the profile says of calls."""
-        if self._declared is None:
+        if self.settings.calls is None:
             raise UnfitError(Outcome.NOT_TESTABLE, "no profile says what the implementation does with calls")
-        return self._declared
+        return self.settings.calls
 
     def deadline(self, message: str) -> float:
         """Return how many seconds the effect of a message may take."""
         own = self.declared.messages[message].within_s
-        return next(item for item in (own, self.declared.settle_s, self.settle_s) if item is not None)
+        return next(item for item in (own, self.declared.settle_s, self.settings.settle_s) if item is not None)
 
     def colleague(self) -> Principal:
         """Return the second principal of the run, the same for all scenarios; *not observable* without one."""
@@ -152,10 +150,10 @@ class Stage:
 
     def _find_colleague(self) -> Principal | str:
         """Return the first who accepts a share (users without a role for conversations do not), or why nobody does."""
-        found = find_principals(self.session, self.tables, self._named)
+        found = find_principals(self.session, self.tables, self.settings.principals)
         if len(found.others) < 2:
             return found.others[0] if found.others else str(found.reason)
-        records = Records(self.session, self.tables, self.ledger, scene="the colleague", seed=self.seed, mark=self.mark)
+        records = self.records("the colleague")
         try:
             row = records.make(self.conversation)
         except NotMade:
@@ -197,3 +195,8 @@ def _documented(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
         if item.level == "surface" and item.id.startswith("column/"):
             found.setdefault(item.id.split("/")[1], set()).add(item.id.split("/")[3])
     return {column: frozenset(words) for column, words in found.items()}
+
+
+def value_of(column: str) -> str:
+    """Return the property that holds the id in a lookup column."""
+    return f"_{column}_value"

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.conformance.states import readings_of
-from dataverse_tck.conformance.surfaces import Surface
-from dataverse_tck.conformance.words import accepts_steps, is_number, message_of
+from dataverse_tck.conformance.surfaces.availability import readings_of
+from dataverse_tck.conformance.surfaces.observe import accepts_steps, is_number, message_of
+from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.readings import Readings, State
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
-
-Json = Any
 
 MADE_UP_MESSAGE = "CCaaS_NobodyDocumentsThisMessage"
 MADE_UP_OPTION = 192999999

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
-Json = Any
+from dataverse_tck.jsontypes import Json
 
 
 class Outcome(StrEnum):

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance import controls
 from dataverse_tck.conformance.finding import Finding, Outcome, Sighting
 from dataverse_tck.conformance.subjects import Subject, subjects, table_name
-from dataverse_tck.conformance.surfaces import SHOWS, Surface
-from dataverse_tck.conformance.words import word_of
+from dataverse_tck.conformance.surfaces.observe import word_of
+from dataverse_tck.conformance.surfaces.surface import SHOWS, Surface
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Readings, State
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue, Requirement
     from dataverse_tck.conformance.schemas import ResponseSchemas
-    from dataverse_tck.conformance.word import Word
-
-Json = Any
+    from dataverse_tck.conformance.surfaces.observation import Word
 
 
 @dataclass(frozen=True)

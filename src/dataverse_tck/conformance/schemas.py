@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator
 
+from dataverse_tck.jsontypes import Json
+
 if TYPE_CHECKING:
     from pathlib import Path
-
-Json = Any
 
 
 class ResponseSchemas:

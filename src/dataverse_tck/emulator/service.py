@@ -7,26 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from dataverse_tck.emulator.behaviour import Behaviour
-from dataverse_tck.emulator.csdl import metadata_document
-from dataverse_tck.emulator.definitions import Definitions
-from dataverse_tck.emulator.errors import (
-    ODataError,
-    bad_request,
-    unknown_segment,
-    unsupported_format,
-    unsupported_option,
-)
-from dataverse_tck.emulator.exchange import Answer, Request, acts_for_another, error_answer, json_answer
-from dataverse_tck.emulator.model import Binding, metadata_id
-from dataverse_tck.emulator.paths import Segment, split_path
-from dataverse_tck.emulator.pending import Pending
-from dataverse_tck.emulator.query import Query, check_for_one, parse_query, query_options
-from dataverse_tck.emulator.relationships import RELATIONSHIP_BASE
-from dataverse_tck.emulator.resource import (
+from dataverse_tck.emulator.faults.behaviour import Behaviour
+from dataverse_tck.emulator.metadata.csdl import metadata_document
+from dataverse_tck.emulator.metadata.definitions import Definitions
+from dataverse_tck.emulator.metadata.relationships import RELATIONSHIP_BASE
+from dataverse_tck.emulator.metadata.resource import (
     Collection,
     Page,
     Resource,
@@ -37,15 +25,27 @@ from dataverse_tck.emulator.resource import (
     render,
     render_collection,
 )
-from dataverse_tck.emulator.rows import SystemRows
+from dataverse_tck.emulator.metadata.system_rows import SystemRows
+from dataverse_tck.emulator.organisation.model import Binding, metadata_id
+from dataverse_tck.emulator.ownership.pending import Pending
+from dataverse_tck.emulator.protocol.errors import (
+    ODataError,
+    bad_request,
+    unknown_segment,
+    unsupported_format,
+    unsupported_option,
+)
+from dataverse_tck.emulator.protocol.exchange import Answer, Request, acts_for_another, error_answer, json_answer
+from dataverse_tck.emulator.protocol.options import Query, check_for_one, parse_query, query_options
+from dataverse_tck.emulator.protocol.paths import Segment, split_path
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dataverse_tck.emulator.database import Database, Work
-    from dataverse_tck.emulator.model import Organisation
+    from dataverse_tck.emulator.organisation.model import Organisation
+    from dataverse_tck.emulator.store.database import Database, Work
 
-Json = Any
 NAMESPACE = "Microsoft.Dynamics.CRM."
 METADATA_SETS = ("EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions")
 
@@ -93,8 +93,8 @@ class Service:
     @cached_property
     def database(self) -> Database:
         """The rows, made when they are first asked for: what speaks of metadata alone does not wait for them."""
-        from dataverse_tck.emulator.database import Database
-        from dataverse_tck.emulator.seeds import seed
+        from dataverse_tck.emulator.store.database import Database
+        from dataverse_tck.emulator.store.seeds import seed
 
         database = Database(self.organisation, self.database_url, self.behaviour)
         seed(database)
@@ -122,13 +122,13 @@ class Service:
 
         What cascades are to do later waits from its end on; what is refused too late is refused there.
         """
-        from dataverse_tck.emulator.callers import work_for
+        from dataverse_tck.emulator.store.callers import work_for
 
         self.pending.run(self.database)
         with self.database.transaction() as connection:
             work = work_for(self.database, connection, request)
             if work.organisation.calling.delays:
-                from dataverse_tck.emulator.call_effects import settle
+                from dataverse_tck.emulator.operations.call_effects import settle
 
                 settle(work)
             yield work
@@ -166,14 +166,15 @@ class Service:
         if work is None:
             with self.transaction(request) as own:
                 return self._rows(request, segments, own)
-        from dataverse_tck.emulator import entity_sets, operations
+        from dataverse_tck.emulator.operations import operations
+        from dataverse_tck.emulator.rows import entity_sets
 
         if operations.is_call(self.organisation, segments):
             return operations.answer(work, request, segments)
         return entity_sets.respond(work, request)
 
     def _batch(self, request: Request) -> Answer:
-        from dataverse_tck.emulator.batch import answer_batch
+        from dataverse_tck.emulator.batch.batch import answer_batch
 
         return answer_batch(request, self.dispatch, lambda: self.transaction(request))
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.reference.files import FACTS, RESPONSES, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-Json = Any
 
 _NAMES = ("id", "x-requirement", "schema_name", "name", "table", "value")  # tell the entries of a list apart
 _OF_ONE_FORM = (

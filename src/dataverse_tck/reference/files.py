@@ -8,17 +8,16 @@ import tempfile
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dataverse_tck.reference.schemas import response_schema
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.reference.requirements.response_schemas import response_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dataverse_tck.reference.derive import Derivation
-    from dataverse_tck.reference.facts import Facts
-
-Json = Any
+    from dataverse_tck.reference.page.facts import Facts
+    from dataverse_tck.reference.requirements.derive import Derivation
 
 FACTS = "reference/facts.json"
 REQUIREMENTS = "reference/requirements.json"

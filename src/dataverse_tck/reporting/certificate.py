@@ -7,19 +7,19 @@ import json
 import os
 import platform
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
 from dataverse_tck.conformance.controls import CONTROLS, guarded
 from dataverse_tck.conformance.verdict import counts, coverage, split
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.suite_files import suite_sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from dataverse_tck.result import RunResult
+    from dataverse_tck.reporting.result import RunResult
 
-Json = Any
 EXCHANGES = "exchanges.ndjson"
 FORMAT = "dataverse-tck/certificate/1"
 
@@ -31,40 +31,40 @@ def certificate(result: RunResult) -> dict[str, Json]:
     return {
         "format": FORMAT,
         "verdict": str(result.verdict),
-        "level": result.level,
+        "level": result.settings.level,
         "endpoint": {
-            "root": result.root,
-            "embedded": result.embedded,
-            "completed_from": result.completed_from,
+            "root": result.surveyed.root,
+            "embedded": result.settings.embedded,
+            "completed_from": result.surveyed.completed_from,
         },
         "suite": {"version": __version__, "sha256": suite_sha256()},
         "reference": {"title": result.catalogue.title, "sha256": result.catalogue.sha256},
         "started": result.started,
         "finished": result.finished,
-        "seed": result.seed,
-        "only": list(result.only),
+        "seed": result.settings.seed,
+        "only": list(result.settings.only),
         "counts": counts(judged),
         "advisory": counts(advisory),
         "coverage": {"checked": checked, "requirements": total},
         "requests": {
             "number": result.requests,
             "waited_s": round(result.waited_s, 3),
-            "settled_s": round(result.settled_s, 3),
+            "settled_s": round(result.acted.settled_s, 3),
         },
-        "rows_written": dict(result.rows_written),
+        "rows_written": dict(result.acted.rows_written),
         "interrupted": result.interrupted,
         "troubles": list(result.troubles),
         "run": {
             "python": platform.python_version(),
-            "workers": result.workers,
-            "pytest_args": list(result.pytest_args),
+            "workers": result.settings.workers,
+            "pytest_args": list(result.settings.pytest_args),
         },
         "evidence": {"file": EXCHANGES, "sha256": _sha256(result.folder / EXCHANGES)},
         "surfaces": [
             {"surface": one.surface, "state": one.state, "reason": one.reason, "exchanges": list(one.exchanges)}
-            for one in result.surfaces
+            for one in result.surveyed.surfaces
         ],
-        "extensions": [{"kind": kind, "name": name} for kind, name in result.extensions],
+        "extensions": [{"kind": kind, "name": name} for kind, name in result.surveyed.extensions],
         "exclusions": [
             {"id": item.id, "reason": item.reason, "section": item.section, "line": item.line}
             for item in result.catalogue.exclusions
@@ -72,7 +72,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "controls": _controls(result),
         "leftovers": [
             {"table": table, "id": identifier, "path": path, "reason": reason}
-            for table, identifier, path, reason in result.leftovers
+            for table, identifier, path, reason in result.acted.leftovers
         ],
         "profile": _profile(result),
         "not_claimed": _not_claimed(result),
@@ -121,7 +121,7 @@ def _requirements(result: RunResult) -> list[Json]:
 
 
 def _profile(result: RunResult) -> Json:
-    profile = result.profile
+    profile = result.settings.profile
     if profile is None:
         return None
     return {
@@ -133,7 +133,7 @@ def _profile(result: RunResult) -> Json:
 
 
 def _not_claimed(result: RunResult) -> list[Json]:
-    profile = result.profile
+    profile = result.settings.profile
     if profile is None:
         return []
     messages = profile.calls.not_claimed() if profile.calls else ()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dataverse_tck.conformance.requirement import Requirement
-    from dataverse_tck.result import Plan, RunResult
+    from dataverse_tck.reporting.result import Plan, RunResult
 
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
 SHOWN = 20  # failures told in full, rows left behind; the certificate has them all
@@ -144,19 +144,21 @@ def report(console: Console, result: RunResult) -> None:
     usual = counts(advisory)
     if usual["pass"] or usual["fail"]:
         console.print(f"advisory     {usual['pass']} as usual, {usual['fail']} not: no part of the verdict")
-    for group in result.profile.not_claimed if result.profile else ():
+    for group in result.settings.profile.not_claimed if result.settings.profile else ():
         reason = f": {group.reason}" if group.reason else ""
         console.print(f"not claimed  {escape(group.solution)} ({', '.join(group.tables)}){escape(reason)}")
-    for message in result.profile.calls.not_claimed() if result.profile and result.profile.calls else ():
+    for message in (
+        result.settings.profile.calls.not_claimed() if result.settings.profile and result.settings.profile.calls else ()
+    ):
         reason = f": {message.reason}" if message.reason else ""
         console.print(f"not claimed  {message.name}{escape(reason)}")
-    calls = result.profile.calls if result.profile and result.level == "calls" else None
+    calls = result.settings.calls
     for message in calls.supported() if calls else ():
         if silent := message.silent_of():
             console.print(f"not declared {message.name}: {' and '.join(silent)}")
     console.print(
         f"{_many(result.scenario_count, 'scenario')}, {_spent(result)}, "
-        f"{_many(len(result.extensions), 'extension')} listed, not judged"
+        f"{_many(len(result.surveyed.extensions), 'extension')} listed, not judged"
     )
     _rows(console, result)
     console.print(f"results    {escape(str(result.folder))}")
@@ -167,7 +169,7 @@ def _many(number: int, noun: str) -> str:
 
 
 def _spent(result: RunResult) -> str:
-    waits = ((result.waited_s, "waited as asked by the endpoint"), (result.settled_s, "waited for effects"))
+    waits = ((result.waited_s, "waited as asked by the endpoint"), (result.acted.settled_s, "waited for effects"))
     told = [f"{seconds:.1f} s {why} (all scenarios together)" for seconds, why in waits if seconds]
     return ", ".join([_many(result.requests, "request"), *told])
 
@@ -188,14 +190,14 @@ def _troubles(console: Console, result: RunResult) -> None:
 
 def _rows(console: Console, result: RunResult) -> None:
     """Say what became of the test rows; what is left behind does not change the verdict, but somebody has to act."""
-    written = sum(result.rows_written.values())
-    if not result.leftovers:
+    written = sum(result.acted.rows_written.values())
+    if not result.acted.leftovers:
         if written:
-            console.print(f"{_many(written, 'test row')} (named TCK {result.seed:08x}) written and removed")
+            console.print(f"{_many(written, 'test row')} (named {result.settings.mark}) written and removed")
         return
-    console.print(f"[yellow]LEFT BEHIND[/] {len(result.leftovers):,} of {_many(written, 'test row')}")
+    console.print(f"[yellow]LEFT BEHIND[/] {len(result.acted.leftovers):,} of {_many(written, 'test row')}")
     grouped: dict[str, list[str]] = defaultdict(list)
-    for _, _, path, reason in result.leftovers:
+    for _, _, path, reason in result.acted.leftovers:
         grouped[reason.replace(path, "it")].append(path)
     for reason, paths in list(grouped.items())[:SHOWN]:
         console.print(f"  {escape(paths[0])}{f' and {len(paths) - 1:,} more' if paths[1:] else ''}: {escape(reason)}")
@@ -243,13 +245,13 @@ def _requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -
 
 def repeat_line(result: RunResult, identifier: str) -> str:
     """Return the command line that repeats one requirement alone."""
-    where = [] if result.embedded else ["--endpoint", result.root]
+    where = [] if result.settings.embedded else ["--endpoint", result.surveyed.root]
     level = result.catalogue.by_id[identifier].level
     if level != "surface":
-        where += ["--level", level, *([] if result.embedded else ["--allow-writes"])]
-        where += ["--settle", f"{result.settle_s:g}", "--seed", str(result.seed)]
-        if result.profile and result.profile.path and not result.embedded:
-            where += ["--profile", str(result.profile.path)]
+        where += ["--level", level, *([] if result.settings.embedded else ["--allow-writes"])]
+        where += ["--settle", f"{result.settings.settle_s:g}", "--seed", str(result.settings.seed)]
+        if result.settings.profile and result.settings.profile.path and not result.settings.embedded:
+            where += ["--profile", str(result.settings.profile.path)]
     return shlex.join(["dataverse-tck", "run", *where, "--only", identifier])
 
 

@@ -1,0 +1,1 @@
+"""Scenarios that write, performed: several at a time, each in its own order, their rows removed at the end."""

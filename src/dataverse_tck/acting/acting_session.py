@@ -1,0 +1,125 @@
+"""The acting part of a run: opens the stage, performs the scenarios that write, removes every row again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataverse_tck.acting.perform import Performed, gather, perform_all
+from dataverse_tck.acts.calls.placing import end_all
+from dataverse_tck.acts.stage import Stage
+from dataverse_tck.conformance.judge import hold_back
+from dataverse_tck.profile.signatures import contradictions, signatures
+from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.http.session import Session
+from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
+from dataverse_tck.webapi.rows.cleanup import clean_up
+from dataverse_tck.webapi.rows.ledger import Ledger
+from dataverse_tck.webapi.rows.principals import organization
+from dataverse_tck.webapi.rows.tables import Tables
+
+if TYPE_CHECKING:
+    from dataverse_tck.acting.script import Script
+    from dataverse_tck.conformance.finding import Finding
+    from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.conformance.suite import Suite
+    from dataverse_tck.endpoint.survey import Survey
+    from dataverse_tck.evidence.recorder import Recorder
+    from dataverse_tck.profile.signatures import Signature
+    from dataverse_tck.settings import Settings
+
+Tick = Callable[[str, int, int], None]  # what is counted, how many are done, of how many
+LEDGER = "ledger.ndjson"
+
+
+class ActingSession:
+    """One run's acting on one endpoint. ``performed`` is filled by ``perform``; ``close`` removes what was written."""
+
+    def __init__(
+        self, surveyed: Survey, suite: Suite, recorder: Recorder, *, folder: Path, settings: Settings, tick: Tick
+    ) -> None:
+        self.performed: dict[str, Performed] = {}
+        self.leftovers: tuple[tuple[str, str, str, str], ...] = ()  # (table, id, path, reason)
+        self.troubles: tuple[str, ...] = ()  # of ending the calls
+        self._settings = settings
+        self._tick = tick
+        self._session = session = Session(surveyed.root, token=token_from_environment(), recorder=recorder)
+        self._ledger = Ledger(
+            folder / LEDGER,
+            {
+                "root": surveyed.root,
+                "organization": organization(session),
+                "seed": settings.seed,
+                "mark": settings.mark,
+                "started": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            },
+        )
+        self._stage = Stage(
+            session,
+            Tables(session),
+            self._ledger,
+            suite.catalogue,
+            surveyed.readings,
+            settings=settings,
+            signatures=self._signatures(surveyed) if settings.calls else None,
+        )
+
+    def _signatures(self, surveyed: Survey) -> Mapping[str, Signature]:
+        """Return how the endpoint wants its messages; UsageError when the profile says otherwise."""
+        calls, csdl = self._settings.calls, surveyed.readings.csdl.content
+        assert calls is not None
+        apis = read_custom_apis(self._session, tuple(calls.messages))
+        if problems := contradictions(csdl, apis, calls):
+            more = f" (and {len(problems) - 1} more: dataverse-tck profile check --endpoint)" if problems[1:] else ""
+            raise UsageError(f"The profile contradicts what the endpoint declares: {problems[0]}{more}")
+        return signatures(csdl, apis, calls)
+
+    def perform(self, scripts: Mapping[str, Script]) -> None:
+        """Perform scripts by title."""
+        self.performed = perform_all(
+            scripts,
+            self._stage,
+            workers=self._settings.workers,
+            claimed=lambda identifier: identifier not in self._settings.not_claimed,
+            progress=lambda done, total: self._tick("performed", done, total),
+        )
+
+    def findings(self, catalogue: Catalogue) -> dict[str, Finding]:
+        """Return one finding for each requirement that was performed."""
+        found = gather(self.performed.values())
+        return hold_back([item for item in catalogue.requirements if item.id in found], found)
+
+    def close(self, tick: Tick | None = None) -> None:
+        """End every call and remove every row."""
+        if self._settings.calls is not None:
+            self.troubles = end_all(self._stage)
+        left = clean_up(
+            self._session,
+            self._ledger.entries,
+            workers=self._settings.workers,
+            on_progress=(lambda done, total: tick("rows removed", done, total)) if tick else None,
+            ledger=self._ledger,
+            settle_s=max(self._settings.settle_s, 30.0),
+        )
+        self.leftovers = tuple((one.entry.table, one.entry.id, one.entry.path, one.reason) for one in left)
+        self._session.close()
+        self._ledger.close()
+
+    @property
+    def rows_written(self) -> dict[str, int]:
+        """How many rows were planned and sent, by table."""
+        return dict(sorted(Counter(entry.table for entry in self._ledger.entries).items()))
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds that the endpoint asked to wait."""
+        return self._session.tally.waited_s
+
+    @property
+    def settled_s(self) -> float:
+        """Seconds that scenarios waited for effects, all together."""
+        return self._stage.clock.settled

@@ -1,0 +1,221 @@
+"""Calls: brought where a message may be sent, asked rightly and wrongly, and looked at afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dataverse_tck.acts import unchanged
+from dataverse_tck.acts.calls.messages import counterpart
+from dataverse_tck.acts.calls.readiness import UNDECLARED
+from dataverse_tck.acts.calls.state import (
+    change,
+    effect_of,
+    meets,
+    noted,
+    read_state,
+    shows,
+    told,
+    told_effect,
+    usual,
+    usual_effect,
+)
+from dataverse_tck.acts.cost import costs
+from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.http.errors import Malformed
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.calls.state import State
+    from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.profile.calls import Effect
+
+
+@costs(1)
+def same_answers(scene: Scene) -> Json:
+    """The two answers were the same."""
+    first, *more = scene.answers or (None,)
+    if any(other != first for other in more):
+        raise WrongError(f"The second answer is another one: {more[0]} after {first}.", observed=more[0])
+    return "unchanged"
+
+
+@costs(1)
+def accepted(scene: Scene) -> Json:
+    """The message was accepted, and its answer is no error in disguise."""
+    assert scene.answer is not None
+    scene.expect_allowed(f"Sending {scene.message}")
+    try:
+        body = scene.answer.json() if scene.answer.content else None
+    except Malformed as problem:
+        raise WrongError(str(problem), observed="no JSON") from problem
+    if isinstance(body, dict) and "error" in body:
+        raise WrongError(
+            f"It answers {scene.answer.status}, but with an error: {scene.answer.summary()}.", observed="error"
+        )
+    return "accepted"
+
+
+@costs(1)
+def becomes_as_declared(scene: Scene) -> Json:
+    """The call comes into the state that the profile declares."""
+    wanted = scene.stage.declared.messages[scene.message].to
+    return UNDECLARED if wanted is None else _becomes(scene, wanted)
+
+
+@costs(1)
+def becomes_as_usual(scene: Scene) -> Json:
+    """The call comes into the state that practice suggests; a message that is not even accepted tells nothing."""
+    assert scene.answer is not None
+    scene.expect_done(scene.answer, f"Sending {scene.message}")
+    wanted = usual_effect(scene, scene.message)
+    assert wanted is not None
+    _expect_usual_way(scene)
+    return _becomes(scene, wanted)
+
+
+def _expect_usual_way(scene: Scene) -> None:
+    """Leave what is advisory, as *not testable*, when a preparation did not do what is usual."""
+    if scene.astray is not None:
+        raise UnfitError(Outcome.NOT_TESTABLE, scene.astray)
+
+
+def _becomes(scene: Scene, wanted: Effect) -> Json:
+    before, message = noted(scene, "conversation"), scene.message
+    state = scene.eventually(
+        lambda: read_state(scene, "conversation"),
+        lambda seen: shows(seen, wanted, before),
+        within=scene.stage.deadline(message),
+    )
+    if not shows(state, wanted, before):
+        raise WrongError(
+            f"It should be {told_effect(wanted)}: the call was {told(before)}, and is now {told(state)}.",
+            observed=dict(state),
+        )
+    return dict(state)
+
+
+@costs(1)
+def is_back_as_declared(scene: Scene) -> Json:
+    """The counterpart has brought the call back to where it was before."""
+    if scene.stage.declared.messages[scene.message].inverse is None:
+        return UNDECLARED
+    _expect_counterpart(scene)
+    before = noted(scene, "conversation")
+    state = scene.eventually(
+        lambda: read_state(scene, "conversation"),
+        lambda seen: seen == before,
+        within=scene.stage.deadline(scene.message),
+    )
+    if state != before:
+        _expect_own_effect(scene, state)
+        raise WrongError(f"The call was {told(before)}, and is now {told(state)}.", observed=dict(state))
+    return dict(state)
+
+
+def _tells_itself(scene: Scene) -> bool:
+    """Whether the counterpart has scenarios of its own that come the same way: then they tell what is wrong with it."""
+    message, declared = scene.message, scene.stage.declared.messages
+    return declared[counterpart(scene, message) or message].after == (*declared[message].after, message)
+
+
+def _expect_counterpart(scene: Scene) -> None:
+    what = f"Sending the counterpart of {scene.message}"
+    assert scene.answer is not None
+    if _tells_itself(scene):
+        scene.expect_done(scene.answer, what)
+    scene.expect_allowed(what)
+
+
+def _expect_own_effect(scene: Scene, state: State) -> None:
+    """Leave the scenario, as *not testable*, when the counterpart does not even do what it is for."""
+    inverse = str(counterpart(scene, scene.message))
+    own = scene.stage.declared.messages[inverse].to
+    if _tells_itself(scene) and own is not None and not meets(state, own.states):
+        raise UnfitError(
+            Outcome.NOT_TESTABLE, f"{inverse} has no effect: the call is {told(state)}, not {told_effect(own)}"
+        )
+
+
+@costs(1)
+def is_back_as_usual(scene: Scene) -> Json:
+    """The usual counterpart has the usual effect."""
+    practice = usual(scene, scene.message, "inverse")
+    assert practice is not None
+    _expect_usual_way(scene)
+    _expect_counterpart(scene)
+    return _becomes(scene, effect_of(practice))
+
+
+@costs(2)
+def wrong_state_as_declared(scene: Scene) -> Json:
+    """In the wrong state the endpoint does what the profile declares: refuses, or changes nothing."""
+    return _harmless(scene, scene.stage.declared.messages[scene.message].when_wrong_state)
+
+
+@costs(2)
+def wrong_state_as_usual(scene: Scene) -> Json:
+    """In a state that is usually wrong the endpoint does what practice suggests."""
+    practice = usual(scene, scene.message, "wrong-state")
+    assert practice is not None
+    return _harmless(scene, practice["is"])
+
+
+@costs(2)
+def twice(scene: Scene) -> Json:
+    """Sent a second time, it is refused or changes nothing: practice knows both, and so may a declaration."""
+    return _harmless(scene, ("refused", "unchanged"))
+
+
+def _harmless(scene: Scene, allowed: Sequence[str]) -> Json:
+    assert scene.answer is not None
+    done = 200 <= scene.answer.status < 300
+    if not done:
+        unchanged.refused(scene)
+    as_it_was(scene, "conversation")
+    seen = "unchanged" if done else "refused"
+    if seen not in allowed:
+        raise WrongError(
+            "The endpoint says yes and changes nothing, where it is declared to refuse."
+            if done
+            else f"It is refused, where it is declared to change nothing: {scene.answer.summary()}.",
+            observed=seen,
+        )
+    return seen
+
+
+@costs(1)
+def not_carried_out(scene: Scene) -> Json:
+    """The reading was not answered as if the message had been sent."""
+    assert scene.answer is not None
+    status = scene.answer.status
+    if 200 <= status < 300:
+        raise WrongError(f"Reading is answered with {status}, as if the message had been sent.", observed=status)
+    if status >= 500 and status != 501:
+        raise WrongError(f"Reading is not refused but breaks: {scene.answer.summary()}.", observed=status)
+    return "not executed"
+
+
+@costs(1)
+def other_as_declared(scene: Scene) -> Json:
+    """The effect that the profile declares has not come to another call."""
+    if scene.stage.declared.messages[scene.message].to is None:
+        return UNDECLARED
+    return other_as_it_was(scene)
+
+
+@costs(2)
+def other_as_it_was(scene: Scene) -> Json:
+    """The other call is in the state it was in."""
+    return as_it_was(scene, "beside")
+
+
+@costs(2)
+def as_it_was(scene: Scene, role: str) -> Json:
+    """The call that plays this part is in the state it was in, and its conversation was not written to."""
+    scene.let_settle()
+    if (seen := change(scene, role)) is not None:
+        which = "other call" if role == "beside" else "call"
+        raise WrongError(f"The {which} is not as it was: {seen}.", observed=seen)
+    return "as it was"

@@ -1,0 +1,52 @@
+"""What an act costs at least, declared beside it: the requests that it sends, and the rows that it writes.
+
+An endpoint may add to it (required links, paging, slow effects), which is not known before it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+_Act = TypeVar("_Act", bound=Callable[..., Any])
+
+
+class RowOf(Enum):
+    """Which table a row is written to."""
+
+    CONVERSATION = auto()
+    NAMED = auto()  # the table, or the other end of the relationship, that the act's first word names
+    AS_BEFORE = auto()  # that of the first row of the scenario
+    ANOTHER_KIND = auto()  # one that the column of the scenario's link does not take
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The least that an act sends and writes."""
+
+    requests: int
+    rows: tuple[RowOf, ...] = ()
+
+
+_COSTS: dict[Callable[..., Any], Cost] = {}
+
+
+def costs(requests: int, *rows: RowOf) -> Callable[[_Act], _Act]:
+    """Declare what an act costs; every function that a step hands over has to."""
+
+    def declare(act: _Act) -> _Act:
+        _COSTS[act] = Cost(requests, rows)
+        return act
+
+    return declare
+
+
+def cost_of(act: Callable[..., Any]) -> Cost:
+    """Return what an act costs; LookupError when it does not say."""
+    if act not in _COSTS:
+        raise LookupError(
+            f"{act.__module__}.{act.__qualname__} does not declare what it costs: decorate it with @costs."
+        )
+    return _COSTS[act]

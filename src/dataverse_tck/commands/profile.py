@@ -1,0 +1,133 @@
+"""``dataverse-tck profile``: write a profile to be filled in, and say what is wrong with one."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.profile.calls import Calls, Message
+from dataverse_tck.profile.not_claimed import not_claimed_ids
+from dataverse_tck.profile.problems import message_names, problems
+from dataverse_tck.profile.profile import load_profile, read_toml
+from dataverse_tck.profile.signatures import contradictions, signatures
+from dataverse_tck.profile.skeleton import skeleton
+from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
+from dataverse_tck.webapi.metadata.reader import read_csdl
+from dataverse_tck.webapi.preflight import find_endpoint
+
+if TYPE_CHECKING:
+    from dataverse_tck.readings import Csdl, Reading
+    from dataverse_tck.webapi.metadata.interpret import Row
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what can be done with a profile, and the options of each, to the parser of ``profile``."""
+    parser.description = "Write a profile to be filled in, or say what is wrong with one."
+    wanted = parser.add_subparsers(dest="what", required=True, metavar="init|check")
+    add = wanted.add_parser(
+        "init",
+        help="write a profile from an endpoint's metadata",
+        description="Write a profile that names every message, from the metadata of an endpoint.",
+        allow_abbrev=False,
+    )
+    add.add_argument("--endpoint", required=True, metavar="URL")
+    add.add_argument("--output", type=Path, metavar="FILE", help="a new file; default: stdout")
+    add.set_defaults(do=lambda options: init(options.endpoint, options.output))
+    add = wanted.add_parser(
+        "check",
+        help="say what is wrong with a profile",
+        description="Say everything that is wrong with a profile. Exit codes: 0 nothing, 2 something.",
+        allow_abbrev=False,
+    )
+    add.add_argument("profile", type=Path, metavar="FILE")
+    add.add_argument("--endpoint", metavar="URL", help="hold it to the metadata of this endpoint as well")
+    add.set_defaults(do=lambda options: check(options.profile, options.endpoint))
+
+
+def init(endpoint: str, output: Path | None) -> int:
+    """Write a skeleton from the metadata of ``endpoint`` to ``output``, or to stdout; return the exit code."""
+    if output and output.exists():
+        raise UsageError(f"{output} is there already and stays as it is; name another file.")
+    names = message_names()
+    root, csdl, custom_apis = _declared(endpoint, names)
+    if csdl.content is None and custom_apis.content is None:
+        raise UsageError(f"Neither $metadata nor customapis can be read: {csdl.reason} {custom_apis.reason}")
+    all_of_them = Calls(messages={name: Message(name, supported=True) for name in names})
+    found = signatures(csdl.content, custom_apis, all_of_them)
+    text = skeleton(root, names, found)
+    if output is None:
+        sys.stdout.write(text)
+        return 0
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
+    sys.stdout.write(f"{output} names {len(names)} messages, {len(found)} of them found in the metadata of {root}.\n")
+    return 0
+
+
+def check(path: Path, endpoint: str | None) -> int:
+    """Say every problem of a profile on stderr, also against the metadata of ``endpoint``; return the exit code."""
+    found = problems(read_toml(path)[1])
+    told = f"{path} is a profile. It does not speak of calls.\n"
+    if not found:
+        profile = load_profile(path)
+        not_claimed_ids(profile, load_suite().catalogue)  # refuses a table that nobody speaks of
+        if profile.calls:
+            told = _complete(path, profile.calls)
+            if endpoint:
+                _, csdl, custom_apis = _declared(endpoint, tuple(profile.calls.messages))
+                found = list(contradictions(csdl.content, custom_apis, profile.calls))
+    if found:
+        sys.stderr.write("".join(f"{path}: {sentence}\n" for sentence in found))
+        return 2
+    sys.stdout.write(told)
+    return 0
+
+
+def _complete(path: Path, calls: Calls) -> str:
+    supported = calls.supported()
+
+    def count(member: str) -> int:
+        return sum(getattr(message, member) not in (None, ()) for message in supported)
+
+    live = "" if calls.allow_live_effects else " It does not allow live effects, so no call is touched."
+    notes = "".join(_notes(calls))
+    what = "can be used, and leaves open what is said below" if notes or live else "is a complete profile"
+    return (
+        f"{path} {what}: {len(calls.messages)} messages, {len(supported)} supported, "
+        f"{count('to')} with an effect, {count('inverse')} with an inverse, "
+        f"{count('when_wrong_state')} with what happens in the wrong state.{live}\n{notes}"
+    )
+
+
+def _notes(calls: Calls) -> Iterator[str]:
+    """What is allowed, and yet will leave a run incomplete, a line each."""
+    if calls.state_reader is None:
+        yield "Nothing tells the state of a call, so no message can be judged: write [calls.state_reader].\n"
+    if bare := [message.name for message in calls.supported() if not message.begins and message.to is None]:
+        yield (
+            f"{len(bare)} supported messages have neither from nor to, and are sent to a call that has just been "
+            f"offered: {', '.join(bare)}. Fill them in, or say supported = false.\n"
+        )
+    for fixture in calls.fixtures.values():
+        if fixture.run and shutil.which(fixture.run[0]) is None:
+            yield (
+                f"fixtures.{fixture.name} runs {fixture.run[0]}, which cannot be run from here: put it into the folder "
+                "from which you start the run, or write its whole path.\n"
+            )
+
+
+def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[Row, ...]]]:
+    """Return the service root, and what the endpoint declares of its messages."""
+    token = token_from_environment()
+    with find_endpoint(endpoint, token, Recorder(None, [token] if token else [])).session as session:
+        return session.root, read_csdl(session), read_custom_apis(session, names)

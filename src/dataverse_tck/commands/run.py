@@ -1,0 +1,153 @@
+"""``dataverse-tck run``: its options, what they and the profile settle, and the run itself."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from dataverse_tck.conformance.requirement import LEVELS
+from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
+from dataverse_tck.profile.profile import Profile, load_profile
+from dataverse_tck.settings import SETTLE_S, WORKERS, Settings
+from dataverse_tck.usage import UsageError
+
+MOST_WORKERS = 32
+LONGEST_SETTLE_S = 600.0
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``run`` to its parser."""
+    parser.description = "Examine an endpoint and give a verdict; without --endpoint, the embedded emulator."
+    parser.epilog = (
+        "Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete. "
+        "Arguments after '--' go to pytest."
+    )
+    parser.add_argument("--endpoint", metavar="URL", help="service root, e.g. https://org.example.com/api/data/v9.2")
+    parser.add_argument(
+        "--level", choices=LEVELS, help="how far to go; default: surface, which only reads, for a named endpoint"
+    )
+    parser.add_argument("--allow-writes", action="store_true", help="let the levels data and calls write test rows")
+    parser.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
+    parser.add_argument(
+        "--settle", type=_seconds, metavar="SECONDS", help=f"how long an effect may take; default: {SETTLE_S:.0f}"
+    )
+    parser.add_argument(
+        "--profile", type=Path, metavar="FILE", help="what the implementer says, and options kept, in TOML"
+    )
+    parser.add_argument(
+        "--only", nargs="+", action="extend", default=[], metavar="ID", help="ids or globs to check alone"
+    )
+    parser.add_argument(
+        "--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/"
+    )
+    parser.add_argument(
+        "--workers", type=_workers, metavar="N", help=f"scenarios under way at once; default: {WORKERS}"
+    )
+    parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
+    parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
+    parser.set_defaults(do=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry the run out, or say its plan; return the exit code."""
+    settings = settings_of(options)
+    if options.plan:
+        from dataverse_tck.commands.plan import tell_plan
+
+        return tell_plan(settings)
+    # The emulator comes first: it starts up while this process imports and reads its own files.
+    child = launch() if settings.embedded else None
+    try:
+        from dataverse_tck.run.runner import run as carry_out
+
+        return carry_out(settings, child)
+    finally:
+        if child is not None:
+            stop(child)
+
+
+def settings_of(options: argparse.Namespace) -> Settings:
+    """Return the settings of a run: what the command line says, else its profile, else what is usual."""
+    profile = load_profile(options.profile) if options.profile else None
+    said = profile or Profile("", "")
+    endpoint = options.endpoint or said.endpoint
+    level = options.level or said.level or (LEVELS[-1] if endpoint is None else LEVELS[0])
+    chosen = Settings(
+        endpoint=endpoint,
+        level=level,
+        only=tuple(options.only),
+        output=options.output or said.output,
+        workers=options.workers or said.workers or WORKERS,
+        allure=options.allure,
+        pytest_args=options.pytest_args,
+        settle_s=_first(options.settle, said.settle_s, SETTLE_S),
+        allow_writes=_may_write(options, said, endpoint, level),
+        profile=_for_calls(profile, endpoint) if level == LEVELS[-1] else profile,
+    )
+    return chosen if options.seed is None else replace(chosen, seed=options.seed)
+
+
+def _first(*seconds: float | None) -> float:
+    return next(item for item in seconds if item is not None)
+
+
+def _may_write(options: argparse.Namespace, said: Profile, endpoint: str | None, level: str) -> bool:
+    """Whether rows may be written; UsageError where the level writes and nobody has allowed it, or the reverse."""
+    if level == LEVELS[0]:
+        if options.allow_writes:
+            raise UsageError(
+                "--allow-writes belongs to the data level, and the surface level only reads. "
+                "Leave it out, or say --level data."
+            )
+        return False
+    if endpoint is None:
+        return True
+    allowed = bool(options.allow_writes or said.allow_writes)
+    if not allowed and not options.plan:
+        raise UsageError(
+            f"The {level} level writes some hundred test rows, conversations and what they are linked to, into "
+            f"{endpoint}, and removes them again. Allow it with --allow-writes, or stay with --level surface."
+        )
+    return allowed
+
+
+def _for_calls(profile: Profile | None, endpoint: str | None) -> Profile:
+    """Return the profile of a run that sends messages; the emulator has its own."""
+    if endpoint is None:
+        own = load_profile(PROFILE)
+        return own if profile is None else replace(profile, calls=profile.calls or own.calls)
+    if profile is None or profile.calls is None:
+        raise UsageError(
+            "The calls level needs a profile that says what the 18 messages do, as the reference does not: write one "
+            f"with 'dataverse-tck profile init --endpoint {endpoint} --output profile.toml', fill it in, name it with "
+            "--profile."
+        )
+    if not profile.calls.allow_live_effects:
+        raise UsageError(
+            f"The calls level places, holds, records and ends calls at {endpoint}. Where that may be done, say "
+            f"allow_live_effects = true under [calls] in {profile.name}; else stay with --level data."
+        )
+    return profile
+
+
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of scenarios from 1 to {MOST_WORKERS}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= LONGEST_SETTLE_S:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to {LONGEST_SETTLE_S:.0f}")
+    return seconds
+
+
+def _seed(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 0 on")
+    return int(text)

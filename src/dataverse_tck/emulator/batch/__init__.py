@@ -1,0 +1,1 @@
+"""``$batch``: many requests in one, change sets included."""

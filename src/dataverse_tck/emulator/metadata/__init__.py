@@ -1,0 +1,1 @@
+"""What the organisation declares: definitions, ``$metadata``, rows of the system tables."""

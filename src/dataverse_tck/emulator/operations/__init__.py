@@ -1,0 +1,1 @@
+"""Actions and functions, bound and unbound, those of calls included."""

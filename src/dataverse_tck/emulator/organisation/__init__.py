@@ -1,0 +1,1 @@
+"""The description of the organisation: plain data that everything else is made from."""

@@ -1,0 +1,1 @@
+"""``$filter``, ``$select``, ``$expand``, ``$orderby`` and paging as SQL."""

@@ -1,0 +1,1 @@
+"""Rows made, read, changed, deleted and linked."""

@@ -1,0 +1,1 @@
+"""Sockets, TLS, tokens, limits and latency."""

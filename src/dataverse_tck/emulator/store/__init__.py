@@ -1,0 +1,1 @@
+"""The rows in a database, their values in and out."""

@@ -1,0 +1,1 @@
+"""What an implementer says of an implementation, checked and held against its metadata."""

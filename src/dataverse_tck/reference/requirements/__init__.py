@@ -1,0 +1,1 @@
+"""Facts into requirements, a module for each level, and into response schemas."""

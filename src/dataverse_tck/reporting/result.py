@@ -1,0 +1,74 @@
+"""What a run came to: the one record that every report is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.finding import Finding
+    from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.conformance.surfaces.availability import SurfaceState
+    from dataverse_tck.conformance.verdict import Verdict
+    from dataverse_tck.settings import Settings
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """What was seen of the endpoint itself."""
+
+    root: str  # service root, or the address as it was named when nothing was found there
+    completed_from: str | None = None  # the address as it was named, where the service root was found below it
+    surfaces: tuple[SurfaceState, ...] = ()  # what could be read
+    extensions: tuple[tuple[str, str], ...] = ()  # (kind, name)
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What a run did to the endpoint."""
+
+    rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
+    leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
+    settled_s: float = 0.0  # until effects showed, all scenarios together
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished (or interrupted) run. Times are UTC in ISO 8601."""
+
+    settings: Settings
+    catalogue: Catalogue
+    verdict: Verdict
+    started: str
+    finished: str
+    findings: Mapping[str, Finding]  # one for every requirement of the catalogue, in its order
+    controls: Mapping[str, Finding]
+    surveyed: Surveyed
+    acted: Acted
+    scenarios: Mapping[str, tuple[str, ...]]  # requirement or control id -> titles of the scenarios that exercised it
+    scenario_count: int
+    requests: int
+    waited_s: float  # because the endpoint throttled
+    request_lines: Mapping[str, str]  # exchange id -> "GET https://..."
+    interrupted: bool
+    troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
+    folder: Path
+
+
+LATENCY_S = 0.1  # of one request, to have a figure in a plan
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The least that a run would do."""
+
+    level: str
+    scenarios: int
+    requests: int
+    rows: Mapping[str, int]  # by table
+
+    def seconds(self, workers: int) -> float:
+        """Return how long the requests take at 100 ms each, ``workers`` of them at once."""
+        return self.requests * LATENCY_S / workers

@@ -1,0 +1,87 @@
+"""What a run came to: findings settled, the verdict decided, everything that the reports tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dataverse_tck.acting.acting_session import ActingSession
+from dataverse_tck.conformance.controls import CONTROLS
+from dataverse_tck.conformance.extensions import extensions
+from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.suite import Suite
+from dataverse_tck.conformance.surfaces.availability import surface_states
+from dataverse_tck.conformance.verdict import decide, settle
+from dataverse_tck.endpoint.survey import Survey
+from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.reporting.result import Acted, RunResult, Surveyed
+from dataverse_tck.run.attempt import Attempt, now
+from dataverse_tck.settings import Settings
+
+_NOT_READ = "the run ended before the endpoint was read"
+
+
+def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
+    """Return the result of an attempt, however far it came."""
+    exercised = attempt.observer.scenarios if attempt.observer else {}
+    findings = settle(
+        _found(suite, attempt),
+        suite.catalogue,
+        level=settings.level,
+        exercised=exercised,
+        selected=bool(settings.only or (attempt.observer and attempt.observer.deselected)),
+        interrupted=attempt.interrupted or bool(attempt.trouble),
+        not_claimed=settings.not_claimed,
+    )
+    return RunResult(
+        settings=settings,
+        catalogue=suite.catalogue,
+        verdict=decide(findings, suite.catalogue, broken=attempt.interrupted or bool(attempt.troubles)),
+        started=attempt.started,
+        finished=now(),
+        findings=findings,
+        controls=_controls(attempt),
+        surveyed=_surveyed(settings, suite, attempt.survey),
+        acted=_acted(attempt.acting),
+        scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
+        scenario_count=attempt.observer.finished if attempt.observer else 0,
+        requests=sum(seen.method != "RUN" for seen in recorder.index.values()),
+        waited_s=_waited_s(attempt),
+        request_lines={key: f"{seen.method} {seen.url}" for key, seen in recorder.index.items()},
+        interrupted=attempt.interrupted,
+        troubles=attempt.troubles,
+        folder=attempt.folder,
+    )
+
+
+def _found(suite: Suite, attempt: Attempt) -> Mapping[str, Finding]:
+    judged = attempt.survey.judgement.findings if attempt.survey else {}
+    performed = attempt.acting.findings(suite.catalogue) if attempt.acting else {}
+    return {**judged, **performed}
+
+
+def _controls(attempt: Attempt) -> Mapping[str, Finding]:
+    if attempt.survey:
+        return attempt.survey.judgement.controls
+    return {control.id: Finding(control.id, Outcome.NOT_TESTABLE, _NOT_READ) for control in CONTROLS}
+
+
+def _waited_s(attempt: Attempt) -> float:
+    surveying = attempt.survey.seconds_waited if attempt.survey else 0.0
+    return surveying + (attempt.acting.waited_s if attempt.acting else 0.0)
+
+
+def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Surveyed:
+    if survey is None:
+        return Surveyed(settings.endpoint or "")
+    return Surveyed(
+        root=survey.root,
+        completed_from=survey.completed_from,
+        surfaces=surface_states(survey.readings),
+        extensions=extensions(survey.readings, suite.catalogue),
+    )
+
+
+def _acted(acting: ActingSession | None) -> Acted:
+    if acting is None:
+        return Acted()
+    return Acted(rows_written=acting.rows_written, leftovers=acting.leftovers, settled_s=acting.settled_s)

@@ -1,0 +1,97 @@
+"""One run: the endpoint surveyed, the scenarios run, rows removed, reports written, an exit code."""
+
+from __future__ import annotations
+
+import shutil
+import traceback
+
+from dataverse_tck.acting.acting_session import ActingSession
+from dataverse_tck.conformance.suite import Suite, load_suite
+from dataverse_tck.conformance.verdict import EXIT_CODES
+from dataverse_tck.endpoint.embedded import Child, EmulatorError, root_of
+from dataverse_tck.endpoint.survey import survey
+from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.reporting import certificate, junit, terminal
+from dataverse_tck.run import signals
+from dataverse_tck.run.attempt import Attempt
+from dataverse_tck.run.folder import point_latest, run_folder, take_back
+from dataverse_tck.run.outcome import result_of
+from dataverse_tck.scenarios.context import Context
+from dataverse_tck.scenarios.observer import Observer
+from dataverse_tck.scenarios.pytest_session import run_scenarios
+from dataverse_tck.settings import Settings
+from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.http.errors import WebApiError
+
+
+def run(settings: Settings, child: Child | None) -> int:
+    """Carry a run out and return its exit code; ``child`` is the embedded emulator where there is one.
+
+    Raises UsageError, EmulatorError or WebApiError when it could not start.
+    """
+    suite = load_suite()
+    settings = settings.resolved(suite.catalogue)
+    was_there = settings.output is not None and settings.output.is_dir()
+    attempt = Attempt(run_folder(settings.output))
+    if settings.profile and settings.profile.path:
+        shutil.copyfile(settings.profile.path, attempt.folder / "profile.toml")  # whose digest the certificate names
+    token = token_from_environment()
+    recorder = Recorder(attempt.folder / "exchanges.ndjson", [token] if token else [])
+    with signals.interrupting():
+        try:
+            _carry_out(settings, root_of(child) if child else str(settings.endpoint), suite, recorder, attempt)
+        except KeyboardInterrupt:
+            attempt.interrupted = True
+        except (UsageError, WebApiError, EmulatorError):
+            recorder.close()
+            take_back(attempt.folder, keep=was_there)
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect of the kit still leaves a certificate
+            told = attempt.folder / "kit-error.txt"
+            told.write_text(traceback.format_exc(), encoding="utf-8", errors="backslashreplace")
+            attempt.trouble = f"the kit broke inside ({error}): please report it with {told}"
+        finally:
+            signals.ignore()  # from here on rows are removed and the certificate is written, whatever comes
+            _put_away(attempt)
+            recorder.close()
+        junit.finish(attempt.folder / "junit.xml", interrupted=attempt.interrupted)
+        result = result_of(settings, suite, recorder, attempt)
+        certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
+        if settings.output is None:
+            point_latest(attempt.folder)
+        with terminal.forgiving():
+            terminal.report(terminal.out(), result)
+    return EXIT_CODES[result.verdict]
+
+
+def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, attempt: Attempt) -> None:
+    with terminal.forgiving():
+        terminal.opening(terminal.out(), root, embedded=settings.embedded, level=settings.level, seed=settings.seed)
+    with terminal.reading():
+        attempt.survey = surveyed = survey(root, recorder, suite)
+    if surveyed.completed_from:
+        with terminal.forgiving():
+            terminal.completed(terminal.out(), surveyed.root)
+    with terminal.progress() as tick:
+        if settings.allow_writes:
+            attempt.acting = ActingSession(
+                surveyed, suite, recorder, folder=attempt.folder, settings=settings, tick=tick
+            )
+        context = Context(surveyed.judgement, suite.catalogue, settings.only, attempt.acting)
+        attempt.observer = Observer(context, tick)
+        run_scenarios(attempt.observer, attempt.folder, settings)
+    attempt.interrupted = attempt.observer.interrupted
+
+
+def _put_away(attempt: Attempt) -> None:
+    """Remove what was written; a clean-up that breaks is told, and hides nothing that was found."""
+    if attempt.acting is None:
+        return
+    broken: tuple[str, ...] = ()
+    try:
+        with terminal.progress() as tick:
+            attempt.acting.close(tick)
+    except Exception as error:  # noqa: BLE001 - what was found stands
+        broken = (f"the clean-up broke inside: {error}",)
+    attempt.afterwards = (*attempt.acting.troubles, *broken)

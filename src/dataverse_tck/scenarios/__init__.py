@@ -1,0 +1,1 @@
+"""The pytest side: feature files collected, steps found, scenarios rehearsed, asked and replayed."""

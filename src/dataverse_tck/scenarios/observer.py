@@ -1,0 +1,71 @@
+"""Listens to a pytest session on behalf of a run: who exercised what, what broke, how far it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.scenarios.context import CONTEXT, Context
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Observer:
+    """A pytest plug-in object; after the session it holds what the verdict needs to know of the scenarios."""
+
+    def __init__(self, context: Context, progress: Callable[[str, int, int], None]) -> None:
+        self._context = context
+        self._progress = progress
+        self.total = 0
+        self.finished = 0
+        self.deselected = 0
+        self.scenarios: dict[str, list[str]] = defaultdict(list)
+        self.troubles: list[str] = []
+        self.interrupted = False  # by a signal; pytest also calls a session with collection errors interrupted
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[CONTEXT] = self._context
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.total = self.total or len(session.items)
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        self.deselected += len(items)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.troubles.append(f"{report.nodeid} could not be collected: {_last_line(report.longreprtext)}")
+
+    def pytest_keyboard_interrupt(self) -> None:
+        self.interrupted = True
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self.troubles.append(f"the kit broke inside: {_last_line(str(excrepr))}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        told = dict(report.user_properties)
+        if report.when == "call":
+            self.finished += 1
+            self._progress("scenarios", self.finished, self.total)
+            title = str(told.get("scenario", report.nodeid))
+            for name, identifier in report.user_properties:
+                if name == "requirement":
+                    self.scenarios[str(identifier)].append(title)
+        if report.failed and (report.when != "call" or told.get("outcome") in (None, str(Outcome.PASS))):
+            self.troubles.append(f"{told.get('scenario', report.nodeid)}: {_reason(report)}")
+
+
+def _reason(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message).splitlines()[0] if crash else _last_line(report.longreprtext)
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("E").strip() if lines else "no reason was given"

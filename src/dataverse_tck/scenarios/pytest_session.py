@@ -1,0 +1,85 @@
+"""The pytest session inside a run: the kit's own configuration, no plug-in but ours, nothing of the user's project."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shlex
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import pytest
+
+from dataverse_tck.conformance.requirement import LEVELS
+from dataverse_tck.suite_files import suite_root
+from dataverse_tck.usage import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dataverse_tck.scenarios.observer import Observer
+    from dataverse_tck.settings import Settings
+
+_INI = Path(__file__).with_name("run.ini")
+_FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MODE")
+
+
+def run_scenarios(observer: Observer, folder: Path, settings: Settings) -> None:
+    """Run the scenarios of a level; the observer notes what came of them, pytest's own words go to pytest.log."""
+    arguments = [
+        f"--junitxml={folder / 'junit.xml'}",
+        *(("-p", "allure_pytest.plugin", "-p", "dataverse_tck.reporting.allure") if settings.allure else ()),
+        *((f"--alluredir={folder / 'allure'}",) if settings.allure else ()),
+    ]
+    with (folder / "pytest.log").open("w", encoding="utf-8") as log:
+        code = _pytest(observer, log, settings.level, [*arguments, *settings.pytest_args])
+    if code == pytest.ExitCode.USAGE_ERROR:
+        raise _refused(settings)
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED and not observer.deselected:
+        observer.troubles.append(f"no scenario was found under {suite_root() / 'features'}")
+
+
+def collect_scenarios(collector: object, settings: Settings) -> None:
+    """Collect the scenarios of a level and run none of them."""
+    code = _pytest(collector, io.StringIO(), settings.level, ["--collect-only", *settings.pytest_args])
+    if code == pytest.ExitCode.USAGE_ERROR:
+        raise _refused(settings)
+
+
+def _refused(settings: Settings) -> UsageError:
+    arguments = shlex.join(settings.pytest_args) or "(none)"
+    return UsageError(f"pytest refused its arguments {arguments}; its own words stand above.")
+
+
+def _pytest(plugin: object, log: IO[str], level: str, arguments: list[str]) -> int:
+    suite = suite_root()
+    levels = " or ".join(LEVELS[: LEVELS.index(level) + 1])
+    ours = [
+        "-c",
+        str(_INI),
+        "--rootdir",
+        str(suite),
+        "--confcutdir",
+        str(suite),
+        "-p",
+        "pytest_bdd.plugin",
+        "-m",
+        levels,
+    ]
+    with _alone(), contextlib.redirect_stdout(log):
+        return pytest.main([*ours, *arguments, str(suite / "features")], plugins=[plugin])
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Keep pytest from reading the user's environment: foreign options and plug-ins could change a verdict."""
+    before = dict(os.environ)
+    for name in _FOREIGN:
+        os.environ.pop(name, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

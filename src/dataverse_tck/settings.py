@@ -1,0 +1,76 @@
+"""What a run is to do, resolved once: what the command line says, else the profile, else what is usual."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from dataverse_tck.conformance.controls import CONTROLS
+from dataverse_tck.conformance.requirement import LEVELS, Catalogue, selects
+from dataverse_tck.profile.calls import Calls
+from dataverse_tck.profile.not_claimed import not_claimed_ids
+from dataverse_tck.profile.profile import Profile
+from dataverse_tck.usage import UsageError, nearest
+
+WORKERS = 8
+SETTLE_S = 10.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one run; ``endpoint`` None means the embedded emulator."""
+
+    endpoint: str | None = None
+    level: str = "surface"
+    only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
+    output: Path | None = None  # the folder of the run; None: one below reports/
+    workers: int = WORKERS  # scenarios under way at once
+    seed: int = field(default_factory=lambda: secrets.randbits(32))
+    allure: bool = False
+    pytest_args: tuple[str, ...] = ()
+    settle_s: float = SETTLE_S  # how long an effect may take to show
+    allow_writes: bool = False
+    profile: Profile | None = None
+    not_claimed: Mapping[str, str] = field(default_factory=dict)  # requirement -> why; ``resolved`` fills it
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the run examines the embedded emulator."""
+        return self.endpoint is None
+
+    @property
+    def mark(self) -> str:
+        """What the name of every test row of the run begins with."""
+        return f"TCK {self.seed:08x}"
+
+    @property
+    def principals(self) -> tuple[str, ...]:
+        """Ids of users and teams to share with and assign to, in the order in which they are tried."""
+        return (*self.profile.users, *self.profile.teams) if self.profile else ()
+
+    @property
+    def calls(self) -> Calls | None:
+        """What the profile says of calls; None: the run sends no message."""
+        return self.profile.calls if self.profile and self.level == LEVELS[-1] else None
+
+    def resolved(self, catalogue: Catalogue) -> Self:
+        """Return the settings held against the requirements; UsageError for a name that none of them has."""
+        _check_only(self.only, catalogue, self.level)
+        return replace(self, not_claimed=not_claimed_ids(self.profile, catalogue))
+
+
+def _check_only(only: tuple[str, ...], catalogue: Catalogue, level: str) -> None:
+    known = [*catalogue.by_id, *(control.id for control in CONTROLS)]
+    for wanted in only:
+        if not selects([wanted], known):
+            raise UsageError(
+                f"--only {wanted} matches no requirement.{nearest(wanted, known)} "
+                "'dataverse-tck requirements' lists them all."
+            )
+    reached = {item.level for item in catalogue.requirements if selects(only, [item.id])}
+    if reached and all(LEVELS.index(other) > LEVELS.index(level) for other in reached):
+        beyond = min(reached, key=LEVELS.index)
+        raise UsageError(f"--only {' '.join(only)} belongs to the {beyond} level: say --level {beyond}.")

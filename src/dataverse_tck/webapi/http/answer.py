@@ -1,0 +1,69 @@
+"""An answer of the endpoint, and how it is read as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
+
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.http.errors import Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for one request; ``content`` is empty when a sink took a body of status 200."""
+
+    status: int
+    headers: Mapping[str, str]  # names in any case
+    content: bytes = field(repr=False)  # content coding undone, secrets replaced
+    url: str
+    exchange: str  # id of the line in exchanges.ndjson
+    attempts: int = 1  # how often the request was sent
+
+    def json(self) -> Json:
+        """Return the content as JSON.
+
+        Raises Malformed when it is none: another format, cut off, NaN, nested beyond reason.
+        """
+        try:
+            return json.loads(self.content, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as problem:
+            begins = " ".join(self.content[:60].decode("utf-8", "backslashreplace").split())
+            raise Malformed(
+                f"{self.url} answers {self.status} with a body that is not JSON; it begins with {begins!r}.",
+                self.exchange,
+            ) from problem
+
+    def code(self) -> str:
+        """Return ``error.code`` in lower case, "" where there is none; it is often empty in Dataverse."""
+        return self._error("code").lower()
+
+    def summary(self) -> str:
+        """Return the status and, where there is one, the message of the OData error: ``403 (no access)``."""
+        words = " ".join(self._error("message").split())
+        if not words:
+            return str(self.status)
+        return f"{self.status} ({words[:197] + '...' if len(words) > 200 else words})"
+
+    def tells_error(self) -> bool:
+        """Whether the body is an OData error: ``error`` with ``code`` and ``message`` (OData JSON Format 4.0, 19)."""
+        try:
+            error = self.json()["error"]
+            return isinstance(error["code"], str) and isinstance(error["message"], str) and bool(error["message"])
+        except (Malformed, KeyError, TypeError, IndexError):
+            return False
+
+    def _error(self, member: str) -> str:
+        try:
+            text = self.json()["error"][member]
+        except (Malformed, KeyError, TypeError, IndexError):
+            return ""
+        return text if isinstance(text, str) else ""
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,288 @@
+"""The one door to the network: what is asked, followed and read, and a record of every exchange."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple, Self
+from urllib.parse import urljoin
+
+from dataverse_tck import __version__
+from dataverse_tck.evidence.recorder import Body, Exchange
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.http import body
+from dataverse_tck.webapi.http.answer import Answer
+from dataverse_tck.webapi.http.errors import (
+    TRANSPORT,
+    Broken,
+    Enough,
+    Malformed,
+    NotAllowed,
+    Redirected,
+    WebApiError,
+    explain,
+)
+from dataverse_tck.webapi.http.network import check_token, origin, surroundings
+from dataverse_tck.webapi.http.wire import Limits, Trip, Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dataverse_tck.evidence.recorder import Recorder
+
+_HEADERS = {
+    "User-Agent": f"dataverse-tck/{__version__}",
+    "Accept-Encoding": "gzip",
+    "OData-MaxVersion": "4.0",
+    "OData-Version": "4.0",
+}
+_UNCACHED = {"If-None-Match": "null"}  # on reads only: on a write it is a condition
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class _Request(NamedTuple):
+    """What is sent."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
+
+
+class Page(NamedTuple):
+    """One page of a collection; ``document`` is None unless the answer is 200."""
+
+    answer: Answer
+    document: Json
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a session has cost so far."""
+
+    requests: int = 0  # exchanges; repetitions of one are counted in retries
+    pages: int = 0  # of these, the ones that followed a next link
+    retries: int = 0
+    waited_s: float = 0.0  # because the endpoint asked for patience
+
+
+class Session:
+    """Asks one endpoint; safe to use from several threads.
+
+    ``root`` is the service root. Raises NotAllowed for a root that is no http(s) address, a token that is
+    none or would travel in the clear, and a certificate setting that names nothing.
+    """
+
+    def __init__(self, root: str, *, token: str | None, recorder: Recorder, limits: Limits | None = None) -> None:
+        self.root = root.rstrip("/")
+        self.recorder = recorder
+        self.limits = limits or Limits()
+        self.origin = origin(self.root)
+        self.surroundings = surroundings(self.root)
+        self._wire = Wire(self.surroundings, self.limits)
+        self._headers = dict(_HEADERS)
+        if token:
+            check_token(token, self.origin)
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._lock = threading.Lock()
+        self._tally = Tally()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; requests that wait for a throttled endpoint give up at once."""
+        self._wire.close()
+
+    @property
+    def tally(self) -> Tally:
+        """What the session has cost so far."""
+        return self._tally
+
+    def url(self, target: str) -> str:
+        """Return the absolute URL of a path below the root; an absolute URL stays as it is."""
+        return target if "://" in target.partition("?")[0] else f"{self.root}/{target.lstrip('/')}"
+
+    def get(
+        self,
+        target: str,
+        *,
+        accept: str = "application/json",
+        prefer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Read a path below the root, or an absolute URL of the same origin, whatever its status."""
+        return self._follow(self.url(target), self._with(accept, prefer, {**_UNCACHED, **(headers or {})}), None)
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        *,
+        content: Json | None = None,
+        prefer: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send GET, POST, PATCH, PUT or DELETE, whatever the status of the answer; ``content`` goes as JSON.
+
+        A write is repeated when the endpoint is busy (429, 503) or a kept connection was closed, so that a
+        second POST of a chosen id may be answered "already there". Raises Redirected for a write that is
+        answered with a redirect: it is not known to have been carried out.
+        """
+        url = self.url(target)
+        if method == "GET":
+            return self.get(url, prefer=prefer, headers=headers)
+        self._inside(url, "The request", None)
+        body = None if content is None else json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+        described = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
+        sent = {**self._with("application/json", prefer, described), **(headers or {})}
+        answer = self._exchange(_Request(method, url, sent, body), None)
+        location = answer.headers.get("Location")
+        if answer.status in _REDIRECTS and location:
+            problem = Redirected(
+                f"{answer.url} answers a {method} with a redirect ({answer.status}) to {location:.200}; writes are"
+                " not sent elsewhere. Name the address that takes them as the endpoint.",
+                location,
+            )
+            raise self._clean(problem, answer.exchange)
+        return answer
+
+    def stream(self, target: str, sink: Callable[[bytes], None], *, accept: str = "application/xml") -> Answer:
+        """Read like ``get``, but hand a body of status 200 to ``sink`` piece by piece and keep none of it.
+
+        The sink ends the reading by raising Enough; another WebApiError that it raises passes through.
+        """
+        return self._follow(self.url(target), self._with(accept, None, _UNCACHED), sink)
+
+    def pages(
+        self, target: str, *, prefer: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[Page]:
+        """Read a collection page by page along ``@odata.nextLink``, with the same headers on each.
+
+        The first answer comes whatever its status. Raises Malformed when a body of status 200 is no JSON,
+        Redirected for a next link to another origin, Broken for one that was followed before and for more
+        pages than the limit.
+        """
+        url, visited = self.url(target), set[str]()
+        while True:
+            visited.add(url)
+            answer = self.get(url, prefer=prefer, headers=headers)
+            document = answer.json() if answer.status == 200 else None
+            yield Page(answer, document)
+            link = document.get("@odata.nextLink") if isinstance(document, dict) else None
+            if link is None:
+                return
+            bad: WebApiError
+            if not isinstance(link, str):
+                bad = Malformed(f"The next link of {answer.url} is not text but {link!r:.80}.")
+                raise self._clean(bad, answer.exchange)
+            url = self._inside(link, f"The next link of {answer.url}", answer, base=f"{self.root}/")
+            if url in visited or len(visited) == self.limits.pages:
+                seen = "was followed before" if url in visited else f"would be page {len(visited) + 1}"
+                bad = Broken(f"The next link of {self.url(target)} {seen}: {url:.200}.")
+                raise self._clean(bad, answer.exchange)
+            self._count(Tally(pages=1))
+
+    def _with(self, accept: str, prefer: str | None, more: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of a request."""
+        return {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {}), **more}
+
+    def _follow(self, url: str, headers: Mapping[str, str], sink: Callable[[bytes], None] | None) -> Answer:
+        self._inside(url, "The request", None)
+        for _ in range(self.limits.redirects + 1):
+            answer = self._exchange(_Request("GET", url, headers), sink)
+            location = answer.headers.get("Location")
+            if answer.status not in _REDIRECTS or not location:
+                return answer
+            url = self._inside(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
+        raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
+
+    def _inside(self, link: str, what: str, answer: Answer | None, base: str | None = None) -> str:
+        """Return a link as an absolute URL. Raises Redirected when it leaves the origin of the endpoint.
+
+        A relative link in a body is relative to the context URL, ``base`` (OData 4.01 Protocol, 4.3), one in a
+        header to the URL of the request.
+        """
+        try:
+            url = urljoin(base or answer.url, link) if answer else link
+            if origin(url) == self.origin:
+                return url
+        except (ValueError, NotAllowed):
+            pass  # an address that cannot be read is none of ours
+        problem = Redirected(
+            f"{what} leads to {link:.200}, away from {self.root}, and is not followed."
+            " Name that address as the endpoint if it is the right one.",
+            link,
+        )
+        raise self._clean(problem, answer.exchange if answer else None)
+
+    def _exchange(self, request: _Request, sink: Callable[[bytes], None] | None) -> Answer:
+        """Send one request, read its answer, write both down."""
+        url = request.url
+        trip, received, content = Trip(), Body(), bytearray()
+        started, clock = datetime.now(UTC), time.monotonic()
+        problem: WebApiError | None = None
+        cause: BaseException | None = None
+        try:
+            response = self._wire.travel(request.method, url, request.headers, request.content, trip)
+            url = response.url
+            take = sink if sink and response.status_code == 200 else content.extend
+            limit = self.limits.csdl_bytes if sink else self.limits.json_bytes
+            deadline = time.monotonic() + self.limits.exchange_s
+            for piece in body.pieces(response.raw, limit=limit, deadline=deadline):
+                received.add(piece)
+                take(piece)
+        except WebApiError as own:
+            problem = own
+        except TRANSPORT as error:
+            problem = explain(error, url, self.surroundings, self.limits)
+            cause = error
+        finally:
+            if trip.response is not None:
+                trip.response.close()
+        self._count(Tally(requests=1, retries=max(trip.attempts - 1, 0), waited_s=trip.waited_s))
+        answered = trip.response
+        exchange = self.recorder.record(
+            Exchange(
+                method=request.method,
+                url=url,
+                started=started,
+                elapsed_ms=(time.monotonic() - clock) * 1000,
+                attempts=max(trip.attempts, 1),
+                waited_s=trip.waited_s,
+                request_headers=request.headers,
+                request_body=request.content,
+                status=None if answered is None else answered.status_code,
+                response_headers={} if answered is None else answered.headers,
+                response_body=received,
+                error=None if problem is None else str(problem) or "The rest was not needed.",
+            )
+        )
+        if problem is not None and not isinstance(problem, Enough):
+            raise self._clean(problem, exchange) from cause
+        assert answered is not None
+        clean = self.recorder.redaction.content(bytes(content))
+        return Answer(answered.status_code, answered.headers, clean, url, exchange, trip.attempts)
+
+    def _count(self, more: Tally) -> None:
+        with self._lock:
+            now = self._tally
+            self._tally = replace(
+                now,
+                requests=now.requests + more.requests,
+                pages=now.pages + more.pages,
+                retries=now.retries + more.retries,
+                waited_s=now.waited_s + more.waited_s,
+            )
+
+    def _clean(self, error: WebApiError, exchange: str | None) -> WebApiError:
+        """Complete an error: the exchange that it speaks of, no secret in its text."""
+        error.args = (self.recorder.redaction.text(str(error)),)
+        error.exchange = error.exchange or exchange
+        return error

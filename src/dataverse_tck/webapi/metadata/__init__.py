@@ -1,0 +1,1 @@
+"""What an endpoint declares, read once."""

@@ -1,0 +1,37 @@
+"""Reads the rows of ``customapis`` with the parameters and response properties that hang on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dataverse_tck.readings import Reading, State
+from dataverse_tck.webapi.http.odata import equals_any
+from dataverse_tck.webapi.metadata.interpret import Row, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dataverse_tck.webapi.http.session import Session
+
+_QUERY = (
+    "customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname"
+    "&$expand=CustomAPIRequestParameters($select=uniquename,type,isoptional),"
+    "CustomAPIResponseProperties($select=uniquename,type)&$filter="
+)
+_LISTS = ("CustomAPIRequestParameters", "CustomAPIResponseProperties")
+
+
+def read_custom_apis(session: Session, names: Iterable[str]) -> Reading[tuple[Row, ...]]:
+    """Return the rows of these messages, each with both lists; BROKEN where a list or a name in it is missing."""
+    reading = read_rows(session, [_QUERY + chain for chain in equals_any("uniquename", names)])
+    for row in reading.content or ():
+        for name in _LISTS:
+            items = row.get(name)
+            if not isinstance(items, list) or not all(_is_named(item) for item in items):
+                reason = f"customapis answers {row.get('uniquename')} without a list {name} of named rows."
+                return Reading(State.BROKEN, reason=reason, exchanges=reading.exchanges)
+    return reading
+
+
+def _is_named(item: object) -> bool:
+    return isinstance(item, dict) and isinstance(item.get("uniquename"), str)

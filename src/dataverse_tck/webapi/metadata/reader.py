@@ -1,0 +1,145 @@
+"""Reads everything that the surface level asks of an endpoint, once per run, in at most 15 requests.
+
+Three rounds: the table; all that needs nothing else, in parallel; the choice columns, whose cast depends on
+the kind that the column list declares. 200 is READ; 403, 404, 501 are UNREADABLE; anything else is BROKEN.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dataverse_tck.readings import Csdl, Questions, Reading, Readings, State
+from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.http.odata import column_path, equals_any, table_path
+from dataverse_tck.webapi.http.wire import IN_FLIGHT
+from dataverse_tck.webapi.metadata.columns import read_choice, settle_lookup
+from dataverse_tck.webapi.metadata.csdl import CsdlReader
+from dataverse_tck.webapi.metadata.interpret import Row, broken, read_object, read_rows, refused, to_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.http.session import Session
+
+T = TypeVar("T")
+Rows = Reading[tuple[Row, ...]]
+
+_COLUMNS = "Attributes?$select=LogicalName,AttributeType,AttributeTypeName"
+_FILTERS = (
+    "sdkmessagefilters?$select=primaryobjecttypecode,iscustomprocessingstepallowed,isvisible"
+    "&$expand=sdkmessageid($select=name)"
+)
+_APIS = "customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname,allowedcustomprocessingsteptype"
+
+
+def read_metadata(session: Session, questions: Questions, *, first: Answer | None = None) -> Readings:
+    """Return what the endpoint declares; never raises for what it answers.
+
+    ``first`` is the preflight's answer to the question for the table, which is then not asked again.
+    """
+    table = _read_table(session, questions.table, first)
+    pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="metadata")
+    try:
+        return _read_below(session, questions, table, pool)
+    except BaseException:
+        session.close()  # so that no thread waits on for a throttled endpoint after Ctrl-C
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _read_below(session: Session, questions: Questions, table: Reading[Row], pool: ThreadPoolExecutor) -> Readings:
+    absent = table.state is State.READ and table.content is None
+    path = table_path(questions.table)
+
+    def ask(read: Callable[..., Reading[T]], *arguments: Any) -> Future[Reading[T]]:
+        """Read something that the endpoint offers next to the table."""
+        return pool.submit(read, session, *arguments)
+
+    def below(read: Callable[..., Reading[T]], *arguments: Any) -> Future[Reading[T]]:
+        """Read something of the table; without the table nobody can."""
+        if not absent:
+            return ask(read, *arguments)
+        nothing: Future[Reading[T]] = Future()
+        reason = f"The table {questions.table} is not there, so nothing below it can be read."
+        nothing.set_result(Reading(State.UNREADABLE, reason=reason, exchanges=table.exchanges))
+        return nothing
+
+    # The column list goes first: the choices wait for it.
+    columns_later = below(_read_columns, f"{path}/{_COLUMNS}")
+    lookups_later = {
+        name: below(read_object, f"{column_path(questions.table, name, 'Lookup')}?$select=LogicalName,Targets")
+        for name in questions.lookups
+    }
+    many_to_one = below(read_rows, [f"{path}/ManyToOneRelationships"])
+    one_to_many = below(read_rows, [f"{path}/OneToManyRelationships"])
+    csdl = ask(read_csdl)
+    messages = ask(read_rows, _filtered("sdkmessages?$select=name", "name", questions.messages))
+    filters = ask(read_rows, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
+    apis = ask(read_rows, _filtered(_APIS, "uniquename", questions.messages))
+    columns = columns_later.result()
+    choices = {name: below(read_choice, questions.table, name, columns) for name in questions.choices}
+    return Readings(
+        table=table,
+        columns=columns,
+        choices={name: later.result() for name, later in choices.items()},
+        lookups={name: settle_lookup(name, later.result(), columns) for name, later in lookups_later.items()},
+        many_to_one=many_to_one.result(),
+        one_to_many=one_to_many.result(),
+        csdl=csdl.result(),
+        sdkmessages=messages.result(),
+        sdkmessagefilters=filters.result(),
+        customapis=apis.result(),
+    )
+
+
+def _read_table(session: Session, table: str, first: Answer | None) -> Reading[Row]:
+    """Read the table; when its key is not found, look for it: "not there" is not "not offered"."""
+    path = table_path(table)
+    try:
+        answer = first if first and first.url.endswith(f"/{path}") else session.get(path)
+    except WebApiError as problem:
+        return broken(problem)
+    keyed = to_object(answer)
+    if answer.status != 404:
+        return keyed
+    chain = next(equals_any("LogicalName", [table]))
+    search = read_rows(session, [f"EntityDefinitions?$select=LogicalName&$filter={chain}"])
+    exchanges = keyed.exchanges + search.exchanges
+    if search.state is State.READ and not search.content:
+        return Reading(State.READ, None, f"There is no table {table}.", exchanges)
+    reason = f"{keyed.reason} Looking for its LogicalName did not settle whether it is there."
+    return Reading(State.UNREADABLE, reason=reason, exchanges=exchanges)
+
+
+def _read_columns(session: Session, path: str) -> Reading[Mapping[str, Row]]:
+    rows = read_rows(session, [path])
+    if rows.state is not State.READ or rows.content is None:
+        return Reading(rows.state, reason=rows.reason, exchanges=rows.exchanges)
+    columns = {row["LogicalName"]: row for row in rows.content if isinstance(row.get("LogicalName"), str)}
+    if len(columns) < len(rows.content):
+        reason = f"{session.url(path).partition('?')[0]} lists columns without a LogicalName of their own."
+        return Reading(State.BROKEN, reason=reason, exchanges=rows.exchanges)
+    return Reading(State.READ, columns, exchanges=rows.exchanges)
+
+
+def read_csdl(session: Session) -> Reading[Csdl]:
+    """Read ``$metadata``."""
+    reader = CsdlReader()
+    try:
+        answer = session.stream("$metadata", reader.feed)
+        if answer.status != 200:
+            return refused(answer)
+    except WebApiError as problem:
+        return broken(problem)
+    try:
+        return Reading(State.READ, reader.close(), exchanges=(answer.exchange,))
+    except WebApiError as problem:
+        return broken(problem, answer.exchange)
+
+
+def _filtered(query: str, member: str, names: tuple[str, ...]) -> list[str]:
+    """Return the URLs that together ask for the rows of these names, each of an acceptable length."""
+    return [f"{query}&$filter={chain}" for chain in equals_any(member, names)]

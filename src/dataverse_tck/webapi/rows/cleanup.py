@@ -1,0 +1,153 @@
+"""Deletes the rows of a ledger, and nothing else, and looks whether they are gone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from dataverse_tck.readings import State
+from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.http.odata import table_path
+from dataverse_tck.webapi.metadata.interpret import read_object, read_rows
+
+if TYPE_CHECKING:
+    from dataverse_tck.webapi.http.session import Session
+    from dataverse_tck.webapi.rows.ledger import Entry, Ledger
+
+Progress = Callable[[int, int], None]
+_CHUNK = 50  # ids in one filter: below 8 KiB of URL
+_LONGEST_PAUSE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A row that may still be there, and why."""
+
+    entry: Entry
+    reason: str
+
+
+def clean_up(
+    session: Session,
+    ledger_entries: Iterable[Entry],
+    *,
+    workers: int = 4,
+    on_progress: Progress | None = None,
+    ledger: Ledger | None = None,
+    settle_s: float = 30,
+) -> tuple[Leftover, ...]:
+    """Delete what the entries name and is not marked gone; return what remains. Never raises for an answer.
+
+    Newest first within a scene, scenes in parallel, in rounds as long as something still goes. A deleted row may
+    be seen for up to ``settle_s`` seconds, as cascades can lag. ``on_progress(gone, of)`` comes from one thread;
+    ``ledger`` is where rows are marked gone.
+    """
+    pending = {entry.id: entry for entry in ledger_entries if not entry.gone}
+    total, reasons = len(pending), dict[str, str]()
+    with ThreadPoolExecutor(workers, thread_name_prefix="cleanup") as pool:
+        work = _Work(session, pool, settle_s)
+        try:
+            while pending:
+                reasons = work.round(list(pending.values()))
+                gone = [identifier for identifier in pending if identifier not in reasons]
+                for identifier in gone:
+                    del pending[identifier]
+                    if ledger is not None:
+                        ledger.gone(identifier)
+                if on_progress is not None:
+                    on_progress(total - len(pending), total)
+                if not gone:
+                    break
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return tuple(Leftover(entry, reasons[entry.id]) for entry in pending.values())
+
+
+class _Work:
+    """What the rounds of one clean-up share."""
+
+    def __init__(self, session: Session, pool: ThreadPoolExecutor, settle_s: float) -> None:
+        self._session = session
+        self._pool = pool
+        self._settle_s = settle_s
+        self._keys: dict[str, str | None] = {}  # table -> its primary id, None: not to be found out
+
+    def round(self, entries: Sequence[Entry]) -> dict[str, str]:
+        """Delete once; return the reason for each id that is not known to be gone."""
+        scenes: dict[str, list[Entry]] = {}
+        for entry in reversed(entries):
+            scenes.setdefault(entry.scene, []).append(entry)
+        reasons: dict[str, str] = {}
+        for part in self._pool.map(self._delete, scenes.values()):
+            reasons |= part
+        refused = [entry for entry in entries if entry.id in reasons]
+        # A filter shows only what the caller may read; of a row that could not be deleted only a 404 will do.
+        present = set(self._pool.map(self._look, refused))
+        reasons = {entry.id: reasons[entry.id] for entry in refused if entry.id in present}
+        deleted = [entry for entry in entries if entry not in refused]
+        return reasons | dict.fromkeys(self._lasting(deleted), "It was deleted, and can still be read.")
+
+    def _delete(self, entries: Sequence[Entry]) -> dict[str, str]:
+        reasons = {}
+        for entry in entries:
+            try:
+                answer = self._session.send("DELETE", entry.path)
+            except WebApiError as problem:
+                reasons[entry.id] = str(problem)
+                continue
+            if not (200 <= answer.status < 300 or answer.status == 404):
+                reasons[entry.id] = f"DELETE {entry.path} answers {answer.summary()}."
+        return reasons
+
+    def _lasting(self, entries: Sequence[Entry]) -> set[str]:
+        """Return the ids of deleted rows that can still be read after a while."""
+        deadline, pause = time.monotonic() + self._settle_s, 0.05
+        while True:
+            seen = self._seen(entries)
+            if not seen or time.monotonic() + pause > deadline:
+                return seen
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            entries = [entry for entry in entries if entry.id in seen]
+
+    def _seen(self, entries: Sequence[Entry]) -> set[str]:
+        tables: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries:
+            tables.setdefault((entry.table, entry.entity_set), []).append(entry)
+        chunks = [chunk for group in tables.values() for chunk in _chunks(group)]
+        unknown = [name for name, _ in tables if name not in self._keys]
+        self._keys.update(zip(unknown, self._pool.map(self._key, unknown), strict=True))
+        return {identifier for found in self._pool.map(self._search, chunks) for identifier in found}
+
+    def _key(self, table: str) -> str | None:
+        definition = read_object(self._session, f"{table_path(table)}?$select=LogicalName,PrimaryIdAttribute")
+        key = (definition.content or {}).get("PrimaryIdAttribute")
+        return key if isinstance(key, str) else None
+
+    def _search(self, entries: Sequence[Entry]) -> set[str]:
+        """Return the ids that a filter finds, or where that is refused, that are there one by one."""
+        key = self._keys[entries[0].table]
+        if key is not None:
+            chain = quote(" or ".join(f"{key} eq {entry.id}" for entry in entries))
+            found = read_rows(self._session, [f"{entries[0].entity_set}?$select={key}&$filter={chain}"])
+            if found.state is State.READ and found.content is not None:
+                ids = {str(row.get(key)).lower() for row in found.content}
+                return ids & {entry.id for entry in entries}
+        return {identifier for identifier in map(self._look, entries) if identifier is not None}
+
+    def _look(self, entry: Entry) -> str | None:
+        """Return the id of a row unless it is not there (404)."""
+        try:
+            return None if self._session.get(entry.path).status == 404 else entry.id
+        except WebApiError:
+            return entry.id
+
+
+def _chunks(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    for start in range(0, len(entries), _CHUNK):
+        yield entries[start : start + _CHUNK]

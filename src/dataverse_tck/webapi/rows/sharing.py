@@ -1,0 +1,225 @@
+"""Shares and owners of rows: changed by the documented requests, and observed where the endpoint shows them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotObservable
+from dataverse_tck.webapi.http.odata import NAMESPACE
+from dataverse_tck.webapi.rows.factory import BIND
+
+if TYPE_CHECKING:
+    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.rows.principals import Principal
+    from dataverse_tck.webapi.rows.records import Records, Row
+    from dataverse_tck.webapi.rows.tables import Table
+
+__all__ = ["NotObservable", "Observer", "Rights", "assign", "grant", "mask_of", "revoke", "words_of"]
+
+ACCESS = {
+    "ReadAccess": 1,
+    "WriteAccess": 2,
+    "AppendAccess": 4,
+    "AppendToAccess": 16,
+    "CreateAccess": 32,
+    "DeleteAccess": 65536,
+    "ShareAccess": 262144,
+    "AssignAccess": 524288,
+}
+"""AccessRights; the sharing table keeps further bits beside these, such as the one for rights that are inherited."""
+_ALL = sum(ACCESS.values())
+_NOT_THERE = "0x80040217"  # ObjectDoesNotExist
+_CLOSED = frozenset({400, 401, 403, 404, 405, 501})
+
+
+def mask_of(words: str) -> int:
+    """Return ``"ReadAccess, WriteAccess"`` as an integer, ``"None"`` as 0; raises KeyError for another word."""
+    names = [word.strip() for word in words.split(",")]
+    return 0 if names == ["None"] else sum({ACCESS[name] for name in names})
+
+
+def words_of(mask: int) -> str:
+    """Return an integer as Dataverse writes it, in the order of the bits."""
+    return ", ".join(name for name, bit in ACCESS.items() if mask & bit) or "None"
+
+
+def grant(records: Records, row: Row, table: Table, principal: Principal, mask: str) -> Answer:
+    """Share a row; ``mask`` is written like ``"ReadAccess, WriteAccess"``."""
+    access = {"AccessMask": mask, "Principal": _principal(principal)}
+    return records.send("POST", "GrantAccess", {"Target": _target(row, table), "PrincipalAccess": access})
+
+
+def revoke(records: Records, row: Row, table: Table, principal: Principal) -> Answer:
+    """Take back what was granted on the row itself."""
+    return records.send("POST", "RevokeAccess", {"Target": _target(row, table), "Revokee": _principal(principal)})
+
+
+def assign(records: Records, row: Row, principal: Principal) -> Answer:
+    """Give a row to another owner."""
+    return records.patch(row, {f"ownerid{BIND}": f"/{principal.path}"})
+
+
+SHOWS_DIRECT = "RetrieveSharedPrincipalsAndAccess"  # a surface that need not show what is inherited
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a principal may do with a row, as AccessRights; None: this surface does not say.
+
+    ``principalobjectaccessset`` keeps direct and inherited shares apart. ``RetrieveSharedPrincipalsAndAccess`` tells
+    of shares together; whether it lists principals that only inherit is not documented. ``RetrievePrincipalAccess``
+    tells what is effective, roles and ownership included: compare before and after.
+    """
+
+    direct: int | None
+    inherited: int | None
+    together: int | None
+    surface: str
+
+
+Ask = Callable[["Records", "Row", "Table", "Principal"], "Answer | Rights"]
+
+
+class Observer:
+    """Finds out once per run where the endpoint shows rights, and for whom the caller can act.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: Ask | None = None
+        self._reason: str | None = None
+        self._lends: dict[str, bool] = {}  # id of a user -> whether the caller can act for them
+
+    def rights_of(self, records: Records, row: Row, table: Table, principal: Principal) -> Rights:
+        """Return what a principal may do with a row.
+
+        Raises NotObservable when the endpoint shows it nowhere, Broken when the chosen surface fails later.
+        """
+        with self._lock:
+            if self._open is None:
+                return self._choose(records, row, table, principal)
+            ask = self._open
+        answer = ask(records, row, table, principal)
+        if isinstance(answer, Rights):
+            return answer
+        raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
+
+    def sees(self, records: Records, row: Row, principal: Principal) -> bool | None:
+        """Whether a user can read a row; None for a team, and where the caller cannot act for that user."""
+        if principal.kind != "systemuser":
+            return None
+        header = {"CallerObjectId": principal.object_id} if principal.object_id else {"MSCRMCallerID": principal.id}
+        if principal.id not in self._lends:
+            # An endpoint that refuses to act for others, or ignores the header, would otherwise be taken for an answer.
+            who = records.send("GET", "WhoAmI", headers=header)
+            mine = who.status == 200 and str(_object(who).get("UserId")).lower() == principal.id
+            self._lends[principal.id] = mine
+        if not self._lends[principal.id]:
+            return None
+        answer = records.send("GET", row.path, headers=header)
+        if answer.status in {200, 403, 404}:
+            return answer.status == 200
+        raise Broken(f"{row.path} read for {principal.name} answers {answer.summary()}.", answer.exchange)
+
+    def _choose(self, records: Records, row: Row, table: Table, principal: Principal) -> Rights:
+        if self._reason is not None:
+            raise NotObservable(self._reason)
+        reasons, exchange = [], None
+        for ask in (_sharing_table, _principal_access, _shared_principals):
+            answer = ask(records, row, table, principal)
+            if isinstance(answer, Rights):
+                self._open = ask
+                return answer
+            if answer.status not in _CLOSED:
+                raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
+            reasons.append(f"{ask.__name__.strip('_').replace('_', ' ')}: {answer.summary()}")
+            exchange = answer.exchange
+        self._reason = f"The endpoint shows nowhere who may do what with a row ({'; '.join(reasons)})."
+        raise NotObservable(self._reason, exchange)
+
+
+def _sharing_table(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:
+    condition = quote(f"objecttypecode eq '{row.table}' and objectid eq {row.id}", safe="'")
+    select = "objectid,principalid,accessrightsmask,inheritedaccessrightsmask"
+    answer = records.send("GET", f"principalobjectaccessset?$select={select}&$filter={condition}")
+    if answer.status != 200:
+        return answer
+    direct = inherited = 0
+    for share in _list(answer, "value"):
+        if (str(share.get("objectid")).lower(), str(share.get("principalid")).lower()) == (row.id, principal.id):
+            direct |= _integer(answer, share, "accessrightsmask")
+            inherited |= _integer(answer, share, "inheritedaccessrightsmask")
+    return Rights(direct, inherited, direct | inherited, "principalobjectaccessset")
+
+
+def _shared_principals(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:
+    name = SHOWS_DIRECT
+    answer = records.send("GET", f"{name}(Target=@p1)?{_at(row)}")
+    if answer.status != 200:
+        return _nobody(answer, name)
+    mask = 0
+    for share in _list(answer, "PrincipalAccesses"):
+        who = share.get("Principal") or {}
+        if principal.id in {str(who.get(key)).lower() for key in ("ownerid", f"{principal.kind}id")}:
+            mask |= _mask(answer, share.get("AccessMask"))
+    return Rights(None, None, mask, name)
+
+
+def _principal_access(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:
+    name = "RetrievePrincipalAccess"
+    answer = records.send("GET", f"{principal.path}/{NAMESPACE}.{name}(Target=@p1)?{_at(row)}")
+    if answer.status != 200:
+        return _nobody(answer, name)
+    return Rights(None, None, _mask(answer, _object(answer).get("AccessRights")), name)
+
+
+def _nobody(answer: Answer, surface: str) -> Answer | Rights:
+    """Return no rights when the row is not there; that is an answer, and no closed door."""
+    return Rights(None, None, 0, surface) if answer.code() == _NOT_THERE else answer
+
+
+def _at(row: Row) -> str:
+    return "@p1=" + quote(f"{{'@odata.id':'{row.path}'}}", safe="'()")
+
+
+def _target(row: Row, table: Table) -> dict[str, str]:
+    return {table.primary_id: row.id, "@odata.type": f"{NAMESPACE}.{row.table}"}
+
+
+def _principal(principal: Principal) -> dict[str, str]:
+    return {f"{principal.kind}id": principal.id, "@odata.type": f"{NAMESPACE}.{principal.kind}"}
+
+
+def _object(answer: Answer) -> Mapping[str, Json]:
+    document = answer.json()
+    if isinstance(document, dict):
+        return document
+    raise Malformed(f"{answer.url.partition('?')[0]} answers with JSON that is no object.", answer.exchange)
+
+
+def _list(answer: Answer, member: str) -> list[Mapping[str, Json]]:
+    value = _object(answer).get(member)
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    raise Malformed(f"{answer.url.partition('?')[0]} answers without a list of objects in {member}.", answer.exchange)
+
+
+def _integer(answer: Answer, share: Mapping[str, Json], member: str) -> int:
+    value = share.get(member)
+    if isinstance(value, int):
+        return value & _ALL
+    raise Malformed(f"The sharing table has {value!r:.80} as {member}, which is no integer.", answer.exchange)
+
+
+def _mask(answer: Answer, words: Json) -> int:
+    try:
+        return mask_of(words)
+    except (KeyError, AttributeError) as problem:
+        raise Malformed(f"{words!r:.120} is no list of access rights.", answer.exchange) from problem

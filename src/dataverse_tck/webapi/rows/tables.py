@@ -1,0 +1,236 @@
+"""What a table is, from the endpoint's own metadata: its columns, and the names of its relationships' two ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.readings import Reading, State
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
+from dataverse_tck.webapi.http.odata import table_path
+from dataverse_tck.webapi.metadata.columns import CHOICES, kind_of, read_choice
+from dataverse_tck.webapi.metadata.interpret import Row, read_object, read_rows
+
+if TYPE_CHECKING:
+    from dataverse_tck.webapi.http.session import Session
+
+T = TypeVar("T")
+
+PLATFORM = frozenset({"businessunit", "organization", "owner", "principal", "systemuser", "team"})
+"""Tables whose rows are the organisation itself: never made, an existing one is taken."""
+
+_SELECT = "$select=LogicalName,EntitySetName,PrimaryIdAttribute,PrimaryNameAttribute,OwnershipType"
+_OF_CALLER = {"systemuser": "UserId", "businessunit": "BusinessUnitId", "organization": "OrganizationId"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. ``kind`` is its AttributeTypeName without "Type": ``String``, ``Customer``, ``Uniqueidentifier``, ...
+
+    Lengths are in characters, limits include both ends. ``format`` is the FormatName of a text; of a DateTime it
+    is ``DateOnly`` when its values have no time of day (DateTimeBehavior), else ``DateAndTime``.
+    """
+
+    name: str
+    kind: str
+    required: str = "None"  # RequiredLevel: None, Recommended, ApplicationRequired, SystemRequired
+    creatable: bool = True
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    targets: tuple[str, ...] = ()
+    format: str | None = None
+    default: Json = None  # of a Boolean or a choice; None: none is declared
+    derived: bool = False  # filled by the platform: an automatic number, a companion of another column
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; ``ownership`` is an OwnershipTypes such as ``UserOwned``, "" when that is not said."""
+
+    name: str
+    entity_set: str
+    primary_id: str
+    primary_name: str | None
+    ownership: str
+    columns: Mapping[str, Column]
+    navigation: Mapping[tuple[str, str], str]  # (lookup column, target table) -> single-valued navigation property
+    collections: Mapping[str, str]  # SchemaName -> collection navigation property of the referenced table
+
+    @property
+    def rows_have_owners(self) -> bool:
+        """Whether each row belongs to a user or a team; other tables hold what the organisation shares."""
+        return self.ownership in {"UserOwned", "TeamOwned"}
+
+
+class Tables:
+    """Reads tables on demand, each once per run; safe to use from several threads."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lock = threading.Lock()
+        self._known: dict[Hashable, _Once[Any]] = {}
+
+    def of(self, name: str) -> Table:
+        """Return a table by its LogicalName.
+
+        Raises TableMissing when the endpoint has none or does not show it, and another WebApiError when the
+        question went wrong; that is asked again the next time.
+        """
+        return self._once(("table", name), lambda: read_table(self._session, name))
+
+    def options(self, table: Table, column: Column) -> Sequence[int]:
+        """Return the numbers of a choice column; raises NotMade when the endpoint does not show them."""
+        return self._once(("options", table.name, column.name), lambda: _read_options(self._session, table, column))
+
+    def existing(self, name: str) -> str:
+        """Return the id of a row that is there: the caller, their business unit and organisation, else the first.
+
+        Raises NotMade when there is none that can be read.
+        """
+        return self._once(("existing", name), lambda: self._find(name))
+
+    def _find(self, name: str) -> str:
+        if name in _OF_CALLER:
+            caller = read_object(self._session, "WhoAmI")
+            if caller.content and isinstance(found := caller.content.get(_OF_CALLER[name]), str):
+                return found
+        table = self.of(name)
+        rows = read_rows(self._session, [f"{table.entity_set}?$select={table.primary_id}&$top=1"])
+        for row in rows.content or ():
+            if isinstance(found := row.get(table.primary_id), str):
+                return found
+        reason = rows.reason or f"{table.entity_set} is empty."
+        raise NotMade(f"A row of {name} is needed, and none can be taken: {reason}", _last(rows))
+
+    def _once(self, key: Hashable, read: Callable[[], T]) -> T:
+        with self._lock:
+            once: _Once[T] = self._known.setdefault(key, _Once())
+        return once.get(read)
+
+
+class _Once(Generic[T]):
+    """A value that is read by the first who asks; what is missing stays missing, what broke is tried again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: tuple[T] | None = None
+        self._missing: tuple[type[WebApiError], str, str | None] | None = None
+
+    def get(self, read: Callable[[], T]) -> T:
+        """Return the value, reading it when nobody has."""
+        with self._lock:
+            if self._found is None and self._missing is None:
+                try:
+                    self._found = (read(),)
+                except (TableMissing, NotMade) as problem:
+                    self._missing = (type(problem), str(problem), problem.exchange)
+            if self._missing is not None:
+                kind, message, exchange = self._missing
+                raise kind(message, exchange)
+            assert self._found is not None
+            return self._found[0]
+
+
+def read_table(session: Session, name: str) -> Table:
+    """Read a table in three requests; raises as ``Tables.of`` does."""
+    path = table_path(name)
+    table = _content(read_object(session, f"{path}?{_SELECT}"), name)
+    columns = _content(read_rows(session, [f"{path}/Attributes"]), name)
+    relationships = _content(read_rows(session, [f"{path}/ManyToOneRelationships"]), name)
+    for member in ("EntitySetName", "PrimaryIdAttribute"):
+        if not isinstance(table.get(member), str):
+            raise Malformed(f"The definition of the table {name} has no {member}, but {table.get(member)!r:.80}.")
+    navigation, collections = {}, {}
+    for item in relationships:
+        single, many = (item.get(f"Referenc{end}EntityNavigationPropertyName") for end in ("ing", "ed"))
+        if single:
+            navigation[item.get("ReferencingAttribute", ""), item.get("ReferencedEntity", "")] = single
+        if many:
+            collections[item.get("SchemaName", "")] = many
+    return Table(
+        name=name,
+        entity_set=table["EntitySetName"],
+        primary_id=table["PrimaryIdAttribute"],
+        primary_name=table.get("PrimaryNameAttribute"),
+        ownership=table.get("OwnershipType") or "",
+        columns={row["LogicalName"]: _column(row) for row in columns if isinstance(row.get("LogicalName"), str)},
+        navigation=navigation,
+        collections=collections,
+    )
+
+
+def _content(reading: Reading[T], table: str) -> T:
+    """Return what was read; raises TableMissing for what is not offered, Broken for what went wrong."""
+    if reading.state is State.READ and reading.content is not None:
+        return reading.content
+    if reading.state is State.BROKEN:
+        raise Broken(reading.reason, _last(reading))
+    raise TableMissing(
+        f"The endpoint has no table {table}, or does not show it to this caller: {reading.reason}", _last(reading)
+    )
+
+
+def _last(reading: Reading[Any]) -> str | None:
+    return reading.exchanges[-1] if reading.exchanges else None
+
+
+def _column(row: Row) -> Column:
+    kind = _kind(row)
+    required, targets, default = row.get("RequiredLevel"), row.get("Targets"), row.get("DefaultValue")
+    if kind in CHOICES and isinstance(chosen := row.get("DefaultFormValue"), int) and chosen >= 0:
+        default = chosen
+    level = required.get("Value") if isinstance(required, Mapping) else required
+    return Column(
+        name=row["LogicalName"],
+        kind=kind,
+        required=level if isinstance(level, str) else "None",
+        creatable=row.get("IsValidForCreate") is True,
+        max_length=_number(row.get("MaxLength"), int),
+        minimum=_number(row.get("MinValue"), float),
+        maximum=_number(row.get("MaxValue"), float),
+        targets=tuple(name for name in targets if isinstance(name, str)) if isinstance(targets, list) else (),
+        format=_format(row, kind),
+        default=default,
+        derived=bool(row.get("AttributeOf") or row.get("AutoNumberFormat")),
+    )
+
+
+def _kind(row: Row) -> str:
+    """Return the kind; AttributeTypeName first, as Customer and Owner columns share the type of lookups."""
+    name = row.get("AttributeTypeName")
+    value = name.get("Value") if isinstance(name, Mapping) else name
+    kind = value.removesuffix("Type") if isinstance(value, str) else ""
+    if kind in {"", "Virtual"}:
+        kind = kind_of(row) or "Virtual"
+    return "Uniqueidentifier" if kind.lower() == "uniqueidentifier" else kind
+
+
+def _format(row: Row, kind: str) -> str | None:
+    member = row.get("DateTimeBehavior" if kind == "DateTime" else "FormatName")
+    value = member.get("Value") if isinstance(member, Mapping) else member
+    if kind == "DateTime":
+        return "DateOnly" if value == "DateOnly" else "DateAndTime"
+    plain = row.get("Format")
+    return value if isinstance(value, str) else plain if isinstance(plain, str) else None
+
+
+def _number(value: Json, convert: Callable[[Json], T]) -> T | None:
+    return convert(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _read_options(session: Session, table: Table, column: Column) -> tuple[int, ...]:
+    declared: Reading[Mapping[str, Row]] = Reading(
+        State.READ, {column.name: {"AttributeTypeName": {"Value": f"{column.kind}Type"}}}
+    )
+    reading = read_choice(session, table.name, column.name, declared)
+    if reading.state is State.UNREADABLE or (reading.state is State.READ and reading.content is None):
+        raise NotMade(
+            f"A value of {column.name} is needed, and its options cannot be read: {reading.reason}", _last(reading)
+        )
+    choice = _content(reading, table.name)
+    options = (choice.get("OptionSet") or choice.get("GlobalOptionSet") or {}).get("Options") or ()
+    return tuple(option["Value"] for option in options if isinstance(option.get("Value"), int))

@@ -1,0 +1,216 @@
+"""What comes of scripts that are performed together: acts are made up, the stage is real, nobody is asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataverse_tck.acting.perform import INTERRUPTED, Performed, gather, perform, perform_all, worst
+from dataverse_tck.acting.script import Act, Script
+from dataverse_tck.acts.scene import Scene
+from dataverse_tck.acts.stage import Stage, UnfitError, WrongError
+from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.webapi.http.errors import Broken, NotMade, TableMissing
+from tests.support.staging import TIME_GROUP, stage_at
+
+Do = Callable[..., Any]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with stage_at(tmp_path) as made:
+        yield made
+
+
+def seen(scene: Scene, exchange: str = "x1", value: str = "seen") -> str:
+    """Look, and find all well."""
+    scene.records.exchanges.append(exchange)
+    return value
+
+
+def raising(problem: Exception) -> Do:
+    """An act that ends so."""
+
+    def act(scene: Scene) -> None:
+        scene.records.exchanges.append("x9")
+        raise problem
+
+    return act
+
+
+def played(stage: Stage, *acts: Act, title: str = "one") -> Performed:
+    return perform(Script(list(acts)), stage, title, lambda identifier: True)
+
+
+def outcomes(performed: Performed) -> dict[str, Outcome]:
+    return {found.requirement: found.outcome for found in performed.findings}
+
+
+def test_a_requirement_passes_when_every_act_that_decides_it_was_done(stage: Stage) -> None:
+    """With what the first of them saw, and the exchanges of the whole scenario, once each."""
+    performed = played(
+        stage, Act(seen, ("x0",)), Act(seen, ("x1", "this"), ("a",)), Act(seen, ("x2",), ("a",)),
+        Act(seen, ("x1",), ("a",)),
+    )  # fmt: skip
+
+    assert performed == Performed(None, (Finding("a", Outcome.PASS, "", "this", "rows", ("x0", "x1", "x2")),))
+
+
+def test_a_failed_act_decides_its_own_requirements_alone(stage: Stage) -> None:
+    """What was decided before it stands; what comes after was not reached."""
+    performed = played(
+        stage,
+        Act(seen, ("x1",), ("before",)),
+        Act(raising(WrongError("It is kept.", observed="kept")), (), ("this", "that")),
+        Act(seen, ("x2",), ("after",)),
+    )
+
+    assert outcomes(performed) == {
+        "before": Outcome.PASS, "this": Outcome.FAIL, "that": Outcome.FAIL, "after": Outcome.NOT_TESTABLE,
+    }  # fmt: skip
+    this, after = performed.findings[1], performed.findings[3]
+    assert (this.reason, this.observed, this.exchanges) == ("It is kept.", "kept", ("x1", "x9"))
+    assert after.reason == "an earlier sentence of its scenario failed: It is kept."
+    assert performed.stop
+    assert performed.stop.at == 1
+
+
+def test_a_requirement_is_not_passed_by_half(stage: Stage) -> None:
+    """Two acts decide it, and the second one fails."""
+    performed = played(
+        stage, Act(seen, ("x1",), ("a",)), Act(raising(WrongError("no")), (), ("b",)), Act(seen, ("x2",), ("a",))
+    )
+
+    assert outcomes(performed) == {"a": Outcome.NOT_TESTABLE, "b": Outcome.FAIL}
+
+
+@pytest.mark.parametrize(
+    ("problem", "outcome"),
+    [
+        (UnfitError(Outcome.NOT_OBSERVABLE, "nobody there"), Outcome.NOT_OBSERVABLE),
+        (UnfitError(Outcome.NOT_APPLICABLE, "a single choice"), Outcome.NOT_APPLICABLE),
+        (NotMade("no row"), Outcome.NOT_TESTABLE),
+        (TableMissing("no table"), Outcome.NOT_TESTABLE),
+        (Broken("a time-out"), Outcome.ERROR),
+    ],
+)
+def test_what_keeps_a_scenario_from_deciding_is_told_of_all_that_was_not_reached(
+    stage: Stage, problem: Exception, outcome: Outcome
+) -> None:
+    """In the preparation, so for every requirement; it is no trouble of the kit."""
+    performed = played(stage, Act(raising(problem), ()), Act(seen, (), ("a",)), Act(seen, (), ("b",)))
+
+    assert outcomes(performed) == {"a": outcome, "b": outcome}
+    assert {found.reason for found in performed.findings} == {str(problem)}
+    assert performed.stop
+    assert performed.stop.trouble is None
+
+
+def test_an_act_that_breaks_inside_the_kit_is_an_error_and_a_trouble(stage: Stage) -> None:
+    """The scenario ends; the run goes on."""
+    problem = KeyError("conversation")
+
+    performed = played(stage, Act(raising(problem), ()), Act(seen, (), ("a",)))
+
+    assert outcomes(performed) == {"a": Outcome.ERROR}
+    assert performed.stop
+    assert performed.stop.trouble is problem
+    assert performed.stop.reason == "the kit broke inside: 'conversation'"
+
+
+def test_scripts_of_which_nothing_is_claimed_are_not_performed(stage: Stage) -> None:
+    """One claimed requirement is enough to perform a script."""
+    done: list[str] = []
+    acts = [Act(lambda scene: done.append("a"), (), ("a",)), Act(lambda scene: done.append("b"), (), ("b",))]
+
+    nothing = perform(Script(acts), stage, "nothing", lambda identifier: False)
+    assert (done, nothing.findings) == ([], ())
+    assert nothing.stop
+    assert nothing.stop.outcome is Outcome.NOT_CLAIMED
+    perform(Script(acts), stage, "one of them", lambda identifier: identifier == "b")
+    assert done == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "together"),
+    [
+        ((Outcome.NOT_APPLICABLE, Outcome.PASS), Outcome.PASS),
+        ((Outcome.NOT_APPLICABLE, Outcome.NOT_APPLICABLE), Outcome.NOT_APPLICABLE),
+        ((Outcome.PASS, Outcome.FAIL), Outcome.FAIL),
+        ((Outcome.PASS, Outcome.NOT_TESTABLE), Outcome.NOT_TESTABLE),
+        ((Outcome.NOT_OBSERVABLE, Outcome.ERROR), Outcome.ERROR),
+    ],
+)
+def test_of_several_scenarios_the_worst_counts(outcomes: tuple[Outcome, ...], together: Outcome) -> None:
+    """But where one does not apply, another may pass."""
+    found = [Finding("a", outcome) for outcome in outcomes]
+
+    assert worst(found).outcome is worst(found[::-1]).outcome is together
+    assert gather([Performed(None, (one,)) for one in found])["a"].outcome is together
+
+
+def test_an_interruption_ends_every_wait_at_once(stage: Stage) -> None:
+    """Who waits for an effect stops waiting; who did not begin does not begin; nothing is found of either."""
+    waiting, done = threading.Barrier(3, timeout=30), list[str]()
+
+    def wait_long(scene: Scene) -> None:
+        waiting.wait()
+        scene.stage.pause(600)
+        done.append("waited")
+
+    scripts = {
+        f"waits {n}": Script([Act(wait_long, ()), Act(lambda scene: done.append("went on"), (), ("a",))])
+        for n in range(2)
+    }
+    scripts["never begins"] = Script([Act(lambda scene: done.append("began"), (), ("b",))])
+
+    def interrupt() -> None:
+        waiting.wait()
+        stage.stopping.set()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    performed = perform_all(scripts, stage, workers=2, claimed=lambda _: True, progress=lambda *_: None)
+    thread.join(30)
+
+    assert performed == dict.fromkeys(scripts, Performed(INTERRUPTED, ()))
+    assert done == []
+
+
+def test_the_interruption_of_the_run_passes_through(stage: Stage) -> None:
+    """And stops the stage."""
+
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        perform_all({"one": Script()}, stage, workers=1, claimed=lambda _: True, progress=interrupt)
+    assert stage.stopping.is_set()
+
+
+def test_scripts_of_one_relationship_are_not_under_way_together(stage: Stage) -> None:
+    """Others are; all are performed, and counted."""
+    under_way, most, told = set[str](), list[int](), list[tuple[int, int]]()
+    others = threading.Barrier(2, timeout=30)
+
+    def alone(scene: Scene, link: str, title: str) -> None:
+        under_way.add(title)
+        most.append(len(under_way))
+        threading.Event().wait(0.01)
+        under_way.discard(title)
+
+    scripts = {f"of one {n}": Script([Act(alone, (TIME_GROUP, str(n)))]) for n in range(5)}
+    scripts |= {f"free {n}": Script([Act(lambda scene: others.wait(), ())]) for n in range(2)}
+
+    performed = perform_all(
+        scripts, stage, workers=8, claimed=lambda _: True, progress=lambda *counts: told.append(counts)
+    )
+
+    assert set(performed) == set(scripts)
+    assert {one.stop for one in performed.values()} == {None}
+    assert most == [1] * 5
+    assert sorted(told) == [(n, 7) for n in range(1, 8)]

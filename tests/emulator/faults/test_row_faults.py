@@ -1,0 +1,455 @@
+"""Each misbehaviour makes wrong what its id says, in the way its kind says, and its closest neighbour goes on right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from dataverse_tck.emulator.faults.declared import UnknownFaultError, known_faults
+from dataverse_tck.emulator.faults.row_faults import behaving, known_misbehaviours, misbehaviours
+from dataverse_tck.emulator.organisation.customer_service import CHANNELS, MANY_TO_ONE
+from dataverse_tck.emulator.organisation.engagement import ONE_TO_MANY
+from dataverse_tck.emulator.organisation.model import Organisation
+from dataverse_tck.emulator.serving.app import create_app
+from dataverse_tck.emulator.serving.server import running
+from tests.support.asker import Asker
+from tests.support.world import CONVERSATION, USER
+
+pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
+
+ADA, GRACE = USER["ada"].id, USER["grace"].id
+OWNER_RIGHTS = 851991
+ANNOTATED = {"Prefer": 'odata.include-annotations="*"'}
+OTHER_CHANNEL = 192350000  # offered, and none of those that can misbehave
+SETS = "msdyn_ocliveworkitems"
+PAIRS = [(identifier, kind) for identifier, kinds in known_misbehaviours().items() for kind in kinds]
+TO_ONE = {item.schema_name: item for item in MANY_TO_ONE}
+TO_MANY = {item.schema_name: item for item in ONE_TO_MANY}
+VOICEMAIL = MANY_TO_ONE[-1].schema_name
+OPTION = {option.value: dict(option.label.texts)[1033] for option in CHANNELS}
+
+
+class Wrong:
+    """A service whose misbehaviours a test chooses."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.ask = Asker(organisation)
+        self.organisation = organisation
+
+    def be(self, *faults: str) -> None:
+        """Misbehave from now on."""
+        database = self.ask.service.database
+        database.wrong = misbehaviours(faults)
+        database.organisation = behaving(self.organisation, database.wrong)
+
+    def row(self, table: str, **cells: Any) -> str:
+        """Create a row of a table that has owners."""
+        return self.ask.create(self.organisation.table[table].entity_set, **cells)
+
+    def url(self, table: str, row: str) -> str:
+        """The URL of a row, as a body names it."""
+        return f"/{self.organisation.table[table].entity_set}({row})"
+
+    def conversation(self, **cells: Any) -> dict[str, Any]:
+        """A conversation, created so and read with its annotations."""
+        return self.read(self.ask.create(SETS, **cells))
+
+    def read(self, row: str) -> dict[str, Any]:
+        """A conversation with its annotations; empty when it is gone."""
+        reply = self.ask("GET", f"{SETS}({row})", **ANNOTATED)
+        return reply.json if reply.status == 200 else {}
+
+    def listed(self, path: str, key: str) -> list[str]:
+        """The ids that a collection lists."""
+        return [row[key] for row in self.ask.read(path)["value"]]
+
+    def share(self, message: str, table: str, row: str, mask: str = "ReadAccess, WriteAccess") -> None:
+        """Grant or revoke Grace's access to a row."""
+        described = self.organisation.table[table]
+        target = {"@odata.type": f"Microsoft.Dynamics.CRM.{table}", described.primary_id: row}
+        grace = {"@odata.type": "Microsoft.Dynamics.CRM.systemuser", "systemuserid": GRACE}
+        access = {"Revokee": grace} if message == "RevokeAccess" else {}
+        access |= {"PrincipalAccess": {"AccessMask": mask, "Principal": grace}} if message == "GrantAccess" else {}
+        assert self.ask("POST", message, {"Target": target, **access}).status == 204
+
+    def masks(self, row: str, user: str = GRACE) -> tuple[int, int]:
+        """Direct and inherited rights of a user."""
+        found = self.ask.read(f"principalobjectaccessset?$filter=objectid eq {row} and principalid eq {user}")["value"]
+        return (found[0]["accessrightsmask"], found[0]["inheritedaccessrightsmask"]) if found else (0, 0)
+
+
+@pytest.fixture(scope="module")
+def service(organisation: Organisation) -> Wrong:
+    """One service for all: what is wrong is changed as the tests go."""
+    return Wrong(organisation)
+
+
+@pytest.fixture
+def wrong(service: Wrong) -> Iterator[Wrong]:
+    """It, right again afterwards."""
+    yield service
+    service.be()
+
+
+# What is observed, by the aspect of an id; the subject is what stands in the id before the aspect.
+
+
+def stored(wrong: Wrong, value: str) -> Any:
+    """Status of writing a channel, and the channel afterwards."""
+    row = wrong.conversation(msdyn_channel=str(OTHER_CHANNEL))["activityid"]
+    status = wrong.ask("PATCH", f"{SETS}({row})", {"msdyn_channel": value}).status
+    made = wrong.ask("POST", SETS, {"msdyn_channel": value}).status
+    return status, made, wrong.read(row)["msdyn_channel"] == value
+
+
+def named(wrong: Wrong, value: str) -> Any:
+    """How a row names its channel."""
+    return wrong.conversation(msdyn_channel=value).get("msdyn_channel@OData.Community.Display.V1.FormattedValue")
+
+
+def unlisted(wrong: Wrong, _: str) -> Any:
+    """Status of creating a conversation on no channel, and how many there are then."""
+    subject = str(uuid4())
+    status = wrong.ask("POST", SETS, {"subject": subject, "msdyn_channel": "12345"}).status
+    return status, len(wrong.ask.read(f"{SETS}?$filter=subject eq '{subject}'")["value"])
+
+
+def _pair(wrong: Wrong, name: str) -> tuple[str, str]:
+    """A parent and its table, by the SchemaName."""
+    table = TO_ONE[name].referenced_entity
+    return table, wrong.row(table)
+
+
+def _bound(wrong: Wrong, name: str, parent: str) -> str:
+    """A conversation that refers to a parent."""
+    item = TO_ONE[name]
+    bind = {f"{item.referencing_navigation}__bind": wrong.url(item.referenced_entity, parent)}
+    return str(wrong.conversation(**bind)["activityid"])
+
+
+def accepted(wrong: Wrong, name: str) -> Any:
+    """Statuses of creating and changing a conversation with a link, whether it is kept, and as what it is shown."""
+    item = TO_ONE[name]
+    table, parent = _pair(wrong, name)
+    body = {f"{item.referencing_navigation}@odata.bind": wrong.url(table, parent)}
+    row = wrong.conversation()["activityid"]
+    statuses = wrong.ask("POST", SETS, body).status, wrong.ask("PATCH", f"{SETS}({row})", body).status
+    lookup, read = f"_{item.referencing_attribute}_value", wrong.read(row)
+    return *statuses, read[lookup] == parent, read.get(f"{lookup}@Microsoft.Dynamics.CRM.lookuplogicalname")
+
+
+def non_target(wrong: Wrong, column: str) -> Any:
+    """Statuses of linking with a row of another table, by a body and by its URL, and what the row shows."""
+    item = next(item for item in MANY_TO_ONE if item.referencing_attribute == column)
+    row, other = wrong.conversation()["activityid"], wrong.row("account")
+    by_body = wrong.ask("PATCH", f"{SETS}({row})", {f"{item.referencing_navigation}@odata.bind": f"/accounts({other})"})
+    by_url = wrong.ask("PUT", f"{SETS}({row})/{item.referencing_navigation}/$ref", {"@odata.id": f"accounts({other})"})
+    kind = wrong.read(row).get(f"_{column}_value@Microsoft.Dynamics.CRM.lookuplogicalname")
+    return by_body.status, by_url.status, kind
+
+
+def cleared(wrong: Wrong, column: str) -> Any:
+    """The links that are left after each way to clear one."""
+    item = next(item for item in MANY_TO_ONE if item.referencing_attribute == column)
+    navigation, left = item.referencing_navigation, 0
+    for method, path, body in (
+        ("PATCH", "", {f"{navigation}@odata.bind": None}),
+        ("PATCH", "", {navigation: None}),
+        ("DELETE", f"/{navigation}/$ref", None),
+    ):
+        row = _bound(wrong, item.schema_name, wrong.row(item.referenced_entity))
+        assert wrong.ask(method, f"{SETS}({row}){path}", body).status == 204
+        left += wrong.read(row)[f"_{column}_value"] is not None
+    return left
+
+
+def replaced(wrong: Wrong, _: str) -> Any:
+    """Whether a conversation that comes to be about another record is, and whether the first one lists it still."""
+    first, second = TO_ONE["msdyn_timegroup_msdyn_ocliveworkitems"], TO_ONE["msdyn_bookingrule_msdyn_ocliveworkitems"]
+    before, after = wrong.row(first.referenced_entity), wrong.row(second.referenced_entity)
+    row = _bound(wrong, first.schema_name, before)
+    body = {f"{second.referencing_navigation}@odata.bind": wrong.url(second.referenced_entity, after)}
+    assert wrong.ask("PATCH", f"{SETS}({row})", body).status == 204
+    collection = f"msdyn_timegroups({before})"
+    expanded = wrong.ask.read(f"{collection}?$expand={first.schema_name}")[first.schema_name]
+    listed = wrong.listed(f"{collection}/{first.schema_name}", "activityid")
+    assert listed == [found["activityid"] for found in expanded]
+    return wrong.read(row)["_regardingobjectid_value"] == after, row in listed
+
+
+def _family(wrong: Wrong, name: str) -> tuple[str, str, str, str]:
+    """Its parent table, a parent, a conversation of it, and one of another parent of that table."""
+    table, parent = _pair(wrong, name)
+    return table, parent, _bound(wrong, name, parent), _bound(wrong, name, wrong.row(table))
+
+
+def delete(wrong: Wrong, name: str) -> Any:
+    """After its parent went: what is left of a conversation, and whether that of another parent is there."""
+    table, parent, row, other = _family(wrong, name)
+    assert wrong.ask("DELETE", wrong.url(table, parent).strip("/")).status == 204
+    left = wrong.read(row)
+    lookup = left.get(f"_{TO_ONE[name].referencing_attribute}_value")
+    return {None: "alone", parent: "dangling"}[lookup] if left else "gone", bool(wrong.read(other))
+
+
+def assign(wrong: Wrong, name: str) -> Any:
+    """After its parent went to Ada: whether a conversation is hers, and whether that of another parent is."""
+    table, parent, row, other = _family(wrong, name)
+    body = {"ownerid@odata.bind": f"/systemusers({ADA})"}
+    assert wrong.ask("PATCH", wrong.url(table, parent).strip("/"), body).status == 204
+    return tuple(wrong.read(one)["_ownerid_value"] == ADA for one in (row, other))
+
+
+def share(wrong: Wrong, name: str) -> Any:
+    """After its parent was shared: the inherited rights on a conversation, and on that of another parent."""
+    table, parent, row, other = _family(wrong, name)
+    wrong.share("GrantAccess", table, parent)
+    return wrong.masks(row)[1], wrong.masks(other)[1]
+
+
+def unshare(wrong: Wrong, name: str) -> Any:
+    """After the share of its parent was revoked: direct and inherited rights on a conversation with a share."""
+    table, parent, row, _ = _family(wrong, name)
+    wrong.share("GrantAccess", CONVERSATION, row, "ReadAccess")
+    wrong.share("GrantAccess", table, parent)
+    wrong.share("RevokeAccess", table, parent)
+    return wrong.masks(row)
+
+
+def reparent(wrong: Wrong, name: str) -> Any:
+    """What the owner of a parent has on a conversation that comes to be about it."""
+    table = TO_ONE[name].referenced_entity
+    parent = wrong.row(table, ownerid__bind=f"/systemusers({ADA})")
+    return wrong.masks(_bound(wrong, name, parent), ADA)[1]
+
+
+def share_of_new(wrong: Wrong, name: str) -> Any:
+    """What a conversation inherits that comes to be about a shared record."""
+    table, parent = _pair(wrong, name)
+    wrong.share("GrantAccess", table, parent)
+    return wrong.masks(_bound(wrong, name, parent))[1]
+
+
+def navigation(wrong: Wrong, name: str) -> Any:
+    """Whether a conversation leads to its record, and the record to it; followed and expanded."""
+    item = TO_ONE[name]
+    table, parent, row, _ = _family(wrong, name)
+    key, record = wrong.organisation.table[table].primary_id, wrong.url(table, parent).strip("/")
+    expanded = wrong.ask.read(f"{SETS}({row})?$expand={item.referencing_navigation}")[item.referencing_navigation]
+    collection = wrong.ask.read(f"{record}?$expand={name}")[name]
+    return (
+        wrong.ask("GET", f"{SETS}({row})/{item.referencing_navigation}").status,
+        expanded is not None and expanded[key] == parent,
+        wrong.listed(f"{record}/{name}", "activityid") == [row],
+        [one["activityid"] for one in collection] == [row],
+    )
+
+
+def _child(wrong: Wrong, name: str, row: str) -> str:
+    item = TO_MANY[name]
+    return wrong.row(item.referencing_entity, **{f"{item.referencing_navigation}__bind": f"/{SETS}({row})"})
+
+
+def related_row(wrong: Wrong, name: str) -> Any:
+    """Statuses of creating and changing a row with a link to a conversation, and whether the link is kept."""
+    item, row = TO_MANY[name], wrong.conversation()["activityid"]
+    table, child = wrong.organisation.table[item.referencing_entity], wrong.row(item.referencing_entity)
+    body = {f"{item.referencing_navigation}@odata.bind": f"/{SETS}({row})"}
+    made = wrong.ask("POST", table.entity_set, body).status
+    changed = wrong.ask("PATCH", f"{table.entity_set}({child})", body).status
+    kept = wrong.ask.read(f"{table.entity_set}({child})")[f"_{item.referencing_attribute}_value"]
+    return made, changed, kept == row
+
+
+def listing(wrong: Wrong, name: str) -> Any:
+    """Which of two rows, its own and another's, a conversation lists; followed and expanded."""
+    rows = [wrong.conversation()["activityid"] for _ in range(2)]
+    children = [_child(wrong, name, row) for row in rows]
+    key = wrong.organisation.table[TO_MANY[name].referencing_entity].primary_id
+    followed = wrong.listed(f"{SETS}({rows[0]})/{name}", key)
+    expanded = [one[key] for one in wrong.ask.read(f"{SETS}({rows[0]})?$expand={name}")[name]]
+    return [[child in found for child in children] for found in (followed, expanded)]
+
+
+LISTS = "listing"  # the aspect ``navigation`` of a one-to-many relationship
+OBSERVE: dict[str, Callable[[Wrong, str], Any]] = {
+    "stored": stored,
+    "named": named,
+    "unlisted-refused": unlisted,
+    "accepted": accepted,
+    "non-target-refused": non_target,
+    "cleared": cleared,
+    "replaced": replaced,
+    "delete": delete,
+    "assign": assign,
+    "share": share,
+    "unshare": unshare,
+    "reparent": reparent,
+    "share-of-new": share_of_new,
+    "navigation": navigation,
+    "related-row": related_row,
+    LISTS: listing,
+}
+# What is observed where all is right; the second value is that of the voicemail's relationship.
+RIGHT: dict[str, tuple[Any, Any]] = {
+    "stored": ((204, 204, True),) * 2,
+    "unlisted-refused": ((400, 0),) * 2,
+    "non-target-refused": ((400, 400, None),) * 2,
+    "cleared": (0, 0),
+    "replaced": ((True, False),) * 2,
+    "delete": (("gone", True), ("alone", True)),
+    "assign": ((True, False), (False, False)),
+    "share": ((3, 0), (0, 0)),
+    "unshare": ((1, 0), (1, 0)),
+    "reparent": (OWNER_RIGHTS, 0),
+    "share-of-new": (3, 3),
+    "navigation": ((200, True, True, True),) * 2,
+    "related-row": ((204, 204, True),) * 2,
+    LISTS: ([[True, False]] * 2,) * 2,
+}
+WRONG: dict[tuple[str, str], Any] = {
+    ("stored", "refused"): (400, 400, False),
+    ("stored", "ignored"): (204, 204, False),
+    ("named", "missing"): None,
+    ("unlisted-refused", "accepted"): (204, 1),
+    ("unlisted-refused", "ignored-late"): (400, 1),
+    ("accepted", "refused"): (400, 400, False, None),
+    ("accepted", "ignored"): (204, 204, False, None),
+    ("accepted", "kind"): (204, 204, True, "account"),
+    ("non-target-refused", "accepted"): (204, 204, "account"),
+    ("cleared", "kept"): 3,
+    ("replaced", "kept"): (False, True),
+    ("replaced", "both"): (True, True),
+    ("delete", "survives"): ("alone", True),
+    ("delete", "dangling"): ("dangling", True),
+    ("delete", "others"): ("gone", False),
+    ("delete", "cascades"): ("gone", True),
+    ("assign", "unchanged"): (False, False),
+    ("assign", "others"): (True, True),
+    ("assign", "cascades"): (True, False),
+    ("share", "missing"): (0, 0),
+    ("share", "rights"): (1, 0),
+    ("share", "others"): (3, 3),
+    ("share", "cascades"): (3, 0),
+    ("unshare", "leaves"): (1, 3),
+    ("unshare", "direct"): (0, 0),
+    ("reparent", "missing"): 0,
+    ("reparent", "cascades"): OWNER_RIGHTS,
+    ("share-of-new", "missing"): 0,
+    ("navigation", "conversation"): (204, False, True, True),
+    ("navigation", "record"): (200, True, False, False),
+    ("related-row", "refused"): (400, 400, False),
+    ("related-row", "ignored"): (204, 204, False),
+    (LISTS, "empty"): [[False, False]] * 2,
+    (LISTS, "others"): [[True, True]] * 2,
+}
+
+
+def parts(identifier: str) -> tuple[str, str]:
+    """The aspect of an id, and its subject."""
+    _, _, first, *middle, aspect = identifier.split("/")
+    if first in TO_MANY and aspect == "navigation":
+        return LISTS, first
+    if "target" in middle:
+        return aspect, next(name for name, item in TO_ONE.items() if item.referenced_entity == middle[1])
+    return aspect, middle[1] if "option" in middle else first
+
+
+def right(aspect: str, subject: str) -> Any:
+    """What is observed of it where all is right."""
+    if aspect == "named":
+        return OPTION[int(subject)]
+    if aspect == "accepted":
+        return 204, 204, True, TO_ONE[subject].referenced_entity
+    return RIGHT[aspect][subject == VOICEMAIL]
+
+
+def neighbour(identifier: str) -> str:
+    """The id most like it: the next one of the same aspect; where there is none, the one before it."""
+    aspect, _ = parts(identifier)
+    alike = [other for other in known_misbehaviours() if parts(other)[0] == aspect]
+    if len(alike) == 1:
+        return next(other for other in known_misbehaviours() if other.endswith("192360000/stored"))
+    return alike[(alike.index(identifier) + 1) % len(alike)]
+
+
+def test_there_is_a_misbehaviour_for_each_derived_requirement_of_rows() -> None:
+    """123 ids, told apart from the faults of what is declared."""
+    assert len(known_misbehaviours()) == 123
+    assert not known_misbehaviours().keys() & known_faults().keys()
+
+
+@pytest.mark.parametrize(("identifier", "kind"), PAIRS, ids=[f"{one}#{kind}" for one, kind in PAIRS])
+def test_a_misbehaviour_breaks_what_it_names_and_not_its_neighbour(wrong: Wrong, identifier: str, kind: str) -> None:
+    """Observed as a client does; each id is also observed as the neighbour of another, where it has to be right."""
+    wrong.be(f"{identifier}#{kind}")
+    aspect, subject = parts(identifier)
+    near_aspect, near = parts(neighbour(identifier))
+
+    expected = f"Channel {subject}" if (aspect, kind) == ("named", "wrong") else WRONG[aspect, kind]
+    assert OBSERVE[aspect](wrong, subject) == expected
+    assert OBSERVE[near_aspect](wrong, near) == right(near_aspect, near)
+
+
+@pytest.mark.parametrize("kind", ["missing", "rights", "others"])
+def test_a_wrong_share_leaves_what_new_conversations_inherit(wrong: Wrong, kind: str) -> None:
+    """Two requirements that the same code serves are broken one by one."""
+    name = "msdyn_timegroup_msdyn_ocliveworkitems"
+    wrong.be(f"derived/relationship/{name}/share#{kind}")
+    assert share_of_new(wrong, name) == 3
+    wrong.be(f"derived/relationship/{name}/share-of-new")
+    assert (share(wrong, name), share_of_new(wrong, name)) == ((3, 0), 0)
+
+
+def test_several_channels_are_as_wrong_as_one_of_them(wrong: Wrong) -> None:
+    """A list of channels is refused, or loses its names, for the one that misbehaves."""
+    both = "192360000,192370000"
+    names = "msdyn_channel@OData.Community.Display.V1.FormattedValue"
+    wrong.be("derived/column/msdyn_channel/option/192370000/stored")
+    assert wrong.ask("POST", SETS, {"msdyn_channel": both}).status == 400
+    wrong.be("derived/column/msdyn_channel/option/192370000/named")
+    assert wrong.conversation(msdyn_channel=both)[names] == "Live chat; Channel 192370000"
+    wrong.be("derived/column/msdyn_channel/option/192370000/named#missing")
+    assert names not in wrong.conversation(msdyn_channel=both)
+
+
+def test_what_is_refused_too_late_in_a_change_set_is_kept(organisation: Organisation) -> None:
+    """The change set is answered with the refusal, and its rows are there."""
+    ask = Asker(organisation, faults=["derived/column/msdyn_channel/unlisted-refused#ignored-late"])
+    lines = ["--b", "Content-Type: multipart/mixed; boundary=c", "", "--c", "Content-Type: application/http"]
+    lines += ["Content-Transfer-Encoding: binary", "Content-ID: 1", "", f"POST /api/data/v9.2/{SETS} HTTP/1.1"]
+    lines += ["Content-Type: application/json", "", '{"subject": "late", "msdyn_channel": "5"}', "--c--", "--b--", ""]
+    reply = ask("POST", "$batch", "\r\n".join(lines).encode(), Content_Type="multipart/mixed; boundary=b")
+
+    assert reply.status == 400
+    assert b"0x8004431A" in reply.body
+    assert len(ask.read(f"{SETS}?$filter=subject eq 'late'")["value"]) == 1
+
+
+def test_the_first_kind_is_the_one_of_the_plain_id() -> None:
+    """And a kind that there is none of is refused with those that there are."""
+    identifier = "derived/column/msdyn_channel/unlisted-refused"
+    assert misbehaviours([identifier]) == misbehaviours([f"{identifier}#accepted"])
+    with pytest.raises(UnknownFaultError, match="has no kind 'x'; it has: accepted, ignored-late"):
+        misbehaviours([f"{identifier}#x"])
+    with pytest.raises(UnknownFaultError, match=f"nearest ones are: {identifier}"):
+        misbehaviours([identifier + "x"])
+
+
+def test_a_single_choice_misbehaves_as_well(session: requests.Session) -> None:
+    """Through the application, with ``msdyn_channel`` a single choice and faults of both sorts."""
+    from dataverse_tck.emulator.organisation.assemble import create_organisation
+
+    faults = ["derived/column/msdyn_channel/option/192360000/named", "column/msdyn_channel/option/192370000/label"]
+    with running(create_app(create_organisation(multi_select_channel=False), faults=faults)) as root:
+        url = session.post(f"{root}/{SETS}", json={"msdyn_channel": 192360000}, timeout=10).headers["OData-EntityId"]
+        row = session.get(url, headers=ANNOTATED, timeout=10).json()
+        choice = session.get(f"{root}/GlobalOptionSetDefinitions(Name='msdyn_streamsource')", timeout=10).json()
+
+    assert row["msdyn_channel@OData.Community.Display.V1.FormattedValue"] == "Channel 192360000"
+    shown = {option["Value"]: option["Label"]["UserLocalizedLabel"]["Label"] for option in choice["Options"]}
+    assert (shown[192360000], shown[192370000]) == ("Live chat", "Channel 192370000")

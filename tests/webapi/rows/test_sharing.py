@@ -1,0 +1,222 @@
+"""Shares and owners: granted, revoked, assigned, and observed through the best door that is open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+import requests
+
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotObservable
+from dataverse_tck.webapi.rows.principals import Principal, find_principals
+from dataverse_tck.webapi.rows.records import Row
+from dataverse_tck.webapi.rows.sharing import Observer, Rights, assign, grant, mask_of, revoke, words_of
+from dataverse_tck.webapi.rows.tables import Table
+from tests.support.stub_server import Stub, error
+from tests.webapi.conftest import API, Canned, Emulator, Kit, Request, Server, reply
+
+Serve = Callable[[Callable[[Request], Canned]], Server]
+Open = Callable[..., Kit]
+TABLE = Table("t", "ts", "tid", None, "UserOwned", {}, {}, {})
+ROW = Row("t", str(UUID(int=5)), f"ts({UUID(int=5)})")
+ADA = Principal("systemuser", str(UUID(int=7)), "Ada", str(UUID(int=8)))
+POA, SHARED, EFFECTIVE = "principalobjectaccessset", "RetrieveSharedPrincipalsAndAccess", "RetrievePrincipalAccess"
+
+
+def through(root: str, closed: tuple[str, ...]) -> Callable[[Request], Canned]:
+    """Pass requests on to the emulator, but for some doors that are closed."""
+    client = requests.Session()
+    client.trust_env = False
+
+    def answer(request: Request) -> Canned:
+        if any(door in request.path for door in closed):
+            return error(403, "closed")
+        headers = {"Content-Type": "application/json"} if request.body else {}
+        url = root + request.path.removeprefix(API)
+        told = client.request(request.method, url, data=request.body, headers=headers, timeout=10)
+        kept = {"OData-EntityId": told.headers["OData-EntityId"]} if "OData-EntityId" in told.headers else {}
+        return Canned(told.status_code, told.content, kept)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("closed", "surface"),
+    [((), POA), ((POA,), EFFECTIVE), ((POA, EFFECTIVE), SHARED)],
+)
+def test_a_share_is_seen_through_each_door(
+    emulator: Emulator, serve: Serve, kit_at: Open, closed: tuple[str, ...], surface: str
+) -> None:
+    """Granted, it is there; revoked, it is not; the sharing table tells inherited rights apart."""
+    kit = kit_at(serve(through(emulator.root, closed)).root)
+    records, observer = kit.records(), Observer()
+    principals = find_principals(kit.session, kit.tables)
+    table = kit.tables.of("msdyn_timegroup")
+    conversations = kit.tables.of("msdyn_ocliveworkitem")
+    navigation = conversations.navigation["regardingobjectid", "msdyn_timegroup"]
+    for principal in (principals.users[0], principals.teams[0]):
+        row = records.make("msdyn_timegroup")
+        child = records.make("msdyn_ocliveworkitem", {f"{navigation}@odata.bind": f"/{row.path}"})
+        seen = [observer.rights_of(records, row, table, principal)]
+        assert grant(records, row, table, principal, "ReadAccess, WriteAccess").status == 204
+        seen.append(observer.rights_of(records, row, table, principal))
+        inherited = observer.rights_of(records, child, conversations, principal)
+        assert revoke(records, row, table, principal).status == 204
+        seen.append(observer.rights_of(records, row, table, principal))
+        assert [rights.together for rights in seen] == [0, 3, 0]
+        assert {rights.surface for rights in seen} == {surface}
+        assert [rights.direct for rights in seen] == ([0, 3, 0] if surface == POA else [None] * 3)
+        if surface == POA:
+            assert inherited == Rights(0, 3, 3, POA)
+
+
+def test_a_row_is_assigned_to_users_and_teams(emulator: Emulator, kit_at: Open) -> None:
+    """By its ownerid."""
+    kit = kit_at(emulator.root)
+    records = kit.records()
+    row = records.make("msdyn_timegroup")
+    for principal in find_principals(kit.session, kit.tables).others:
+        assert assign(records, row, principal).status == 204
+        read = records.read(row, select=["_ownerid_value"])
+        assert read is not None
+        assert read["_ownerid_value"] == principal.id
+
+
+def test_words_and_masks() -> None:
+    """As Dataverse writes them, in the order of the bits."""
+    assert (mask_of("None"), mask_of("WriteAccess,ReadAccess"), mask_of("AssignAccess")) == (0, 3, 524288)
+    assert (words_of(0), words_of(262167)) == (
+        "None",
+        "ReadAccess, WriteAccess, AppendAccess, AppendToAccess, ShareAccess",
+    )
+    with pytest.raises(KeyError):
+        mask_of("readaccess")
+
+
+def share(**members: object) -> Canned:
+    """A row of the sharing table."""
+    mine = {"objectid": ROW.id, "principalid": ADA.id, "accessrightsmask": 1, "inheritedaccessrightsmask": 0}
+    return reply({"value": [{**mine, **members}]})
+
+
+@pytest.mark.parametrize(
+    ("canned", "expected"),
+    [
+        (share(inheritedaccessrightsmask=135069719), (1, 851991)),
+        (share(principalid=ROW.id), (0, 0)),
+        (share(objectid=ADA.id), (0, 0)),
+        (share(principalid=ADA.id.upper()), (1, 0)),
+    ],
+)
+def test_the_sharing_table_is_read_with_care(
+    serve: Serve, kit_at: Open, canned: Canned, expected: tuple[int, int]
+) -> None:
+    """Only rows of this row and principal count, and only bits that are rights."""
+    records = kit_at(serve(Stub(canned={("GET", POA): [canned]})).root).records()
+    rights = Observer().rights_of(records, ROW, TABLE, ADA)
+    assert (rights.direct, rights.inherited) == expected
+
+
+@pytest.mark.parametrize("canned", [share(accessrightsmask="1"), reply({}), reply({"value": [1]})])
+def test_a_sharing_table_of_another_shape_is_an_error(serve: Serve, kit_at: Open, canned: Canned) -> None:
+    """And no absence of rights."""
+    records = kit_at(serve(Stub(canned={("GET", POA): [canned]})).root).records()
+    with pytest.raises(Malformed):
+        Observer().rights_of(records, ROW, TABLE, ADA)
+
+
+def test_the_door_is_chosen_once(serve: Serve, kit_at: Open) -> None:
+    """By threads too; what is closed is not tried again, what fails later is an error and no reason to change."""
+    known = reply({"PrincipalAccesses": [{"AccessMask": "ReadAccess", "Principal": {"ownerid": ADA.id}}]})
+    closed = [error(403)]
+    stub = Stub(canned={("GET", POA): closed, ("GET", "systemusers"): closed, ("GET", SHARED): [known]})
+    kit = kit_at(serve(stub).root)
+    observer = Observer()
+
+    def look(number: int) -> int | None:
+        return observer.rights_of(kit.records(str(number)), ROW, TABLE, ADA).together
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(look, range(30))) == {1}
+    assert sum(POA in line for line in stub.log) == 1
+    stub.canned["GET", SHARED] = [error(403, "gone")]
+    with pytest.raises(Broken, match=re.escape("403 (gone)")):
+        look(31)
+
+
+def test_without_a_door_rights_are_not_observable(serve: Serve, kit_at: Open) -> None:
+    """Told with what each door answered, and not asked again."""
+    doors = {("GET", door): [error(404, "nothing here")] for door in (POA, SHARED, "systemusers")}
+    stub = Stub(canned=doors)
+    records, observer = kit_at(serve(stub).root).records(), Observer()
+    for _ in range(2):
+        with pytest.raises(NotObservable, match=r"sharing table: 404 \(nothing here\); principal access: 404"):
+            observer.rights_of(records, ROW, TABLE, ADA)
+    assert len(stub.log) == 3
+
+
+def test_a_broken_door_is_not_closed(serve: Serve, kit_at: Open) -> None:
+    """A failure of the moment decides nothing."""
+    stub = Stub(canned={("GET", POA): [error(500), share()]})
+    records, observer = kit_at(serve(stub).root).records(), Observer()
+    with pytest.raises(Broken, match="500"):
+        observer.rights_of(records, ROW, TABLE, ADA)
+    assert observer.rights_of(records, ROW, TABLE, ADA) == Rights(1, 0, 1, POA)
+
+
+def test_nobody_has_rights_on_a_row_that_is_gone(emulator: Emulator, serve: Serve, kit_at: Open) -> None:
+    """It is an answer, and closes no door."""
+    kit = kit_at(serve(through(emulator.root, (POA,))).root)
+    records, observer = kit.records(), Observer()
+    row, table = records.make("msdyn_timegroup"), kit.tables.of("msdyn_timegroup")
+    records.delete(row)
+    user = find_principals(kit.session, kit.tables).users[0]
+    assert observer.rights_of(records, row, table, user) == Rights(None, None, 0, EFFECTIVE)
+
+
+def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) -> None:
+    """Users can be acted for by either header; teams cannot."""
+    kit = kit_at(emulator.root)
+    records = kit.records()
+    row = records.make("msdyn_timegroup")
+    principals = find_principals(kit.session, kit.tables)
+    user, team = principals.users[0], principals.teams[0]
+    observer = Observer()
+    assert observer.sees(records, row, user) is False
+    grant(records, row, kit.tables.of(row.table), user, "ReadAccess")
+    assert observer.sees(records, row, user) is True
+    assert observer.sees(records, row, Principal("systemuser", user.id, user.name)) is True
+    assert observer.sees(records, row, team) is None
+    records.delete(row)
+    assert observer.sees(records, row, user) is False
+
+
+@pytest.mark.parametrize(
+    ("who", "status", "seen"),
+    [
+        (reply({"UserId": ADA.id.upper()}), 200, True),
+        (reply({"UserId": ADA.id}), 403, False),
+        (reply({"UserId": ADA.id}), 404, False),
+        (reply({"UserId": ROW.id}), 200, None),  # the header is ignored
+        (error(403, "prvActOnBehalfOfAnotherUser"), 403, None),
+    ],
+)
+def test_seeing_needs_leave_to_act_for_another(
+    serve: Serve, kit_at: Open, who: Canned, status: int, seen: object
+) -> None:
+    """Without it, a refusal says nothing of the row."""
+    server = serve(Stub(canned={("GET", "WhoAmI"): [who], ("GET", "ts"): [reply({}, status)]}))
+    records, observer = kit_at(server.root).records(), Observer()
+    assert [observer.sees(records, ROW, ADA) for _ in range(2)] == [seen, seen]
+    assert server.paths.count("WhoAmI") == 1
+    assert {request.headers.get("callerobjectid") for request in server.seen} == {ADA.object_id}
+
+
+def test_a_broken_look_is_an_error(serve: Serve, kit_at: Open) -> None:
+    """Neither seen nor unseen."""
+    stub = Stub(canned={("GET", "WhoAmI"): [reply({"UserId": ADA.id})], ("GET", "ts"): [error(500)]})
+    with pytest.raises(Broken, match="read for Ada answers 500"):
+        Observer().sees(kit_at(serve(stub).root).records(), ROW, ADA)

@@ -1,0 +1,207 @@
+"""Tables from metadata: read once, by documented requests, and honest about what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing
+from dataverse_tck.webapi.http.session import Session
+from dataverse_tck.webapi.rows.tables import Column, Tables
+from tests.webapi.conftest import Canned, Emulator, Request, Server, reply
+
+Serve = Callable[[Callable[[Request], Canned]], Server]
+Open = Callable[..., Session]
+CRM = "#Microsoft.Dynamics.CRM."
+DEFINITION = {"LogicalName": "t", "EntitySetName": "ts", "PrimaryIdAttribute": "tid", "OwnershipType": "UserOwned"}
+
+
+def attribute(name: str, **members: Any) -> dict[str, Any]:
+    """A column as metadata has it."""
+    return {"LogicalName": name, "IsValidForCreate": True, "RequiredLevel": {"Value": "None"}, **members}
+
+
+def endpoint(columns: list[dict[str, Any]]) -> Callable[[Request], Canned]:
+    """An endpoint that has the table t."""
+
+    def answer(request: Request) -> Canned:
+        if request.path.endswith("/Attributes"):
+            return reply({"value": columns})
+        if request.path.endswith("/ManyToOneRelationships"):
+            return reply({"value": []})
+        return reply(DEFINITION)
+
+    return answer
+
+
+def test_a_table_of_the_emulator(emulator: Emulator, session_at: Open) -> None:
+    """Names, kinds and both ends of its relationships, in three requests."""
+    session = session_at(emulator.root)
+    table = Tables(session).of("msdyn_ocliveworkitem")
+    assert (table.entity_set, table.primary_id, table.primary_name) == (
+        "msdyn_ocliveworkitems",
+        "activityid",
+        "subject",
+    )
+    assert (table.ownership, table.rows_have_owners) == ("UserOwned", True)
+    kinds = {name: table.columns[name].kind for name in ("ownerid", "activityid", "msdyn_channel", "statecode")}
+    assert kinds == {
+        "ownerid": "Owner",
+        "activityid": "Uniqueidentifier",
+        "msdyn_channel": "MultiSelectPicklist",
+        "statecode": "State",
+    }
+    subject = table.columns["subject"]
+    assert (subject.kind, subject.max_length, subject.required, subject.creatable) == (
+        "String",
+        200,
+        "ApplicationRequired",
+        True,
+    )
+    assert not table.columns["createdon"].creatable
+    assert "msdyn_timegroup" in table.columns["regardingobjectid"].targets
+    navigation = "regardingobjectid_msdyn_timegroup_msdyn_ocliveworkitem"
+    assert table.navigation["regardingobjectid", "msdyn_timegroup"] == navigation
+    schema_name = "msdyn_timegroup_msdyn_ocliveworkitems"
+    assert table.collections[schema_name] == schema_name
+    assert session.tally.requests == 3
+
+
+def test_options_of_a_choice(emulator: Emulator, session_at: Open) -> None:
+    """By the cast for its kind, once."""
+    session = session_at(emulator.root)
+    tables = Tables(session)
+    table = tables.of("msdyn_ocliveworkitem")
+    options = tables.options(table, table.columns["msdyn_channel"])
+    before = session.tally.requests
+    assert tables.options(table, table.columns["msdyn_channel"]) == options
+    assert 192360000 in options
+    assert session.tally.requests == before
+
+
+def test_threads_read_a_table_once(serve: Serve, session_at: Open) -> None:
+    """All of them get the same."""
+    server = serve(endpoint([]))
+    tables = Tables(session_at(server.root))
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: tables.of("t"), range(40)))
+    assert len({id(table) for table in found}) == 1
+    assert len(server.seen) == 3
+
+
+@pytest.mark.parametrize("status", [403, 404, 501])
+def test_a_table_that_is_not_shown_is_missing(serve: Serve, session_at: Open, status: int) -> None:
+    """Asked once; the sentence names the table and the answer."""
+    server = serve(lambda request: reply({"error": {"message": "no such thing"}}, status))
+    tables = Tables(session_at(server.root))
+    for _ in range(2):
+        with pytest.raises(TableMissing, match=rf"no table t, or does not show it .* {status} \(no such") as caught:
+            tables.of("t")
+        assert caught.value.exchange == "x0001"
+    assert len(server.seen) == 1
+
+
+def test_what_broke_is_asked_again(serve: Serve, session_at: Open) -> None:
+    """A failure of the moment is no property of the endpoint."""
+    right = endpoint([])
+    failures = iter([reply({}, 500)])
+    server = serve(lambda request: next(failures, None) or right(request))
+    tables = Tables(session_at(server.root))
+    with pytest.raises(Broken, match="500"):
+        tables.of("t")
+    assert tables.of("t").entity_set == "ts"
+
+
+def test_a_definition_without_its_names_is_malformed(serve: Serve, session_at: Open) -> None:
+    """Nothing can be asked of such a table."""
+    server = serve(lambda request: reply({"LogicalName": "t", "value": []}))
+    with pytest.raises(Malformed, match="has no EntitySetName"):
+        Tables(session_at(server.root)).of("t")
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"@odata.type": CRM + "LookupAttributeMetadata", "AttributeTypeName": {"Value": "CustomerType"}}, "Customer"),
+        (
+            {"@odata.type": CRM + "MultiSelectPicklistAttributeMetadata", "AttributeType": "Virtual"},
+            "MultiSelectPicklist",
+        ),
+        ({"@odata.type": CRM + "FileAttributeMetadata", "AttributeType": "Virtual"}, "File"),
+        ({"AttributeType": "Uniqueidentifier"}, "Uniqueidentifier"),
+        ({"@odata.type": CRM + "UniqueIdentifierAttributeMetadata"}, "Uniqueidentifier"),
+        ({"AttributeTypeName": {"Value": "VirtualType"}, "AttributeType": "Virtual"}, "Virtual"),
+        ({}, "Virtual"),
+    ],
+)
+def test_kinds(serve: Serve, session_at: Open, members: dict[str, Any], expected: str) -> None:
+    """The most telling member decides."""
+    server = serve(endpoint([attribute("c", **members)]))
+    assert Tables(session_at(server.root)).of("t").columns["c"].kind == expected
+
+
+def test_members_of_columns(serve: Serve, session_at: Open) -> None:
+    """Lengths, limits, formats, defaults, and what the platform fills."""
+    string, moment = {"AttributeTypeName": {"Value": "StringType"}}, {"AttributeTypeName": {"Value": "DateTimeType"}}
+    server = serve(
+        endpoint(
+            [
+                attribute("mail", **string, MaxLength=50, FormatName={"Value": "Email"}, Format="Text"),
+                attribute("old", **string, Format="Url", AutoNumberFormat="A-{SEQNUM:4}"),
+                attribute("yomi", **string, AttributeOf="mail", IsValidForCreate=None),
+                attribute("day", **moment, Format="DateOnly", DateTimeBehavior={"Value": "DateOnly"}),
+                attribute("noon", **moment, Format="DateOnly", DateTimeBehavior={"Value": "UserLocal"}),
+                attribute("rate", AttributeType="Decimal", MinValue=-1.5, MaxValue=2),
+                attribute("flag", AttributeType="Boolean", DefaultValue=False),
+                attribute(
+                    "one", AttributeType="Picklist", DefaultFormValue=3, RequiredLevel={"Value": "SystemRequired"}
+                ),
+                attribute("none", AttributeType="Picklist", DefaultFormValue=-1),
+            ]
+        )
+    )
+    assert list(Tables(session_at(server.root)).of("t").columns.values()) == [
+        Column("mail", "String", max_length=50, format="Email"),
+        Column("old", "String", format="Url", derived=True),
+        Column("yomi", "String", creatable=False, derived=True),
+        Column("day", "DateTime", format="DateOnly"),
+        Column("noon", "DateTime", format="DateAndTime"),
+        Column("rate", "Decimal", minimum=-1.5, maximum=2),
+        Column("flag", "Boolean", default=False),
+        Column("one", "Picklist", "SystemRequired", default=3),
+        Column("none", "Picklist"),
+    ]
+
+
+def test_existing_rows_of_the_emulator(emulator: Emulator, session_at: Open) -> None:
+    """The caller and their business unit; of other tables the first that can be read."""
+    session = session_at(emulator.root)
+    who, tables = session.get("WhoAmI").json(), Tables(session)
+    assert tables.existing("systemuser") == who["UserId"]
+    assert tables.existing("businessunit") == who["BusinessUnitId"]
+    teams = session.get("teams").json()["value"]
+    assert tables.existing("team") in {team["teamid"] for team in teams}
+
+
+def test_a_table_without_rows_has_none_to_take(serve: Serve, session_at: Open) -> None:
+    """Told once, as it stays so."""
+    right = endpoint([])
+    server = serve(lambda request: reply({"value": []}) if "/ts?" in request.path else right(request))
+    tables = Tables(session_at(server.root))
+    for _ in range(2):
+        with pytest.raises(NotMade, match="A row of t is needed, and none can be taken: ts is empty"):
+            tables.existing("t")
+    assert len(server.seen) == 4
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_options_that_are_not_shown_are_told(serve: Serve, session_at: Open, status: int) -> None:
+    """With the name of the column."""
+    right = endpoint([attribute("c", AttributeTypeName={"Value": "PicklistType"})])
+    server = serve(lambda request: reply({}, status) if "PicklistAttribute" in request.path else right(request))
+    tables = Tables(session_at(server.root))
+    with pytest.raises(NotMade, match=f"A value of c is needed, and its options cannot be read: .* answers {status}"):
+        tables.options(tables.of("t"), tables.of("t").columns["c"])
