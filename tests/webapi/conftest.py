@@ -22,8 +22,8 @@ from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.http.session import Session
-from dataverse_tck.webapi.http.wire import Limits
 from dataverse_tck.webapi.rows.ledger import Ledger
 from dataverse_tck.webapi.rows.records import Records
 from dataverse_tck.webapi.rows.tables import Tables

@@ -12,7 +12,7 @@ from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.webapi.doctor import Examination, examine, print_report
-from dataverse_tck.webapi.http.wire import Limits
+from dataverse_tck.webapi.http.limits import Limits
 from tests.webapi.conftest import Canned, Request, Server, html, reply
 
 Serve = Callable[[Callable[[Request], Canned]], Server]

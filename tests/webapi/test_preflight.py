@@ -9,7 +9,7 @@ import pytest
 
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.webapi.http.errors import Broken, NotAllowed, NotDataverse, Redirected, Unreachable
-from dataverse_tck.webapi.http.wire import Limits
+from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.preflight import CredentialsWanted, Endpoint, find_endpoint, normalise
 from tests.webapi.conftest import API, Canned, Request, Server, html, reply
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.http.limits import IN_FLIGHT
 from dataverse_tck.webapi.http.network import surroundings
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.http.wire import IN_FLIGHT
 from dataverse_tck.webapi.preflight import find_endpoint, metadata_head, normalise
 from dataverse_tck.webapi.rows.principals import find_principals
 from dataverse_tck.webapi.rows.tables import Tables
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.http.limits import Limits
     from dataverse_tck.webapi.http.session import Session
-    from dataverse_tck.webapi.http.wire import Limits
 
 READABLE = "readable"
 

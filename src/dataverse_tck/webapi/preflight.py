@@ -19,7 +19,7 @@ from dataverse_tck.webapi.http.session import Session
 if TYPE_CHECKING:
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.webapi.http.answer import Answer
-    from dataverse_tck.webapi.http.wire import Limits
+    from dataverse_tck.webapi.http.limits import Limits
 
 API_PATH = "/api/data/v9.2"
 _VERSIONED = re.compile(r"/api/data/v[0-9.]+$")

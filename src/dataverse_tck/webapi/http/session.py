@@ -15,18 +15,11 @@ from dataverse_tck.evidence.recorder import Body, Exchange
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http import body
 from dataverse_tck.webapi.http.answer import Answer
-from dataverse_tck.webapi.http.errors import (
-    TRANSPORT,
-    Broken,
-    Enough,
-    Malformed,
-    NotAllowed,
-    Redirected,
-    WebApiError,
-    explain,
-)
+from dataverse_tck.webapi.http.errors import Broken, Enough, Malformed, NotAllowed, Redirected, WebApiError
+from dataverse_tck.webapi.http.explain import TRANSPORT, explain
+from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.http.network import check_token, origin, surroundings
-from dataverse_tck.webapi.http.wire import Limits, Trip, Wire
+from dataverse_tck.webapi.http.wire import Trip, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

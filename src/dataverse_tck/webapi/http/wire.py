@@ -15,34 +15,17 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.util import Retry
 
-from dataverse_tck.webapi.http.errors import Broken, dropped
+from dataverse_tck.webapi.http.errors import Broken
+from dataverse_tck.webapi.http.explain import dropped
+from dataverse_tck.webapi.http.limits import Limits
+from dataverse_tck.webapi.http.network import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from urllib3 import BaseHTTPResponse
 
-    from dataverse_tck.webapi.http.network import Surroundings
-
-IN_FLIGHT = 8
-"""Requests under way at once: few enough for any endpoint, enough to read all metadata in three rounds."""
-
 _CONNECTIONS = 64  # kept at most; more than there are threads
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long, how large, how often."""
-
-    connect_s: float = 5
-    read_s: float = 60  # of silence
-    exchange_s: float = 300  # one body from its first to its last byte
-    json_bytes: int = 64 * 1024 * 1024
-    csdl_bytes: int = 256 * 1024 * 1024
-    tries: int = 5  # of one request that is answered 429 or 503
-    retry_after_s: float = 60  # the longest wait between two of them
-    redirects: int = 5
-    pages: int = 100
 
 
 @dataclass

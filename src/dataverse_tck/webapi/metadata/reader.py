@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dataverse_tck.readings import Csdl, Questions, Reading, Readings, State
 from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.http.limits import IN_FLIGHT
 from dataverse_tck.webapi.http.odata import column_path, equals_any, table_path
-from dataverse_tck.webapi.http.wire import IN_FLIGHT
 from dataverse_tck.webapi.metadata.columns import read_choice, settle_lookup
 from dataverse_tck.webapi.metadata.csdl import CsdlReader
 from dataverse_tck.webapi.metadata.interpret import Row, broken, read_object, read_rows, refused, to_object
