@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dataverse_tck.webapi.http.errors import Enough, Malformed, NotAllowed, NotDataverse, Redirected
+from dataverse_tck.webapi.http.errors import Malformed, NotAllowed, NotDataverse, Redirected, StopReading
 from dataverse_tck.webapi.http.network import origin
 from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.http.session import Session
@@ -157,7 +157,7 @@ def metadata_head(session: Session) -> tuple[Answer, bool]:
     def sink(piece: bytes) -> None:
         head.extend(piece)
         if len(head) >= HEAD:
-            raise Enough("Its beginning was enough to recognise it.")
+            raise StopReading("Its beginning was enough to recognise it.")
 
     answer = session.stream("$metadata", sink)
     text = bytes(head[:HEAD]).replace(b"\0", b"")  # without the zero bytes, UTF-16 reads like ASCII

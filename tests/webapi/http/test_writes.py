@@ -80,7 +80,7 @@ def test_other_statuses_of_a_write_are_answers(serve: Serve, session_at: Open, s
     """Whoever asked decides what they mean; nothing is sent twice."""
     server = serve(lambda request: reply({"error": {"code": "0x8004431A", "message": "no"}}, status, Retry_After="0"))
     answer = session_at(server.root).send("POST", "rows", content={})
-    assert (answer.status, answer.code(), answer.summary(), len(server.seen)) == (
+    assert (answer.status, answer.error_code(), answer.summary(), len(server.seen)) == (
         status,
         "0x8004431a",
         f"{status} (no)",

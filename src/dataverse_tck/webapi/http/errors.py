@@ -11,7 +11,7 @@ WebApiError             everything below; its text is one or two sentences for a
 ├── TableMissing        the endpoint has no such table, or does not show it
 ├── NotMade             the endpoint does not let a row be made; ``cause`` says why
 ├── NotObservable       the endpoint shows nowhere what was asked
-└── Enough              raised by a sink that has seen all it needs; ends the reading, is no failure
+└── StopReading         raised by a sink that has seen all it needs; ends the reading, is no failure
 
 ``exchange`` is the id of the line in ``exchanges.ndjson``, where there is one. HTTP statuses are answers, not
 errors: whoever asked decides what a 404 means.
@@ -73,5 +73,5 @@ class NotObservable(WebApiError):
     """The endpoint shows nowhere what was asked."""
 
 
-class Enough(WebApiError):
+class StopReading(WebApiError):
     """A sink has seen all it needs."""

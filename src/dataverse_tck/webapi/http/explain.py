@@ -12,9 +12,9 @@ from urllib3 import exceptions as urllib3_errors
 
 from dataverse_tck.webapi.http.errors import Broken, NotAllowed, Unreachable, WebApiError
 from dataverse_tck.webapi.http.limits import Limits
-from dataverse_tck.webapi.http.network import Surroundings
+from dataverse_tck.webapi.http.network import NetworkSettings
 
-TRANSPORT = (
+TRANSPORT_ERRORS = (
     requests.RequestException,
     urllib3_errors.HTTPError,
     http.client.HTTPException,
@@ -24,7 +24,7 @@ TRANSPORT = (
 """Everything that requests and urllib3 let through when a connection or an address is bad."""
 
 
-def dropped(error: BaseException) -> bool:
+def connection_dropped(error: BaseException) -> bool:
     """Whether the connection was closed before any answer, as happens to connections kept open too long."""
     causes = tuple(_causes(error))
     fresh = any(isinstance(cause, urllib3_errors.NewConnectionError) for cause in causes)
@@ -92,7 +92,7 @@ _MEANINGS: tuple[tuple[tuple[type[BaseException], ...], type[WebApiError], str],
 """The first line of which an error, or anything that it wraps, is an instance says what it means."""
 
 
-def explain(error: BaseException, url: str, around: Surroundings, limits: Limits) -> WebApiError:
+def explain(error: BaseException, url: str, network: NetworkSettings, limits: Limits) -> WebApiError:
     """Return the error that says in words what a failed exchange with ``url`` means."""
     causes = tuple(_causes(error))
     kind, sentence = next(
@@ -102,8 +102,8 @@ def explain(error: BaseException, url: str, around: Surroundings, limits: Limits
         sentence.format(
             url=url.partition("?")[0],
             root=_root(causes),
-            proxy=around.proxy,
-            trust=around.trust,
+            proxy=network.proxy,
+            trust=network.trust_hint,
             connect=limits.connect_s,
             read=limits.read_s,
         )

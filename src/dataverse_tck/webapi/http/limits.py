@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-IN_FLIGHT = 8
+PARALLEL_REQUESTS = 8
 """Requests under way at once: few enough for any endpoint, enough to read all metadata in three rounds."""
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dataverse_tck.readings import Csdl, Questions, Reading, Readings, State
 from dataverse_tck.webapi.http.errors import WebApiError
-from dataverse_tck.webapi.http.limits import IN_FLIGHT
+from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
 from dataverse_tck.webapi.http.odata import column_path, equals_any, table_path
 from dataverse_tck.webapi.metadata.columns import read_choice, settle_lookup
 from dataverse_tck.webapi.metadata.csdl import CsdlReader
@@ -40,7 +40,7 @@ def read_metadata(session: Session, questions: Questions, *, first: Answer | Non
     ``first`` is the preflight's answer to the question for the table, which is then not asked again.
     """
     table = _read_table(session, questions.table, first)
-    pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="metadata")
+    pool = ThreadPoolExecutor(PARALLEL_REQUESTS, thread_name_prefix="metadata")
     try:
         return _read_below(session, questions, table, pool)
     except BaseException:

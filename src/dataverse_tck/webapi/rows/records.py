@@ -239,7 +239,7 @@ def _fake_of_this_thread() -> Faker:
 
 
 def _is_duplicate(answer: Answer) -> bool:
-    return answer.status == 412 or answer.code() == _DUPLICATE
+    return answer.status == 412 or answer.error_code() == _DUPLICATE
 
 
 def _unexpected(answer: Answer, expected: str) -> WebApiError:

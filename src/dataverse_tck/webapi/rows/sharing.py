@@ -182,7 +182,7 @@ def _principal_access(records: Records, row: Row, table: Table, principal: Princ
 
 def _nobody(answer: Answer, surface: str) -> Answer | Rights:
     """Return no rights when the row is not there; that is an answer, and no closed door."""
-    return Rights(None, None, 0, surface) if answer.code() == _NOT_THERE else answer
+    return Rights(None, None, 0, surface) if answer.error_code() == _NOT_THERE else answer
 
 
 def _at(row: Row) -> str:
