@@ -10,8 +10,8 @@ import pytest
 
 from dataverse_tck import cli
 from dataverse_tck.conformance.verdict import EXIT_CODES
-from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
 from dataverse_tck.suite_files import suite_root
+from dataverse_tck.webapi.credentials import TOKEN_VARIABLE
 
 ROOT = suite_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")

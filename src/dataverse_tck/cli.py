@@ -323,11 +323,11 @@ def _requirements(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
     from dataverse_tck.reporting.terminal import errors, out
-    from dataverse_tck.webapi.doctor import examine, print_report
+    from dataverse_tck.webapi.credentials import token_from_environment
+    from dataverse_tck.webapi.doctor import diagnose, print_report
 
-    return print_report(examine(options.endpoint, os.environ.get(TOKEN_VARIABLE)), out(), errors())
+    return print_report(diagnose(options.endpoint, token_from_environment()), out(), errors())
 
 
 def _cleanup(options: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.webapi.credentials import secrets_of
 from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.rows.ledger import Ledger
@@ -187,7 +188,7 @@ def session_at() -> Iterator[Callable[..., Session]]:
         def open_session(
             root: str, *, token: str | None = None, recorder: Recorder | None = None, **limits: Any
         ) -> Session:
-            recorder = recorder or Recorder(None, [token] if token else [])
+            recorder = recorder or Recorder(None, secrets_of(token))
             return stack.enter_context(Session(root, token=token, recorder=recorder, limits=Limits(**limits)))
 
         yield open_session

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +13,9 @@ from dataverse_tck.acting.perform import Performed, gather, perform_all
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.judge import hold_back
-from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
 from dataverse_tck.webapi.rows.cleanup import clean_up
@@ -61,7 +60,7 @@ class Acting:
         self._terms = terms
         self._tick = tick
         mark = f"TCK {terms.seed:08x}"
-        self._session = session = Session(examined.root, token=os.environ.get(TOKEN_VARIABLE), recorder=recorder)
+        self._session = session = Session(examined.root, token=token_from_environment(), recorder=recorder)
         self._ledger = Ledger(
             folder / LEDGER,
             {

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dataverse_tck.acting.acting_session import LEDGER
-from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import terminal
 from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.errors import Unreachable
 from dataverse_tck.webapi.http.network import is_loopback
 from dataverse_tck.webapi.preflight import find_endpoint
@@ -38,8 +37,8 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
         out.print(f"nothing to do   all {len(contents.entries)} rows that the run planned are gone")
         return 0
     root = endpoint or str(contents.header["root"])
-    token = os.environ.get(TOKEN_VARIABLE)
-    with Recorder(folder / EXCHANGES, [token] if token else []) as recorder:
+    token = token_from_environment()
+    with Recorder(folder / EXCHANGES, secrets_of(token)) as recorder:
         try:
             found = find_endpoint(root, token, recorder)
         except Unreachable as problem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -99,12 +98,12 @@ def _notes(calls: Calls) -> Iterator[str]:
 
 def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[Row, ...]]]:
     """Return the service root, and what the endpoint declares of its messages."""
-    from dataverse_tck.endpoint.survey import TOKEN_VARIABLE
     from dataverse_tck.evidence.recorder import Recorder
+    from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
     from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
     from dataverse_tck.webapi.metadata.reader import read_csdl
     from dataverse_tck.webapi.preflight import find_endpoint
 
-    token = os.environ.get(TOKEN_VARIABLE)
-    with find_endpoint(endpoint, token, Recorder(None, [token] if token else [])).session as session:
+    token = token_from_environment()
+    with find_endpoint(endpoint, token, Recorder(None, secrets_of(token))).session as session:
         return session.root, read_csdl(session), read_custom_apis(session, names)

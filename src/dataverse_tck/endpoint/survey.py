@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,12 +15,11 @@ from dataverse_tck.conformance.requirement import Catalogue, load_catalogue
 from dataverse_tck.conformance.schemas import ResponseSchemas, load_schemas
 from dataverse_tck.readings import Questions, Readings
 from dataverse_tck.suite_files import suite_root
+from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 
 if TYPE_CHECKING:
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.scenarios.plugin import Exam
-
-TOKEN_VARIABLE = "DATAVERSE_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def examine(url: str, recorder: Recorder, suite: Suite) -> Examination:
     from dataverse_tck.webapi.metadata.reader import read_metadata
     from dataverse_tck.webapi.preflight import find_endpoint
 
-    endpoint = find_endpoint(url, os.environ.get(TOKEN_VARIABLE), recorder, suite.questions.table)
+    endpoint = find_endpoint(url, token_from_environment(), recorder, suite.questions.table)
     with endpoint.session as session:
         readings = read_metadata(session, suite.questions, first=endpoint.first)
         spent = session.tally
@@ -97,8 +95,8 @@ def examine_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None
         add_cleanup(lambda: stop(child))
         url = root_of(child)
     suite = load_suite()
-    token = os.environ.get(TOKEN_VARIABLE)
-    recorder = Recorder(None, [token] if token else [])
+    token = token_from_environment()
+    recorder = Recorder(None, secrets_of(token))
     try:
         examination = examine(url, recorder, suite)
     except WebApiError as error:

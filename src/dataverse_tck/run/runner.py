@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import signal
@@ -99,10 +98,11 @@ def _tell_plan(settings: Settings) -> int:
 
 def _run(settings: Settings, child: Child | None) -> int:
     from dataverse_tck.conformance.verdict import EXIT_CODES
-    from dataverse_tck.endpoint.survey import TOKEN_VARIABLE, load_suite
+    from dataverse_tck.endpoint.survey import load_suite
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.profile.profile import not_claimed_ids
     from dataverse_tck.reporting import certificate, junit, terminal
+    from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 
     suite = load_suite()
     _check_only(settings.only, suite.catalogue, settings.level)
@@ -111,10 +111,10 @@ def _run(settings: Settings, child: Child | None) -> int:
     folder = run_folder(settings.output)
     seed = settings.seed if settings.seed is not None else secrets.randbits(32)
     attempt = Attempt(_now(), seed, folder)
-    token = os.environ.get(TOKEN_VARIABLE)
+    token = token_from_environment()
     if settings.profile and settings.profile.path:
         shutil.copyfile(settings.profile.path, folder / "profile.toml")  # whose digest the certificate names
-    recorder = Recorder(folder / "exchanges.ndjson", [token] if token else [])
+    recorder = Recorder(folder / "exchanges.ndjson", secrets_of(token))
     with _signals():
         try:
             root = root_of(child) if child else str(settings.endpoint)
