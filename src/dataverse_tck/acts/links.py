@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.rows.records import NotMade
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.webapi.rows.records import Row
 
-KIND = "Microsoft.Dynamics.CRM.lookuplogicalname"
+KIND = f"{NAMESPACE}.lookuplogicalname"
 
 
 def value_of(column: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.http.errors import Malformed, NotAllowed, NotDataverse, Redirected, StopReading
 from dataverse_tck.webapi.http.network import origin
 from dataverse_tck.webapi.http.odata import table_path
@@ -25,7 +26,6 @@ API_PATH = "/api/data/v9.2"
 _VERSIONED = re.compile(r"/api/data/v[0-9.]+$")
 _LOGIN = re.compile(r"log-?in|sign-?in|oauth|saml|adfs|/auth", re.IGNORECASE)
 _OWN_SETS = frozenset({"EntityDefinitions", "systemusers", "businessunits", "sdkmessages", "msdyn_ocliveworkitems"})
-_NAMESPACE = b"Microsoft.Dynamics.CRM"
 HEAD = 65536  # bytes of $metadata within which the namespace has to occur
 _EDMX = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?Edmx[\s>]")
 
@@ -161,7 +161,7 @@ def metadata_head(session: Session) -> tuple[Answer, bool]:
 
     answer = session.stream("$metadata", sink)
     text = bytes(head[:HEAD]).replace(b"\0", b"")  # without the zero bytes, UTF-16 reads like ASCII
-    return answer, answer.status == 200 and bool(_EDMX.search(text)) and _NAMESPACE in text
+    return answer, answer.status == 200 and bool(_EDMX.search(text)) and NAMESPACE.encode() in text
 
 
 def _json(answer: Answer) -> object:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotObservable
-from dataverse_tck.webapi.http.odata import NAMESPACE
 from dataverse_tck.webapi.rows.factory import BIND
 
 if TYPE_CHECKING:
