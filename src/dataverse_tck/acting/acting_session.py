@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.endpoint.survey import Examination, Suite
+    from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.profile.calls import Calls
     from dataverse_tck.profile.signatures import Signature
@@ -55,7 +56,7 @@ class Acting:
         self, examined: Examination, suite: Suite, recorder: Recorder, *, folder: Path, terms: Terms, tick: Tick
     ) -> None:
         self.performed: dict[str, Performed] = {}
-        self.leftovers: tuple[tuple[str, str, str, str], ...] = ()  # (table, id, path, reason)
+        self.leftovers: tuple[Leftover, ...] = ()
         self.troubles: tuple[str, ...] = ()  # of ending the calls
         self._terms = terms
         self._tick = tick
@@ -114,7 +115,7 @@ class Acting:
         """End every call and remove every row."""
         if self._terms.calls is not None:
             self.troubles = end_all(self._stage)
-        left = clean_up(
+        self.leftovers = clean_up(
             self._session,
             self._ledger.entries,
             workers=self._terms.workers,
@@ -122,7 +123,6 @@ class Acting:
             ledger=self._ledger,
             settle_s=max(self._terms.settle_s, 30.0),
         )
-        self.leftovers = tuple((one.entry.table, one.entry.id, one.entry.path, one.reason) for one in left)
         self._session.close()
         self._ledger.close()
 

@@ -61,5 +61,5 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
             )
     out.print(f"removed         {len(pending) - len(left)} of {len(pending)} rows from {root}")
     for one in left:
-        out.print(f"left behind     {one.entry.path}: {one.reason}", markup=False)
+        out.print(f"left behind     {one.path}: {one.reason}", markup=False)
     return 3 if left else 0

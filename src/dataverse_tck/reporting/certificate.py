@@ -7,6 +7,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
@@ -70,10 +71,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
             for item in result.catalogue.exclusions
         ],
         "controls": _controls(result),
-        "leftovers": [
-            {"table": table, "id": identifier, "path": path, "reason": reason}
-            for table, identifier, path, reason in result.leftovers
-        ],
+        "leftovers": [asdict(one) for one in result.leftovers],
         "profile": _profile(result),
         "not_claimed": _not_claimed(result),
         "requirements": _requirements(result),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.conformance.surfaces.availability import SurfaceState
     from dataverse_tck.conformance.verdict import Verdict
+    from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.profile.profile import Profile
 
 
@@ -46,7 +47,7 @@ class RunResult:
     settled_s: float = 0.0  # until effects showed, all scenarios together
     settle_s: float = 10.0  # how long an effect might take
     rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
-    leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
+    leftovers: tuple[Leftover, ...] = ()  # of them, not removed
     profile: Profile | None = None
 
 

@@ -195,8 +195,8 @@ def _rows(console: Console, result: RunResult) -> None:
         return
     console.print(f"[yellow]LEFT BEHIND[/] {len(result.leftovers):,} of {_many(written, 'test row')}")
     grouped: dict[str, list[str]] = defaultdict(list)
-    for _, _, path, reason in result.leftovers:
-        grouped[reason.replace(path, "it")].append(path)
+    for one in result.leftovers:
+        grouped[one.reason.replace(one.path, "it")].append(one.path)
     for reason, paths in list(grouped.items())[:SHOWN]:
         console.print(f"  {escape(paths[0])}{f' and {len(paths) - 1:,} more' if paths[1:] else ''}: {escape(reason)}")
     if len(grouped) > SHOWN:
