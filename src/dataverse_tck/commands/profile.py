@@ -17,7 +17,7 @@ from dataverse_tck.usage import UsageError
 
 if TYPE_CHECKING:
     from dataverse_tck.readings import Csdl, Reading
-    from dataverse_tck.webapi.metadata.interpret import Row
+    from dataverse_tck.webapi.metadata.json_readings import Row
 
 
 def init(endpoint: str, output: Path | None) -> int:

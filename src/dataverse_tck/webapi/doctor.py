@@ -13,7 +13,7 @@ from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
 from dataverse_tck.webapi.http.network import network_settings
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.preflight import find_endpoint, metadata_head, normalise
+from dataverse_tck.webapi.preflight import find_endpoint, normalise_address, read_metadata_head
 from dataverse_tck.webapi.rows.principals import find_principals
 from dataverse_tck.webapi.rows.tables import Tables
 
@@ -58,7 +58,7 @@ def diagnose(
     recorder = Recorder(None, secrets_of(token))
     found = Diagnosis(recorder.redaction.text(url), token=bool(token))
     try:
-        network = network_settings(normalise(url))
+        network = network_settings(normalise_address(url))
         authorities = f"{network.ca_variable}={network.ca_bundle}" if network.ca_bundle else None
         found = replace(found, proxy=network.proxy, certificates=authorities)
         endpoint = find_endpoint(url, token, recorder, table, limits)
@@ -164,7 +164,7 @@ def _surface(session: Session, path: str) -> str:
 def _csdl(session: Session) -> str:
     """Say whether ``$metadata`` can be read; its beginning is enough."""
     try:
-        answer, recognised = metadata_head(session)
+        answer, recognised = read_metadata_head(session)
     except WebApiError as problem:
         return str(problem)
     return "answers something else than CSDL" if answer.status == 200 and not recognised else _said(answer)

@@ -12,7 +12,7 @@ from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.readings import State
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.metadata.interpret import read_object, read_rows
+from dataverse_tck.webapi.metadata.json_readings import read_object, read_rows
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
