@@ -209,7 +209,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from dataverse_tck.endpoint.survey import load_suite
+        from dataverse_tck.conformance.suite import load_suite
         from dataverse_tck.suite_files import suite_sha256
 
         catalogue = load_suite().catalogue
@@ -316,7 +316,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _requirements(options: argparse.Namespace) -> int:
     from dataverse_tck.commands.requirements import print_requirements
-    from dataverse_tck.endpoint.survey import load_suite
+    from dataverse_tck.conformance.suite import load_suite
 
     print_requirements(load_suite().catalogue, options.level, options.format)
     return 0

@@ -12,7 +12,7 @@ import pytest
 from dataverse_tck.conformance.extensions import extensions
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import judge
-from dataverse_tck.endpoint.survey import load_suite
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.readings import Operation, Readings
 from tests.support.perfect_readings import (
     TABLE,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.conformance.verdict import Verdict, counts, coverage, decide, settle
-from dataverse_tck.endpoint.survey import load_suite
 
 CATALOGUE = load_suite().catalogue
 SURFACE = [item.id for item in CATALOGUE.of("surface")]

@@ -15,7 +15,7 @@ from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import Judgement
 from dataverse_tck.conformance.requirement import Catalogue
-from dataverse_tck.endpoint.survey import load_suite
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError, Rehearsal
 from dataverse_tck.scenarios.plugin import play
 from dataverse_tck.scenarios.script_writer import Script, Trial

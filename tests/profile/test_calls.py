@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.endpoint.survey import load_suite
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.profile.calls import Declared, Effect, Fixture, Message, Region, StateReader, read_calls
 from dataverse_tck.profile.problems import problems
 from dataverse_tck.profile.profile import load_profile, not_claimed_ids

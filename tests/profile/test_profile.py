@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from dataverse_tck.endpoint.survey import load_suite
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.profile.profile import NotClaimed, Profile, load_profile, not_claimed_ids
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.usage import UsageError

@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator
 
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.endpoint.embedded import emulator
-from dataverse_tck.endpoint.survey import load_suite
 from dataverse_tck.suite_files import suite_root
 
 OPTION = "column/msdyn_channel/option/192300000"

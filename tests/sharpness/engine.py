@@ -13,11 +13,12 @@ from pytest_bdd.steps import step_function_context_registry
 
 from dataverse_tck.acting.acting_session import Acting, Terms
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.suite import Suite, load_suite
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.endpoint.survey import Examination, Suite, examine, load_suite
+from dataverse_tck.endpoint.survey import Examination, examine
 from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.scenarios.plugin import play

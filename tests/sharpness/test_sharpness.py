@@ -18,12 +18,13 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.suite import Suite, load_suite
 from dataverse_tck.conformance.surfaces.surface import SHOWS
 from dataverse_tck.emulator.faults.declared import known_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.endpoint.survey import Suite, examine, load_suite
+from dataverse_tck.endpoint.survey import examine
 from dataverse_tck.evidence.recorder import Recorder
 from tests.sharpness.groups import hanging, layers, runs
 

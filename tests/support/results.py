@@ -8,8 +8,8 @@ from typing import Any
 
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.conformance.verdict import decide, settle
-from dataverse_tck.endpoint.survey import load_suite
 from dataverse_tck.profile.profile import not_claimed_ids
 from dataverse_tck.reporting.result import RunResult
 

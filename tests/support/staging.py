@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.acts.stage import Stage
-from dataverse_tck.endpoint.survey import examine, load_suite
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.endpoint.survey import examine
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.readings import Reading, Readings, State
 from dataverse_tck.webapi.http.session import Session

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.acting.perform import Performed, gather, perform_all
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
-from dataverse_tck.conformance.judge import hold_back
+from dataverse_tck.conformance.judge import mark_blocked
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import token_from_environment
@@ -26,7 +26,8 @@ from dataverse_tck.webapi.rows.tables import Tables
 if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.endpoint.survey import Examination, Suite
+    from dataverse_tck.conformance.suite import Suite
+    from dataverse_tck.endpoint.survey import Examination
     from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.profile.calls import Calls
@@ -109,7 +110,7 @@ class Acting:
     def findings(self, catalogue: Catalogue) -> dict[str, Finding]:
         """Return one finding for each requirement that was performed."""
         found = gather(self.performed.values())
-        return hold_back([item for item in catalogue.requirements if item.id in found], found)
+        return mark_blocked([item for item in catalogue.requirements if item.id in found], found)
 
     def close(self, tick: Tick | None = None) -> None:
         """End every call and remove every row."""

@@ -44,7 +44,7 @@ def init(endpoint: str, output: Path | None) -> int:
 
 def check(path: Path, endpoint: str | None) -> int:
     """Say every problem of a profile on stderr, also against the metadata of ``endpoint``; return the exit code."""
-    from dataverse_tck.endpoint.survey import load_suite
+    from dataverse_tck.conformance.suite import load_suite
 
     found = problems(read_toml(path)[1])
     told = f"{path} is a profile. It does not speak of calls.\n"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -79,3 +81,8 @@ def load_catalogue(path: Path) -> Catalogue:
         ),
         exclusions=tuple(Exclusion(**item) for item in document["exclusions"]),
     )
+
+
+def selects(only: Iterable[str], ids: Iterable[str]) -> bool:
+    """Whether one of the ids matches one of the wanted ids or globs."""
+    return any(fnmatch.fnmatchcase(identifier, wanted) for identifier in ids for wanted in only)

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE
 from dataverse_tck.conformance.judge import Judgement, judge
-from dataverse_tck.conformance.requirement import Catalogue, load_catalogue
-from dataverse_tck.conformance.schemas import ResponseSchemas, load_schemas
-from dataverse_tck.readings import Questions, Readings
-from dataverse_tck.suite_files import suite_root
+from dataverse_tck.conformance.suite import Suite, load_suite
+from dataverse_tck.readings import Readings
 from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 
 if TYPE_CHECKING:
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.scenarios.plugin import Exam
-
-
-@dataclass(frozen=True)
-class Suite:
-    """What the kit holds endpoints to: the requirement list, the schemas, and the questions to ask."""
-
-    catalogue: Catalogue
-    schemas: ResponseSchemas
-    questions: Questions
 
 
 @dataclass(frozen=True)
@@ -41,24 +28,6 @@ class Examination:
     judgement: Judgement
     requests: int
     seconds_waited: float
-
-
-def load_suite(root: Path | None = None) -> Suite:
-    """Read the requirement list and the schemas of the suite."""
-    folder = root or suite_root()
-    catalogue = load_catalogue(folder / "reference" / "requirements.json")
-    facts = json.loads((folder / "reference" / "facts.json").read_text(encoding="utf-8"))
-    return Suite(catalogue, load_schemas(folder / "schemas" / "responses"), questions(facts))
-
-
-def questions(facts: Mapping[str, Any]) -> Questions:
-    """Return what to ask an endpoint about, from ``reference/facts.json``, controls included."""
-    return Questions(
-        table=facts["table"]["name"],
-        choices=tuple(column["name"] for column in facts["columns"]["choices"]),
-        lookups=tuple(column["name"] for column in facts["columns"]["lookups"]),
-        messages=(*(item["name"] for item in facts["messages"]), KNOWN_EVENT, MADE_UP_MESSAGE),
-    )
 
 
 def examine(url: str, recorder: Recorder, suite: Suite) -> Examination:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
-from dataverse_tck.conformance.controls import CONTROLS, guarded
+from dataverse_tck.conformance.controls import CONTROLS, guarded_by
 from dataverse_tck.conformance.verdict import counts, coverage, split
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.suite_files import suite_sha256
@@ -148,7 +148,7 @@ def _controls(result: RunResult) -> list[Json]:
             "statement": control.statement,
             "outcome": str(result.controls[control.id].outcome),
             "reason": result.controls[control.id].reason,
-            "guards": list(guarded(control, result.catalogue)),
+            "guards": list(guarded_by(control, result.catalogue)),
             "scenarios": list(result.scenarios.get(control.id, ())),
             "exchanges": list(result.controls[control.id].exchanges),
         }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.conformance.surfaces.availability import SurfaceState
+    from dataverse_tck.conformance.surfaces.availability import Availability
     from dataverse_tck.conformance.verdict import Verdict
     from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.profile.profile import Profile
@@ -31,7 +31,7 @@ class RunResult:
     seed: int
     workers: int
     pytest_args: tuple[str, ...]
-    surfaces: tuple[SurfaceState, ...]  # what could be read of the endpoint
+    surfaces: tuple[Availability, ...]  # what could be read of the endpoint
     only: tuple[str, ...]
     findings: Mapping[str, Finding]  # one for every requirement of the catalogue, in its order
     controls: Mapping[str, Finding]

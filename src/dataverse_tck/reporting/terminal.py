@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 
-from dataverse_tck.conformance.controls import CONTROLS, guarded
+from dataverse_tck.conformance.controls import CONTROLS, guarded_by
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split
 from dataverse_tck.usage import let_go_of_stdout
@@ -258,7 +258,7 @@ def _others(console: Console, result: RunResult) -> None:
         found = result.controls[control.id]
         if found.outcome is Outcome.FAIL:
             console.print(f"\n[yellow]CONTROL[/] [bold]{control.id}[/] did not pass: {escape(found.reason)}")
-            number = len(guarded(control, result.catalogue))
+            number = len(guarded_by(control, result.catalogue))
             console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
             _requests(console, result, found.exchanges)
     for item in result.catalogue.requirements:

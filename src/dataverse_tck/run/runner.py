@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from dataverse_tck.acting.acting_session import Acting, Terms
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.endpoint.survey import Examination, Suite
+    from dataverse_tck.conformance.suite import Suite
+    from dataverse_tck.endpoint.survey import Examination
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.profile.profile import Profile
     from dataverse_tck.reporting.result import RunResult
@@ -80,7 +81,7 @@ def run(settings: Settings) -> int:
 
 def _tell_plan(settings: Settings) -> int:
     from dataverse_tck.commands.plan import make_plan
-    from dataverse_tck.endpoint.survey import load_suite
+    from dataverse_tck.conformance.suite import load_suite
     from dataverse_tck.profile.profile import not_claimed_ids
     from dataverse_tck.reporting import terminal
 
@@ -97,8 +98,8 @@ def _tell_plan(settings: Settings) -> int:
 
 
 def _run(settings: Settings, child: Child | None) -> int:
+    from dataverse_tck.conformance.suite import load_suite
     from dataverse_tck.conformance.verdict import EXIT_CODES
-    from dataverse_tck.endpoint.survey import load_suite
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.profile.profile import not_claimed_ids
     from dataverse_tck.reporting import certificate, junit, terminal
@@ -208,7 +209,7 @@ def _put_away(attempt: Attempt) -> None:
 def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
     from dataverse_tck.conformance.controls import CONTROLS
     from dataverse_tck.conformance.extensions import extensions
-    from dataverse_tck.conformance.surfaces.availability import surface_states
+    from dataverse_tck.conformance.surfaces.availability import availability_of_surfaces
     from dataverse_tck.conformance.verdict import decide, settle
     from dataverse_tck.profile.profile import not_claimed_ids
     from dataverse_tck.reporting.result import RunResult
@@ -236,7 +237,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
         root=examined.root if examined else str(settings.endpoint or ""),
         workers=settings.workers,
         pytest_args=settings.pytest_args,
-        surfaces=surface_states(examined.readings) if examined else (),
+        surfaces=availability_of_surfaces(examined.readings) if examined else (),
         embedded=settings.endpoint is None,
         completed_from=examined.completed_from if examined else None,
         catalogue=suite.catalogue,
@@ -272,8 +273,7 @@ def _nothing(ids: Iterable[str]) -> dict[str, Finding]:
 
 def _check_only(only: tuple[str, ...], catalogue: Catalogue, level: str) -> None:
     from dataverse_tck.conformance.controls import CONTROLS
-    from dataverse_tck.conformance.requirement import LEVELS
-    from dataverse_tck.scenarios.plugin import selects
+    from dataverse_tck.conformance.requirement import LEVELS, selects
 
     known = [*catalogue.by_id, *(control.id for control in CONTROLS)]
     for wanted in only:

@@ -6,9 +6,8 @@ scenarios that write are performed together when the first of them is reached, a
 
 from __future__ import annotations
 
-import fnmatch
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytest_bdd.scenario import scenario_wrapper_template_registry
 
+from dataverse_tck.conformance.requirement import selects
 from dataverse_tck.scenarios import step_index
 from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError, Rehearsal
 from dataverse_tck.scenarios.script_writer import Retelling, Script, Trial
@@ -108,11 +108,6 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     kept = [item for item in items if selects(only, named_by(item, index, exam_of(config)))]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
-
-
-def selects(only: Iterable[str], ids: Iterable[str]) -> bool:
-    """Whether one of the ids matches one of the wanted ids or globs."""
-    return any(fnmatch.fnmatchcase(identifier, wanted) for identifier in ids for wanted in only)
 
 
 def rendered(item: pytest.Item) -> Scenario | None:
