@@ -9,7 +9,7 @@ from typing import Any
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import load_suite
-from dataverse_tck.conformance.verdict import decide, settle
+from dataverse_tck.conformance.verdict import complete_findings, decide
 from dataverse_tck.profile.profile import not_claimed_ids
 from dataverse_tck.reporting.result import RunResult
 
@@ -22,7 +22,7 @@ def result(folder: Path, changed: Mapping[str, Finding] | None = None, **facts: 
     """A run at the data level in which everything passed but what was ``changed``."""
     passed = {item.id: Finding(item.id, Outcome.PASS, observed=item.expected) for item in CATALOGUE.requirements}
     level = facts.get("level", "data")
-    findings = settle(
+    findings = complete_findings(
         {**passed, **(changed or {})},
         CATALOGUE,
         level=level,

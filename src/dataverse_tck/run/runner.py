@@ -133,7 +133,7 @@ def _run(settings: Settings, child: Child | None) -> int:
             _ignore_signals()  # from here on rows are removed and the certificate is written, whatever comes
             _put_away(attempt)
             recorder.close()
-        junit.finish(folder / "junit.xml", interrupted=attempt.interrupted)
+        junit.rewrite(folder / "junit.xml", interrupted=attempt.interrupted)
         result = _result(settings, suite, recorder, attempt)
         certificate.write_json(folder / "certificate.json", certificate.certificate(result))
         if settings.output is None:
@@ -210,7 +210,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     from dataverse_tck.conformance.controls import CONTROLS
     from dataverse_tck.conformance.extensions import extensions
     from dataverse_tck.conformance.surfaces.availability import availability_of_surfaces
-    from dataverse_tck.conformance.verdict import decide, settle
+    from dataverse_tck.conformance.verdict import complete_findings, decide
     from dataverse_tck.profile.profile import not_claimed_ids
     from dataverse_tck.reporting.result import RunResult
 
@@ -222,7 +222,7 @@ def _result(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attem
     )
     judged = examined.judgement if examined else None
     acting = attempt.acting
-    findings = settle(
+    findings = complete_findings(
         {**(judged.findings if judged else {}), **(acting.findings(suite.catalogue) if acting else {})},
         suite.catalogue,
         level=settings.level,

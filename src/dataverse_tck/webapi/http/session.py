@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urljoin
 
 from dataverse_tck import __version__
-from dataverse_tck.evidence.recorder import Body, Exchange
+from dataverse_tck.evidence.recorder import Exchange, ReceivedBody
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http import body
 from dataverse_tck.webapi.http.answer import Answer
@@ -220,7 +220,7 @@ class Session:
     def _exchange(self, request: _Request, sink: Callable[[bytes], None] | None) -> Answer:
         """Send one request, read its answer, write both down."""
         url = request.url
-        delivery, received, content = Delivery(), Body(), bytearray()
+        delivery, received, content = Delivery(), ReceivedBody(), bytearray()
         started, clock = datetime.now(UTC), time.monotonic()
         problem: WebApiError | None = None
         cause: BaseException | None = None
