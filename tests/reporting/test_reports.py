@@ -17,8 +17,9 @@ from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.profile.calls import Calls, Message
 from dataverse_tck.profile.profile import NotClaimed, Profile
 from dataverse_tck.reporting.certificate import certificate
+from dataverse_tck.reporting.failures import repeat_line
 from dataverse_tck.reporting.result import RunResult
-from dataverse_tck.reporting.terminal import repeat_line, report
+from dataverse_tck.reporting.terminal import report
 from dataverse_tck.suite_files import suite_root
 from tests.support.results import CATALOGUE, DELETE, ROOT, result
 
