@@ -18,9 +18,9 @@ from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.webapi.rows.sharing import AccessRights
+from tests.support.canned_server import API, Canned, Request, serving
 from tests.support.staging import TIME_GROUP, stage_at
 from tests.support.stub_server import error
-from tests.webapi.conftest import API, Canned, Request, serving
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.webapi.doctor import Diagnosis, diagnose, print_report
 from dataverse_tck.webapi.http.limits import Limits
-from tests.webapi.conftest import Canned, Request, Server, html, reply
+from tests.support.canned_server import Canned, Request, Server, html, reply
 
 Serve = Callable[[Callable[[Request], Canned]], Server]
 TOKEN = "secret-token-0123456789"

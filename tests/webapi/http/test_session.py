@@ -28,7 +28,7 @@ from dataverse_tck.webapi.http.errors import (
     WebApiError,
 )
 from dataverse_tck.webapi.http.session import Session
-from tests.webapi.conftest import API, Canned, Request, Server, reply, zipped
+from tests.support.canned_server import API, Canned, Request, Server, reply, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path

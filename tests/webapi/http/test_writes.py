@@ -14,7 +14,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import Redirected
 from dataverse_tck.webapi.http.session import Session
-from tests.webapi.conftest import API, Canned, Request, Server, reply
+from tests.support.canned_server import API, Canned, Request, Server, reply
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from dataverse_tck.webapi.http.errors import NotMade, TableMissing
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.rows.factory import NewRow, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import Column, Table, Tables
-from tests.webapi.conftest import MARK, Emulator
+from tests.support.row_kit import MARK, Emulator
 
 Open = Callable[..., Session]
 SERVICE_OWN = {  # tables whose rows nobody writes: abstract ones, the sharing table, descriptions of messages
