@@ -1,6 +1,6 @@
 """What commands are tried on: the made-up page, and a client for the emulator."""
 
 from tests.emulator.conftest import session
-from tests.reference.conftest import markdown, rendered, suite
+from tests.support.made_up_page import markdown, rendered, suite
 
 __all__ = ["markdown", "rendered", "session", "suite"]

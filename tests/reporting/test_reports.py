@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,17 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.profile.calls import Calls, Message
 from dataverse_tck.profile.profile import NotClaimed, Profile
 from dataverse_tck.reporting.certificate import certificate
+from dataverse_tck.reporting.failures import repeat_line
 from dataverse_tck.reporting.result import RunResult
-from dataverse_tck.reporting.terminal import repeat_line, report
+from dataverse_tck.reporting.terminal import report
 from dataverse_tck.suite_files import suite_root
 from tests.support.results import CATALOGUE, DELETE, ROOT, result
 
-LEFT = ("msdyn_timegroup", "1" * 32, "msdyn_timegroups(1)", "403: missing [prvDelete] privilege")
+LEFT = Leftover("msdyn_timegroup", "1" * 32, "msdyn_timegroups(1)", "403: missing [prvDelete] privilege")
 PROFILE = Profile(
     "acme.toml",
     "a" * 64,
@@ -99,7 +102,7 @@ def test_rows_left_behind_are_told_with_the_way_to_remove_them(tmp_path: Path) -
     assert text.count("  msdyn_timegroups(1) and 29 more: 403: missing [prvDelete] privilege\n") == 1
     assert f"dataverse-tck cleanup {tmp_path}\n" in text
     assert "removed" not in text
-    assert checked(run)["leftovers"][0] == dict(zip(("table", "id", "path", "reason"), LEFT, strict=True))
+    assert checked(run)["leftovers"][0] == asdict(LEFT)
 
 
 def test_what_is_not_claimed_stands_beside_the_verdict(tmp_path: Path) -> None:

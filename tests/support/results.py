@@ -10,7 +10,7 @@ from typing import Any
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import load_suite
-from dataverse_tck.conformance.verdict import decide, settle
+from dataverse_tck.conformance.verdict import complete_findings, decide
 from dataverse_tck.reporting.result import Acted, RunResult, Surveyed
 from dataverse_tck.settings import Settings
 
@@ -27,7 +27,7 @@ def result(folder: Path, changed: Mapping[str, Finding] | None = None, **facts: 
     passed = {item.id: Finding(item.id, Outcome.PASS, observed=item.expected) for item in CATALOGUE.requirements}
     usual: dict[str, Any] = {"endpoint": ROOT, "level": "data", "seed": 7}
     settings = Settings(**{**usual, **_of(Settings, facts)}).resolved(CATALOGUE)
-    findings = settle(
+    findings = complete_findings(
         {**passed, **(changed or {})},
         CATALOGUE,
         level=settings.level,

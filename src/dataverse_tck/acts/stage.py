@@ -116,7 +116,7 @@ class Stage:
         self.conversation = table_name(catalogue)
         self.links = {item.name: _link(item) for item in subjects(catalogue) if item.noun == "relationship"}
         self.documented = _documented(catalogue)
-        self.observer = sharing.Observer()
+        self.observer = sharing.AccessObserver()
         self.clock = Clock()
         self.stopping = threading.Event()
         self._colleague: Principal | str | None = None

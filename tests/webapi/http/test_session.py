@@ -20,15 +20,15 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import (
     Broken,
-    Enough,
     Malformed,
     NotAllowed,
     Redirected,
+    StopReading,
     Unreachable,
     WebApiError,
 )
 from dataverse_tck.webapi.http.session import Session
-from tests.webapi.conftest import API, Canned, Request, Server, reply, zipped
+from tests.support.canned_server import API, Canned, Request, Server, reply, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -520,13 +520,13 @@ def test_a_stream_keeps_the_body_of_a_refusal(serve: Serve, session_at: Open) ->
 
 
 def test_a_sink_can_stop_the_reading(serve: Serve, session_at: Open) -> None:
-    """Enough is no failure; another error passes through with the id of the exchange."""
+    """StopReading is no failure; another error passes through with the id of the exchange."""
     server = serve(lambda request: Canned(200, b"x" * 1_000_000))
     seen: list[bytes] = []
 
     def enough(piece: bytes) -> None:
         seen.append(piece)
-        raise Enough("That will do.")
+        raise StopReading("That will do.")
 
     def bad(piece: bytes) -> None:
         raise Malformed("not that")

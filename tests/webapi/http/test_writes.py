@@ -14,7 +14,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import Redirected
 from dataverse_tck.webapi.http.session import Session
-from tests.webapi.conftest import API, Canned, Request, Server, reply
+from tests.support.canned_server import API, Canned, Request, Server, reply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,7 @@ def test_other_statuses_of_a_write_are_answers(serve: Serve, session_at: Open, s
     """Whoever asked decides what they mean; nothing is sent twice."""
     server = serve(lambda request: reply({"error": {"code": "0x8004431A", "message": "no"}}, status, Retry_After="0"))
     answer = session_at(server.root).send("POST", "rows", content={})
-    assert (answer.status, answer.code(), answer.summary(), len(server.seen)) == (
+    assert (answer.status, answer.error_code(), answer.summary(), len(server.seen)) == (
         status,
         "0x8004431a",
         f"{status} (no)",

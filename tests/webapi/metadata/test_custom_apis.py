@@ -11,7 +11,7 @@ from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.readings import State
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
-from tests.webapi.conftest import Canned, Request, Server, reply
+from tests.support.canned_server import Canned, Request, Server, reply
 
 Serve = Callable[[Callable[[Request], Canned]], Server]
 NAMES = ("CCaaS_InitiateExternalTransfer", "CCaaS_GetCallState", "CCaaS_NoSuchMessage")

@@ -16,7 +16,7 @@ from dataverse_tck.readings import Questions, Reading, Readings, State
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.reader import read_metadata
 from dataverse_tck.webapi.preflight import find_endpoint
-from tests.webapi.conftest import Canned, Request, Server, html, reply
+from tests.support.canned_server import Canned, Request, Server, html, reply
 
 Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Session]

@@ -11,7 +11,8 @@ import pytest
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.rows.tables import Column, Tables
-from tests.webapi.conftest import Canned, Emulator, Request, Server, reply
+from tests.support.canned_server import Canned, Request, Server, reply
+from tests.support.row_kit import Emulator
 
 Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Session]

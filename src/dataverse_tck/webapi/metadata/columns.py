@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.odata import column_path
-from dataverse_tck.webapi.metadata.interpret import Row, read_object
+from dataverse_tck.webapi.metadata.json_readings import Row, read_object
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
@@ -24,7 +24,7 @@ _UNDECIDED = ("MultiSelectPicklist", "Picklist")
 """What is tried, in this order, when the endpoint does not say of which kind a choice is."""
 
 
-def kind_of(column: Row) -> str | None:
+def column_kind(column: Row) -> str | None:
     """Return the kind that a column is declared as, such as ``Picklist``; None when that is not said.
 
     ``@odata.type`` is the most exact, then ``AttributeTypeName``. ``AttributeType`` calls a multi-select
@@ -50,7 +50,7 @@ def read_choice(session: Session, table: str, name: str, columns: Columns) -> Re
     if columns.state is State.READ and columns.content is not None:
         if name not in columns.content:
             return _missing(name, columns)
-        kind = kind_of(columns.content[name])
+        kind = column_kind(columns.content[name])
         if kind is not None and kind not in CHOICES:
             return _another_kind(name, kind, "choice", columns)
     exchanges: tuple[str, ...] = ()
@@ -68,14 +68,14 @@ def read_choice(session: Session, table: str, name: str, columns: Columns) -> Re
     return Reading(worst.state, worst.content, worst.reason, exchanges)
 
 
-def settle_lookup(name: str, reading: Reading[Row], columns: Columns) -> Reading[Row]:
+def check_lookup(name: str, reading: Reading[Row], columns: Columns) -> Reading[Row]:
     """Weigh what the lookup cast said against the column list, which may say that there is no such lookup."""
     reading = _own(name, reading)
     if columns.state is not State.READ or columns.content is None:
         return reading
     if name not in columns.content:
         return _missing(name, columns, *reading.exchanges)
-    kind = kind_of(columns.content[name])
+    kind = column_kind(columns.content[name])
     if reading.state is State.UNREADABLE and kind is not None and kind not in LOOKUPS:
         return _another_kind(name, kind, "lookup", columns, *reading.exchanges)
     return reading

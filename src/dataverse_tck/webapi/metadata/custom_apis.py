@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.odata import equals_any
-from dataverse_tck.webapi.metadata.interpret import Row, read_rows
+from dataverse_tck.webapi.metadata.json_readings import Row, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dataverse_tck.readings import Csdl, Questions, Reading, Readings, State
 from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
 from dataverse_tck.webapi.http.odata import column_path, equals_any, table_path
-from dataverse_tck.webapi.http.wire import IN_FLIGHT
-from dataverse_tck.webapi.metadata.columns import read_choice, settle_lookup
+from dataverse_tck.webapi.metadata.columns import check_lookup, read_choice
 from dataverse_tck.webapi.metadata.csdl import CsdlReader
-from dataverse_tck.webapi.metadata.interpret import Row, broken, read_object, read_rows, refused, to_object
+from dataverse_tck.webapi.metadata.json_readings import (
+    Row,
+    broken_reading,
+    object_reading,
+    read_object,
+    read_rows,
+    refused_reading,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,7 +47,7 @@ def read_metadata(session: Session, questions: Questions, *, first: Answer | Non
     ``first`` is the preflight's answer to the question for the table, which is then not asked again.
     """
     table = _read_table(session, questions.table, first)
-    pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="metadata")
+    pool = ThreadPoolExecutor(PARALLEL_REQUESTS, thread_name_prefix="metadata")
     try:
         return _read_below(session, questions, table, pool)
     except BaseException:
@@ -85,7 +92,7 @@ def _read_below(session: Session, questions: Questions, table: Reading[Row], poo
         table=table,
         columns=columns,
         choices={name: later.result() for name, later in choices.items()},
-        lookups={name: settle_lookup(name, later.result(), columns) for name, later in lookups_later.items()},
+        lookups={name: check_lookup(name, later.result(), columns) for name, later in lookups_later.items()},
         many_to_one=many_to_one.result(),
         one_to_many=one_to_many.result(),
         csdl=csdl.result(),
@@ -101,8 +108,8 @@ def _read_table(session: Session, table: str, first: Answer | None) -> Reading[R
     try:
         answer = first if first and first.url.endswith(f"/{path}") else session.get(path)
     except WebApiError as problem:
-        return broken(problem)
-    keyed = to_object(answer)
+        return broken_reading(problem)
+    keyed = object_reading(answer)
     if answer.status != 404:
         return keyed
     chain = next(equals_any("LogicalName", [table]))
@@ -131,13 +138,13 @@ def read_csdl(session: Session) -> Reading[Csdl]:
     try:
         answer = session.stream("$metadata", reader.feed)
         if answer.status != 200:
-            return refused(answer)
+            return refused_reading(answer)
     except WebApiError as problem:
-        return broken(problem)
+        return broken_reading(problem)
     try:
         return Reading(State.READ, reader.close(), exchanges=(answer.exchange,))
     except WebApiError as problem:
-        return broken(problem, answer.exchange)
+        return broken_reading(problem, answer.exchange)
 
 
 def _filtered(query: str, member: str, names: tuple[str, ...]) -> list[str]:

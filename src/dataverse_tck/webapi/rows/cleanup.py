@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.readings import State
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.metadata.interpret import read_object, read_rows
+from dataverse_tck.webapi.metadata.json_readings import read_object, read_rows
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 _CHUNK = 50  # ids in one filter: below 8 KiB of URL
 _LONGEST_PAUSE_S = 5.0
-
-
-@dataclass(frozen=True)
-class Leftover:
-    """A row that may still be there, and why."""
-
-    entry: Entry
-    reason: str
 
 
 def clean_up(
@@ -65,7 +57,7 @@ def clean_up(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return tuple(Leftover(entry, reasons[entry.id]) for entry in pending.values())
+    return tuple(Leftover(entry.table, entry.id, entry.path, reasons[entry.id]) for entry in pending.values())
 
 
 class _Work:

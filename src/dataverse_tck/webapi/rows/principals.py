@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.webapi.http.errors import WebApiError
-from dataverse_tck.webapi.metadata.interpret import read_object, read_rows
+from dataverse_tck.webapi.metadata.json_readings import read_object, read_rows
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
-from dataverse_tck.webapi.rows.factory import BIND, Need, new_row
+from dataverse_tck.webapi.rows.factory import BIND, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import PLATFORM, Table
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ class Records:
             row = self._planned(table, made[1].lower())  # the endpoint chose another id
         return row, answer, tuple(missing)
 
-    def _fulfil(self, table: Table, need: Need, above: tuple[str, ...]) -> dict[str, str]:
+    def _fulfil(self, table: Table, need: RequiredLookup, above: tuple[str, ...]) -> dict[str, str]:
         """Return the binding of a required lookup to the first target of which there is, or can be made, a row."""
         causes = []
         for navigation, name in need.targets:
@@ -239,7 +239,7 @@ def _fake_of_this_thread() -> Faker:
 
 
 def _is_duplicate(answer: Answer) -> bool:
-    return answer.status == 412 or answer.code() == _DUPLICATE
+    return answer.status == 412 or answer.error_code() == _DUPLICATE
 
 
 def _unexpected(answer: Answer, expected: str) -> WebApiError:

@@ -11,8 +11,8 @@ from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.metadata.columns import CHOICES, kind_of, read_choice
-from dataverse_tck.webapi.metadata.interpret import Row, read_object, read_rows
+from dataverse_tck.webapi.metadata.columns import CHOICES, column_kind, read_choice
+from dataverse_tck.webapi.metadata.json_readings import Row, read_object, read_rows
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
@@ -205,7 +205,7 @@ def _kind(row: Row) -> str:
     value = name.get("Value") if isinstance(name, Mapping) else name
     kind = value.removesuffix("Type") if isinstance(value, str) else ""
     if kind in {"", "Virtual"}:
-        kind = kind_of(row) or "Virtual"
+        kind = column_kind(row) or "Virtual"
     return "Uniqueidentifier" if kind.lower() == "uniqueidentifier" else kind
 
 
