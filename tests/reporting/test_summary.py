@@ -1,72 +1,23 @@
-"""What the terminal and the certificate say of rows, waits, levels and what is not claimed."""
+"""What the terminal says at the end, and the certificate beside it: waits, rows, what is not claimed."""
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-import pytest
-from jsonschema import Draft202012Validator
-from rich.console import Console
-
-from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.profile.calls import Calls, Message
 from dataverse_tck.profile.profile import NotClaimed, Profile
-from dataverse_tck.reporting.certificate import certificate
-from dataverse_tck.reporting.failures import repeat_line
-from dataverse_tck.reporting.result import RunResult
-from dataverse_tck.reporting.terminal import report
-from dataverse_tck.suite_files import suite_root
-from tests.support.results import CATALOGUE, DELETE, ROOT, result
+from tests.support.results import DELETE, SURVIVED, checked, result, told
 
 LEFT = Leftover("msdyn_timegroup", "1" * 32, "msdyn_timegroups(1)", "403: missing [prvDelete] privilege")
+
+
 PROFILE = Profile(
     "acme.toml",
     "a" * 64,
     not_claimed=(NotClaimed("Scheduling", ("msdyn_bookingrule",), "no schedule board"),),
 )
-SURVIVED = Finding(
-    DELETE,
-    Outcome.FAIL,
-    "one of 2 conversations is still there",
-    observed="NoCascade",
-    surface="rows",
-    exchanges=tuple(f"x{number:04}" for number in range(1, 21)),
-)
-
-
-def told(run: RunResult) -> str:
-    """What a person reads of a run."""
-    text = io.StringIO()
-    report(Console(file=text, highlight=False, soft_wrap=True), run)
-    return text.getvalue()
-
-
-def checked(run: RunResult) -> Any:
-    """The certificate of a run, held against its schema."""
-    document = json.loads(json.dumps(certificate(run)))
-    schema = json.loads((suite_root() / "schemas/outputs/certificate.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator(schema).validate(document)
-    return document
-
-
-def test_a_trouble_that_breaks_many_scenarios_is_told_once(tmp_path: Path) -> None:
-    """With the first of them, at most ten troubles; the certificate has every one."""
-    titles = [f"features/a.feature: Kind: {number}" for number in range(30)]
-    same = tuple(f"{title}: KeyError: 'Id'" for title in titles)
-    others = tuple(f"{titles[number]}: reason {number}" for number in range(12))
-    run = result(tmp_path, scenarios={DELETE: titles}, troubles=same + others)
-
-    text = told(run)
-    assert text.count("TROUBLE") == 10
-    assert f"TROUBLE {titles[0]}: KeyError: 'Id' (and in 29 scenarios more)" in text
-    assert f"TROUBLE {titles[8]}: reason 8\n" in text
-    assert "... and 3 more troubles: see certificate.json" in text
-    assert checked(run)["troubles"] == [*same, *others]
 
 
 def test_requests_and_waits_are_told_apart(tmp_path: Path) -> None:
@@ -140,56 +91,3 @@ def test_messages_that_are_not_claimed_stand_there_as_well(tmp_path: Path) -> No
         {"message": "CCaaS_StartTranscription", "reason": "no [media]"},
         {"message": "CCaaS_EndCall", "reason": ""},
     ]
-
-
-def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
-    """What was expected because of what, what was seen, why, the last requests, and how to repeat it."""
-    text = told(result(tmp_path, {DELETE: SURVIVED}))
-
-    for words in (
-        f"FAIL {DELETE}\n  Deleting a record of msdyn_bookingrule deletes every conversation",
-        '  expected   "Cascade" because of relationship/msdyn_bookingrule_msdyn_ocliveworkitems/cascade/Delete (BKMK_',
-        '  observed   "NoCascade" in rows\n  because    one of 2 conversations is still there\n',
-        "  request    ... 12 others before these: see certificate.json\n",
-        f"  request    DELETE {ROOT}/rows(20) (x0020)\n",
-        "  scenario   features/rows/parents.feature: Deleting takes along\n",
-        f"  repeat     dataverse-tck run --endpoint {ROOT} --level data --allow-writes --settle 10 --seed 7 --only ",
-        "not conformant   522 of 522 checked: 521 pass, 1 fail",
-    ):
-        assert words in text
-    assert "x0012" not in text
-
-
-@pytest.mark.parametrize(
-    ("identifier", "embedded", "words"),
-    [
-        (DELETE, True, "run --level data --settle 10 --seed 7 --only"),
-        (DELETE, False, f"run --endpoint {ROOT} --level data --allow-writes --settle 10 --seed 7 --only"),
-        ("message/CCaaS_HoldCall/exists", True, "run --only"),
-        ("message/CCaaS_HoldCall/exists", False, f"run --endpoint {ROOT} --only"),
-    ],
-)
-def test_a_failure_is_repeated_at_its_level(tmp_path: Path, identifier: str, embedded: bool, words: str) -> None:  # noqa: FBT001
-    """The line names the level and the leave to write where they are needed."""
-    assert repeat_line(result(tmp_path, embedded=embedded), identifier) == f"dataverse-tck {words} {identifier}"
-
-
-def test_a_certificate_names_what_is_beyond_the_level(tmp_path: Path) -> None:
-    """Every requirement of the kit stands there once; what is beyond the level is counted nowhere else."""
-    run = result(tmp_path, level="surface")
-    document, text = checked(run), told(run)
-
-    assert [row["id"] for row in document["requirements"]] == [item.id for item in CATALOGUE.requirements]
-    assert document["counts"]["beyond this level"] == 123 + 163
-    assert document["advisory"]["beyond this level"] == 34
-    assert document["coverage"] == {"checked": 399, "requirements": 399}
-    assert "conformant   399 of 399 checked: 399 pass\n" in text
-    assert "BEYOND" not in text
-
-
-def test_a_certificate_of_rows_keeps_what_was_seen(tmp_path: Path) -> None:
-    """A finding without sightings has its surface in plain words."""
-    rows = {row["id"]: row for row in checked(result(tmp_path, {DELETE: SURVIVED}))["requirements"]}
-
-    assert (rows[DELETE]["surface"], rows[DELETE]["observed"], rows[DELETE]["surfaces"]) == ("rows", "NoCascade", [])
-    assert (rows[DELETE]["level"], rows[DELETE]["obligation"]) == ("data", "derived")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import pytest
 from rich.console import Console
@@ -13,9 +12,8 @@ from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.webapi.doctor import Diagnosis, diagnose, print_report
 from dataverse_tck.webapi.http.limits import Limits
-from tests.support.canned_server import Canned, Request, Server, html, reply
+from tests.support.canned_server import Canned, Request, Serve, html, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 TOKEN = "secret-token-0123456789"
 EDMX = b'<edmx:Edmx xmlns:edmx="x"><Schema Namespace="Microsoft.Dynamics.CRM"/></edmx:Edmx>'
 
