@@ -21,7 +21,7 @@ from dataverse_tck.scenarios.plugin import EXAM, Exam, scripts_of
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.conformance.subjects import Subject
+    from dataverse_tck.conformance.surfaces.subject import Subject
     from dataverse_tck.scenarios.script_writer import Act, Script
 
 SURFACE_REQUESTS = 12
