@@ -139,7 +139,7 @@ def test_the_settings_in_force_are_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
     found = diagnose("https://org.invalid", None)
     assert found.proxy == "http://127.0.0.1:1"
-    assert found.certificates == f"REQUESTS_CA_BUNDLE={tmp_path}"
+    assert found.authorities == f"REQUESTS_CA_BUNDLE={tmp_path}"
     assert "hidden" not in printed(found)[1] + repr(found)
 
 

@@ -17,7 +17,7 @@ from dataverse_tck.usage import UsageError
 
 if TYPE_CHECKING:
     from dataverse_tck.readings import Csdl, Reading
-    from dataverse_tck.webapi.metadata.json_readings import Row
+    from dataverse_tck.webapi.metadata.json_readings import JsonObject
 
 
 def init(endpoint: str, output: Path | None) -> int:
@@ -96,7 +96,7 @@ def _notes(calls: Calls) -> Iterator[str]:
             )
 
 
-def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[Row, ...]]]:
+def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[JsonObject, ...]]]:
     """Return the service root, and what the endpoint declares of its messages."""
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
