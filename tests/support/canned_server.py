@@ -13,7 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote
 
+from dataverse_tck.webapi.http.session import Session
+
 API = "/api/data/v9.2"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 @dataclass
@@ -151,3 +154,14 @@ def talking(script: Callable[[socket.socket], None]) -> Iterator[Server]:
 def zipped(content: bytes) -> Canned:
     """A gzip answer."""
     return Canned(200, gzip.compress(content), {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+
+
+Serve = Callable[[Answerer], Server]  # the fixture ``serve``
+Talk = Callable[[Callable[[socket.socket], None]], Server]  # the fixture ``talk``
+Open = Callable[..., Session]  # the fixture ``session_at``
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

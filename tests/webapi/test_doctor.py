@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import pytest
 from rich.console import Console
@@ -13,9 +12,8 @@ from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.webapi.doctor import Diagnosis, diagnose, print_report
 from dataverse_tck.webapi.http.limits import Limits
-from tests.support.canned_server import Canned, Request, Server, html, reply
+from tests.support.canned_server import Canned, Request, Serve, html, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 TOKEN = "secret-token-0123456789"
 EDMX = b'<edmx:Edmx xmlns:edmx="x"><Schema Namespace="Microsoft.Dynamics.CRM"/></edmx:Edmx>'
 
@@ -141,7 +139,7 @@ def test_the_settings_in_force_are_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
     found = diagnose("https://org.invalid", None)
     assert found.proxy == "http://127.0.0.1:1"
-    assert found.certificates == f"REQUESTS_CA_BUNDLE={tmp_path}"
+    assert found.authorities == f"REQUESTS_CA_BUNDLE={tmp_path}"
     assert "hidden" not in printed(found)[1] + repr(found)
 
 

@@ -11,10 +11,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.webapi.http.errors import Broken, NotAllowed, NotDataverse, Redirected, Unreachable
 from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.preflight import CredentialsRequired, Endpoint, find_endpoint, normalise_address
-from tests.support.canned_server import API, Canned, Request, Server, html, reply
-
-Serve = Callable[[Callable[[Request], Canned]], Server]
-Talk = Callable[[Callable[[socket.socket], None]], Server]
+from tests.support.canned_server import API, Canned, Request, Serve, Talk, html, reply
 
 TABLE = {"@odata.context": "x", "LogicalName": "msdyn_ocliveworkitem"}
 SERVICE = {"@odata.context": "x/$metadata", "value": [{"name": "systemusers", "kind": "EntitySet"}]}

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.conformance.subjects import Subject, subjects, table_name
+from dataverse_tck.conformance.subjects import subjects, table_name
+from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing
 from dataverse_tck.webapi.rows.principals import Principal, find_principals

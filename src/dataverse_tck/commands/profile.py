@@ -25,7 +25,7 @@ from dataverse_tck.webapi.preflight import find_endpoint
 
 if TYPE_CHECKING:
     from dataverse_tck.readings import Csdl, Reading
-    from dataverse_tck.webapi.metadata.json_readings import Row
+    from dataverse_tck.webapi.metadata.json_readings import JsonObject
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -126,7 +126,7 @@ def _notes(calls: Calls) -> Iterator[str]:
             )
 
 
-def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[Row, ...]]]:
+def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[JsonObject, ...]]]:
     """Return the service root, and what the endpoint declares of its messages."""
     token = token_from_environment()
     with find_endpoint(endpoint, token, Recorder(None, secrets_of(token))).session as session:

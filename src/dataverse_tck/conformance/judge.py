@@ -6,13 +6,13 @@ contradicts it, passes when one shows it and none contradicts. Then ``blocked_by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance import controls
 from dataverse_tck.conformance.finding import Finding, Outcome, Sighting
-from dataverse_tck.conformance.subjects import Subject, subjects, table_name
+from dataverse_tck.conformance.subjects import table_name, with_requirements
 from dataverse_tck.conformance.surfaces.observe import observe
 from dataverse_tck.conformance.surfaces.surface import SHOWS, Surface
 from dataverse_tck.jsontypes import Json
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue, Requirement
     from dataverse_tck.conformance.schemas import ResponseSchemas
     from dataverse_tck.conformance.surfaces.observation import Observation
+    from dataverse_tck.conformance.surfaces.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,18 @@ class Judgement:
 def judge(readings: Readings, catalogue: Catalogue, schemas: ResponseSchemas) -> Judgement:
     """Weigh the readings against every surface requirement of the catalogue."""
     weighed: dict[str, Finding] = {}
-    for subject in subjects(catalogue):
-        weighed.update(_weigh_subject(readings, subject, schemas))
+    for subject, requirements in with_requirements(catalogue):
+        weighed.update(_weigh_subject(readings, subject, requirements, schemas))
     controlled = controls.check_controls(readings, table_name(catalogue))
     weighed = controls.withdraw_unproven(weighed, controlled, catalogue)
     ordered = [item for item in catalogue.requirements if item.id in weighed]
     return Judgement(mark_blocked(ordered, weighed), controlled)
 
 
-def _weigh_subject(readings: Readings, subject: Subject, schemas: ResponseSchemas) -> dict[str, Finding]:
-    shown = {surface for item in subject.requirements for surface in SHOWS[item.family]}
+def _weigh_subject(
+    readings: Readings, subject: Subject, requirements: Sequence[Requirement], schemas: ResponseSchemas
+) -> dict[str, Finding]:
+    shown = {surface for item in requirements for surface in SHOWS[item.family]}
     observations = {surface: observe(readings, surface, subject) for surface in Surface if surface in shown}
     broken = {
         surface: _broken(schemas, subject, observation)
@@ -53,7 +56,7 @@ def _weigh_subject(readings: Readings, subject: Subject, schemas: ResponseSchema
     }
     return {
         item.id: _weigh(item, {surface: observations[surface] for surface in SHOWS[item.family]}, broken)
-        for item in subject.requirements
+        for item in requirements
     }
 
 

@@ -43,7 +43,7 @@ class Diagnosis:
     levels: tuple[str, ...] = ()  # that can be run, with what they need
     sharing: str | None = None  # with whom the data level can share, or why with nobody
     proxy: str | None = None
-    certificates: str | None = None  # CA setting in force: VARIABLE=path
+    authorities: str | None = None  # CA setting in force: VARIABLE=path
 
     @property
     def ready(self) -> bool:
@@ -60,7 +60,7 @@ def diagnose(
     try:
         network = network_settings(normalise_address(url))
         authorities = f"{network.ca_variable}={network.ca_bundle}" if network.ca_bundle else None
-        found = replace(found, proxy=network.proxy, certificates=authorities)
+        found = replace(found, proxy=network.proxy, authorities=authorities)
         endpoint = find_endpoint(url, token, recorder, table, limits)
     except WebApiError as problem:
         answered = any(seen.status for seen in recorder.index.values())
@@ -129,7 +129,7 @@ def print_report(found: Diagnosis, console: Console, errors: Console | None = No
     line("reachable", "yes" if found.reachable else "no")
     line("token", "set (DATAVERSE_TOKEN)" if found.token else "not set (DATAVERSE_TOKEN)")
     line("proxy", found.proxy or "none")
-    line("certificates", found.certificates or "the authorities that come with certifi")
+    line("certificates", found.authorities or "the authorities that come with certifi")
     if found.root:
         line("version", found.version)
         line("user", found.user)

@@ -14,11 +14,10 @@ from dataverse_tck.webapi.rows.cleanup import clean_up
 from dataverse_tck.webapi.rows.ledger import Entry, read_ledger
 from dataverse_tck.webapi.rows.principals import find_principals
 from dataverse_tck.webapi.rows.sharing import assign, grant
-from tests.support.canned_server import API, Canned, Request, Server, reply
+from tests.support.canned_server import API, Canned, Request, Serve, Server, reply
 from tests.support.row_kit import Emulator, Kit
 from tests.support.stub_server import Stub, error
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Kit]
 NAMES = (
     "account", "contact", "incident", "task", "msdyn_ocliveworkitem", "msdyn_timegroup", "msdyn_timegroupdetail",

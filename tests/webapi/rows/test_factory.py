@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,11 @@ from faker import Faker
 
 from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing
-from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.rows.factory import NewRow, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import Column, Table, Tables
+from tests.support.canned_server import Open
 from tests.support.row_kit import MARK, Emulator
 
-Open = Callable[..., Session]
 SERVICE_OWN = {  # tables whose rows nobody writes: abstract ones, the sharing table, descriptions of messages
     "activitypointer", "owner", "principalobjectaccess", "sdkmessage", "sdkmessagefilter", "customapi",
     "customapirequestparameter", "customapiresponseproperty",

@@ -15,11 +15,10 @@ from dataverse_tck.webapi.rows.principals import Principal, find_principals
 from dataverse_tck.webapi.rows.records import Row
 from dataverse_tck.webapi.rows.sharing import AccessObserver, AccessRights, assign, grant, mask_of, revoke, words_of
 from dataverse_tck.webapi.rows.tables import Table
-from tests.support.canned_server import API, Canned, Request, Server, reply
+from tests.support.canned_server import API, Canned, Request, Serve, reply
 from tests.support.row_kit import Emulator, Kit
 from tests.support.stub_server import Stub, error
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Kit]
 TABLE = Table("t", "ts", "tid", None, "UserOwned", {}, {}, {})
 ROW = Row("t", str(UUID(int=5)), f"ts({UUID(int=5)})")

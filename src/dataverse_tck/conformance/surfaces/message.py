@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dataverse_tck.conformance.subjects import Subject
 from dataverse_tck.conformance.surfaces.observation import Observation, Observer, not_read, observed
+from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Readings

@@ -13,7 +13,7 @@ from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
 
 if TYPE_CHECKING:
-    from dataverse_tck.conformance.subjects import Subject
+    from dataverse_tck.conformance.surfaces.subject import Subject
     from dataverse_tck.readings import Readings
 
 Path = tuple[str, ...]

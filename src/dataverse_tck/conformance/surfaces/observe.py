@@ -11,7 +11,7 @@ from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.readings import Readings, State
 
 if TYPE_CHECKING:
-    from dataverse_tck.conformance.subjects import Subject
+    from dataverse_tck.conformance.surfaces.subject import Subject
 
 _OBSERVERS: Mapping[str, Mapping[Surface, Observer]] = {
     "table": table.OBSERVERS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dataverse_tck.conformance.subjects import Subject
 from dataverse_tck.conformance.surfaces.labels import NO_ENGLISH_LABEL, with_english_label
 from dataverse_tck.conformance.surfaces.observation import Observation, Observer, not_read, observed
+from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Readings, State

@@ -12,7 +12,7 @@ from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
-    from dataverse_tck.conformance.subjects import Subject
+    from dataverse_tck.conformance.surfaces.subject import Subject
     from dataverse_tck.readings import Readings
 
 

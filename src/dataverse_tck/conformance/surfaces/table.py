@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataverse_tck.conformance.subjects import Subject
 from dataverse_tck.conformance.surfaces.labels import NO_ENGLISH_LABEL, with_english_label
 from dataverse_tck.conformance.surfaces.observation import Observation, Observer, not_read, observed
+from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.readings import Readings, State
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.http.session import Session
 
-Row = Mapping[str, Json]
+JsonObject = Mapping[str, Json]
 T = TypeVar("T")
 
 _NOT_OFFERED = frozenset({403, 404, 501})
@@ -34,7 +34,7 @@ def broken_reading(problem: WebApiError, *exchanges: str) -> Reading[Any]:
     return Reading(State.BROKEN, reason=str(problem), exchanges=tuple(dict.fromkeys(known)))
 
 
-def read_object(session: Session, target: str) -> Reading[Row]:
+def read_object(session: Session, target: str) -> Reading[JsonObject]:
     """Read a single JSON object."""
     try:
         return object_reading(session.get(target))
@@ -42,7 +42,7 @@ def read_object(session: Session, target: str) -> Reading[Row]:
         return broken_reading(problem)
 
 
-def object_reading(answer: Answer) -> Reading[Row]:
+def object_reading(answer: Answer) -> Reading[JsonObject]:
     """Return the reading of an answer that should hold a single JSON object."""
     if answer.status != 200:
         return refused_reading(answer)
@@ -55,9 +55,9 @@ def object_reading(answer: Answer) -> Reading[Row]:
     return _misshapen(answer, "a single object was asked for", (answer.exchange,))
 
 
-def read_rows(session: Session, targets: Iterable[str]) -> Reading[tuple[Row, ...]]:
+def read_collection(session: Session, targets: Iterable[str]) -> Reading[tuple[JsonObject, ...]]:
     """Read collections along all their pages, one after the other, and join their rows."""
-    rows: list[Row] = []
+    rows: list[JsonObject] = []
     exchanges: list[str] = []
     try:
         for target in targets:

@@ -16,11 +16,11 @@ from dataverse_tck.webapi.http.odata import column_path, equals_any, table_path
 from dataverse_tck.webapi.metadata.columns import check_lookup, read_choice
 from dataverse_tck.webapi.metadata.csdl import CsdlReader
 from dataverse_tck.webapi.metadata.json_readings import (
-    Row,
+    JsonObject,
     broken_reading,
     object_reading,
+    read_collection,
     read_object,
-    read_rows,
     refused_reading,
 )
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
 
 T = TypeVar("T")
-Rows = Reading[tuple[Row, ...]]
 
 _COLUMNS = "Attributes?$select=LogicalName,AttributeType,AttributeTypeName"
 _FILTERS = (
@@ -57,7 +56,9 @@ def read_metadata(session: Session, questions: Questions, *, first: Answer | Non
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read_below(session: Session, questions: Questions, table: Reading[Row], pool: ThreadPoolExecutor) -> Readings:
+def _read_below(
+    session: Session, questions: Questions, table: Reading[JsonObject], pool: ThreadPoolExecutor
+) -> Readings:
     absent = table.state is State.READ and table.content is None
     path = table_path(questions.table)
 
@@ -80,12 +81,12 @@ def _read_below(session: Session, questions: Questions, table: Reading[Row], poo
         name: below(read_object, f"{column_path(questions.table, name, 'Lookup')}?$select=LogicalName,Targets")
         for name in questions.lookups
     }
-    many_to_one = below(read_rows, [f"{path}/ManyToOneRelationships"])
-    one_to_many = below(read_rows, [f"{path}/OneToManyRelationships"])
+    many_to_one = below(read_collection, [f"{path}/ManyToOneRelationships"])
+    one_to_many = below(read_collection, [f"{path}/OneToManyRelationships"])
     csdl = ask(read_csdl)
-    messages = ask(read_rows, _filtered("sdkmessages?$select=name", "name", questions.messages))
-    filters = ask(read_rows, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
-    apis = ask(read_rows, _filtered(_APIS, "uniquename", questions.messages))
+    messages = ask(read_collection, _filtered("sdkmessages?$select=name", "name", questions.messages))
+    filters = ask(read_collection, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
+    apis = ask(read_collection, _filtered(_APIS, "uniquename", questions.messages))
     columns = columns_later.result()
     choices = {name: below(read_choice, questions.table, name, columns) for name in questions.choices}
     return Readings(
@@ -102,7 +103,7 @@ def _read_below(session: Session, questions: Questions, table: Reading[Row], poo
     )
 
 
-def _read_table(session: Session, table: str, first: Answer | None) -> Reading[Row]:
+def _read_table(session: Session, table: str, first: Answer | None) -> Reading[JsonObject]:
     """Read the table; when its key is not found, look for it: "not there" is not "not offered"."""
     path = table_path(table)
     try:
@@ -113,7 +114,7 @@ def _read_table(session: Session, table: str, first: Answer | None) -> Reading[R
     if answer.status != 404:
         return keyed
     chain = next(equals_any("LogicalName", [table]))
-    search = read_rows(session, [f"EntityDefinitions?$select=LogicalName&$filter={chain}"])
+    search = read_collection(session, [f"EntityDefinitions?$select=LogicalName&$filter={chain}"])
     exchanges = keyed.exchanges + search.exchanges
     if search.state is State.READ and not search.content:
         return Reading(State.READ, None, f"There is no table {table}.", exchanges)
@@ -121,8 +122,8 @@ def _read_table(session: Session, table: str, first: Answer | None) -> Reading[R
     return Reading(State.UNREADABLE, reason=reason, exchanges=exchanges)
 
 
-def _read_columns(session: Session, path: str) -> Reading[Mapping[str, Row]]:
-    rows = read_rows(session, [path])
+def _read_columns(session: Session, path: str) -> Reading[Mapping[str, JsonObject]]:
+    rows = read_collection(session, [path])
     if rows.state is not State.READ or rows.content is None:
         return Reading(rows.state, reason=rows.reason, exchanges=rows.exchanges)
     columns = {row["LogicalName"]: row for row in rows.content if isinstance(row.get("LogicalName"), str)}

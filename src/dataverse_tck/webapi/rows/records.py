@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NotMade", "Records", "Row"]
 
-Rows = list[Mapping[str, Json]]
+JsonRows = list[Mapping[str, Json]]
 
 ANNOTATIONS = 'odata.include-annotations="*"'
 _DEPTH = 6  # rows in a chain of required lookups
@@ -103,9 +103,9 @@ class Records:
             raise _unexpected(answer, "a row")
         return document
 
-    def list(self, target: str, headers: Mapping[str, str] | None = None) -> Rows:
+    def list(self, target: str, headers: Mapping[str, str] | None = None) -> JsonRows:
         """Read all pages of a collection, with all annotations."""
-        rows: Rows = []
+        rows: JsonRows = []
         with self._noting():
             for answer, document in self.session.pages(target, prefer=ANNOTATIONS, headers=headers):
                 self.exchanges.append(answer.exchange)

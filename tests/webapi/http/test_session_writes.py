@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +11,11 @@ from jsonschema import Draft202012Validator
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import Redirected
-from dataverse_tck.webapi.http.session import Session
-from tests.support.canned_server import API, Canned, Request, Server, reply
+from tests.support.canned_server import API, Canned, Open, Serve, Talk, reply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
-Talk = Callable[[Callable[[socket.socket], None]], Server]
-Open = Callable[..., Session]
 WRITES = ["POST", "PATCH", "PUT", "DELETE"]
 TOKEN = "secret-token-0123456789"
 
