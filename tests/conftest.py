@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import defaultdict
 
 import pytest
 
-WHOLE = os.environ.get("PROVE") == "whole"
-SEED = int(os.environ.get("PROVE_SEED", "20261121"))
+from tests.support.proofs import SEED, WHOLE
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,6 +14,9 @@ from dataverse_tck.jsontypes import Json
 
 T = TypeVar("T")
 
+NAMESPACE = "Microsoft.Dynamics.CRM"
+"""The namespace of the platform: of types in ``$metadata``, of casts and bound operations in paths, of annotations."""
+
 
 class State(StrEnum):
     """Whether a reading can take part in the judgement."""

@@ -17,10 +17,10 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.webapi.rows.sharing import Rights
+from dataverse_tck.webapi.rows.sharing import AccessRights
+from tests.support.canned_server import API, Canned, Request, serving
 from tests.support.staging import TIME_GROUP, stage_at
 from tests.support.stub_server import error
-from tests.webapi.conftest import API, Canned, Request, serving
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ from tests.webapi.conftest import API, Canned, Request, serving
 )
 def test_a_sum_is_told_apart_by_what_one_share_alone_grants(together: int, parts: tuple[int, int, int]) -> None:
     """Where no surface keeps direct and inherited rights apart."""
-    assert shares._known(Rights(None, None, together, "RetrievePrincipalAccess")) == parts
+    assert shares._known(AccessRights(None, None, together, "RetrievePrincipalAccess")) == parts
 
 
 def test_parts_that_are_shown_are_believed() -> None:
     """Whatever their sum would say."""
-    assert shares._known(Rights(READ, READ, None, "principalobjectaccessset")) == (READ, READ, READ)
+    assert shares._known(AccessRights(READ, READ, None, "principalobjectaccessset")) == (READ, READ, READ)
 
 
 def refusing(root: str, refused: Callable[[str], bool], tried: list[str]) -> Callable[[Request], Canned]:

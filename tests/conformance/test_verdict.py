@@ -8,7 +8,7 @@ import pytest
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import load_suite
-from dataverse_tck.conformance.verdict import Verdict, counts, coverage, decide, settle
+from dataverse_tck.conformance.verdict import Verdict, complete_findings, counts, coverage, decide
 
 CATALOGUE = load_suite().catalogue
 SURFACE = [item.id for item in CATALOGUE.of("surface")]
@@ -20,7 +20,7 @@ ALL = {item.id: Finding(item.id, Outcome.PASS, observed=item.expected) for item 
 def settled(findings: dict[str, Finding] = ALL, **options: Any) -> dict[str, Finding]:
     """Settle findings of a run that looked at everything, unless told otherwise."""
     usual = {"level": "data", "exercised": findings, "selected": False, "interrupted": False, "not_claimed": {}}
-    return settle(findings, CATALOGUE, **{**usual, **options})
+    return complete_findings(findings, CATALOGUE, **{**usual, **options})
 
 
 def with_outcome(identifier: str, outcome: Outcome) -> dict[str, Finding]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dataverse_tck.evidence.recorder import KEPT_BYTES, Body, Exchange, Recorder, Seen
+from dataverse_tck.evidence.recorder import KEPT_BYTES, Exchange, ExchangeOutline, ReceivedBody, Recorder
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "exchange.schema.jso
 TOKEN = "top-secret-token"
 
 
-def body_of(content: bytes) -> Body:
+def body_of(content: bytes) -> ReceivedBody:
     """A body that arrived in pieces of 1000 bytes."""
-    body = Body()
+    body = ReceivedBody()
     for start in range(0, len(content), 1000):
         body.add(content[start : start + 1000])
     return body
@@ -174,7 +174,7 @@ def test_without_a_path_only_the_outline_is_kept() -> None:
     """The index serves reports also when nothing is written."""
     recorder = Recorder(None, [TOKEN])
     assert recorder.record(exchange(url=f"https://host/{TOKEN}", status=404)) == "x0001"
-    assert recorder.index == {"x0001": Seen("GET", "https://host/[redacted]", 404)}
+    assert recorder.index == {"x0001": ExchangeOutline("GET", "https://host/[redacted]", 404)}
 
 
 def test_a_command_stands_among_the_exchanges(tmp_path: Path) -> None:
@@ -183,8 +183,8 @@ def test_a_command_stands_among_the_exchanges(tmp_path: Path) -> None:
     with Recorder(tmp_path / "exchanges.ndjson", [TOKEN]) as recorder:
         recorder.record(exchange())
         started = datetime(2026, 11, 21, 10, 0, 0, 5000, tzinfo=UTC)
-        assert recorder.fixture(started, {**document, "stderr": f"no {TOKEN}", "seconds": 30.25}) == "x0002"
-        assert recorder.index["x0002"] == Seen("RUN", "./call.sh --token=[redacted]", None)
+        assert recorder.record_command(started, {**document, "stderr": f"no {TOKEN}", "seconds": 30.25}) == "x0002"
+        assert recorder.index["x0002"] == ExchangeOutline("RUN", "./call.sh --token=[redacted]", None)
     assert lines(tmp_path / "exchanges.ndjson")[1] == {
         "id": "x0002",
         "started": "2026-11-21T10:00:00.005Z",

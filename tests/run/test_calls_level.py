@@ -27,7 +27,7 @@ from dataverse_tck.settings import Settings
 from tests.sharpness.call_lanes import declared
 from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts
 from tests.sharpness.gateway import Dialect, Rewrite
-from tests.sharpness.test_sharpness import WHOLE
+from tests.support.proofs import WHOLE
 
 SAID = PROFILE.read_text(encoding="utf-8")
 CALLS = ("--only", "derived/message/*", "advisory/message/*")

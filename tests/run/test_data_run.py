@@ -22,7 +22,7 @@ from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.suite_files import suite_root
 from tests.sharpness.engine import scripts, suite
 from tests.sharpness.lanes import held_back
-from tests.sharpness.test_sharpness import SEED, WHOLE
+from tests.support.proofs import SEED, WHOLE
 
 WRITING = ("--level", "data", "--allow-writes", "--settle", "1")
 LINK = "msdyn_timegroup_msdyn_ocliveworkitems"

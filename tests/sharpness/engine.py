@@ -20,6 +20,7 @@ from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.endpoint.survey import Survey, survey
+from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.profile import Profile
 from dataverse_tck.scenarios.rehearsal import play
@@ -37,7 +38,7 @@ class Outcomes:
 
     findings: dict[str, Finding]
     troubles: tuple[str, ...]
-    leftovers: tuple[tuple[str, str, str, str], ...]
+    leftovers: tuple[Leftover, ...]
 
     def ids(self, outcome: Outcome) -> set[str]:
         """Return the requirements that came out so."""

@@ -28,7 +28,7 @@ from dataverse_tck.profile.profile import Profile
 from dataverse_tck.settings import Settings
 from tests.sharpness.call_lanes import declared, may_be_untested, parts, shared_runs, silent
 from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
-from tests.sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
+from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 CALLS = frozenset(item.id for item in suite().catalogue.of("calls"))
 ADVISORY = frozenset(key for key in CALLS if key.startswith("advisory/"))

@@ -33,7 +33,7 @@ from tests.sharpness.gateway import (
     Gateway,
 )
 from tests.sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
-from tests.sharpness.test_sharpness import SEED, WHOLE, failed_scenarios
+from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 SETTLE_S = 0.5  # the emulator is done when it answers
 DATA = frozenset(item.id for item in suite().catalogue.of("data"))

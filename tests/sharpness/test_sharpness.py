@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -27,9 +25,8 @@ from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
 from tests.sharpness.groups import hanging, layers, runs
+from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
-WHOLE = os.environ.get("PROVE") == "whole"
-SEED = int(os.environ.get("PROVE_SEED", "20261121"))
 PAIRS = tuple(f"{identifier}@{surface}" for identifier, surfaces in known_faults().items() for surface in surfaces)
 
 
@@ -141,12 +138,3 @@ def test_a_whole_run_fails_what_is_broken_and_nothing_else(number: int, tmp_path
     failed = {title for row in certificate["requirements"] if row["outcome"] == "fail" for title in row["scenarios"]}
     assert failed == failed_scenarios(tmp_path / "run" / "junit.xml")
     assert certificate["troubles"] == []
-
-
-def failed_scenarios(path: Path) -> set[str]:
-    """Return the titles of the scenarios that failed, as JUnit readers see them."""
-    titles = set()
-    for case in ET.parse(path).iter("testcase"):
-        if case.find("failure") is not None:
-            titles |= {item.get("value") or "" for item in case.iter("property") if item.get("name") == "scenario"}
-    return titles

@@ -12,6 +12,7 @@ from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.calls import Calls
+from dataverse_tck.profile.profile import Profile
 from dataverse_tck.readings import Reading, Readings, State
 from dataverse_tck.settings import Settings
 from dataverse_tck.webapi.http.session import Session
@@ -29,10 +30,10 @@ def stage_at(folder: Path, root: str = NOWHERE, *, calls: Calls | None = None) -
     recorder = Recorder(None)
     readings = _nothing_read() if root == NOWHERE else survey(root, recorder, SUITE).readings
     header = {"root": root, "seed": 1, "mark": "TCK", "started": "2026-11-21T10:00:00Z"}
+    profile = Profile("", "", calls=calls)
+    settings = Settings(level="calls" if calls else "data", seed=1, profile=profile)
     with Session(root, token=None, recorder=recorder) as session, Ledger(folder / "ledger.ndjson", header) as ledger:
-        yield Stage(
-            session, Tables(session), ledger, SUITE.catalogue, readings, settings=Settings(seed=1, settle_s=settle_s)
-        )
+        yield Stage(session, Tables(session), ledger, SUITE.catalogue, readings, settings=settings)
 
 
 def _nothing_read() -> Readings:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.webapi.conftest import API, Canned, Request, reply
+from tests.support.canned_server import API, Canned, Request, reply
 
 _ROW = re.compile(r"(\w+)\(([0-9a-f-]{36})\)")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import pytest
 from rich.console import Console
@@ -11,11 +10,10 @@ from rich.console import Console
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.webapi.doctor import Examination, examine, print_report
-from dataverse_tck.webapi.http.wire import Limits
-from tests.webapi.conftest import Canned, Request, Server, html, reply
+from dataverse_tck.webapi.doctor import Diagnosis, diagnose, print_report
+from dataverse_tck.webapi.http.limits import Limits
+from tests.support.canned_server import Canned, Request, Serve, html, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 TOKEN = "secret-token-0123456789"
 EDMX = b'<edmx:Edmx xmlns:edmx="x"><Schema Namespace="Microsoft.Dynamics.CRM"/></edmx:Edmx>'
 
@@ -34,7 +32,7 @@ def dataverse(request: Request) -> Canned:
     return reply({"LogicalName": "msdyn_ocliveworkitem", "value": []})
 
 
-def printed(found: Examination) -> tuple[int, str]:
+def printed(found: Diagnosis) -> tuple[int, str]:
     """The exit code and what is printed, on a narrow terminal."""
     stream = io.StringIO()
     code = print_report(found, Console(file=stream, width=40))
@@ -44,8 +42,8 @@ def printed(found: Examination) -> tuple[int, str]:
 def test_a_ready_endpoint(serve: Serve) -> None:
     """Version, user and readable surfaces are told; the exit code is 0; the token is nowhere."""
     server = serve(dataverse)
-    found = examine(server.root, TOKEN)
-    assert found == Examination(
+    found = diagnose(server.root, TOKEN)
+    assert found == Diagnosis(
         named=server.root,
         token=True,
         reachable=True,
@@ -79,7 +77,7 @@ def test_a_ready_endpoint(serve: Serve) -> None:
 def test_levels_and_people_of_the_emulator() -> None:
     """Whoever wants to write learns beforehand what that needs, and with whom rows can be shared."""
     with running(create_app(create_organisation())) as root:
-        found = examine(root, None)
+        found = diagnose(root, None)
 
     assert found.levels == ("surface", "data (--allow-writes)", "calls (--allow-writes, --profile)")
     assert found.sharing == "with 4 users and 2 teams of the organisation, if they accept"
@@ -88,7 +86,7 @@ def test_levels_and_people_of_the_emulator() -> None:
 def test_a_completed_address_is_told(serve: Serve) -> None:
     """The user sees which address is really used."""
     server = serve(lambda request: dataverse(request) if "/api/" in request.path else html())
-    found = examine(server.origin, None)
+    found = diagnose(server.origin, None)
     assert (found.root, found.completed_from) == (server.root, server.origin)
     assert f"completed from {server.origin}" in printed(found)[1]
 
@@ -104,7 +102,7 @@ def test_a_completed_address_is_told(serve: Serve) -> None:
 def test_an_endpoint_that_is_not_ready(serve: Serve, url: str, *, reachable: bool, words: str) -> None:
     """The sentence of the preflight is told, the exit code is 2."""
     server = serve(lambda request: html())
-    found = examine(server.root if url == "SERVER" else url, None)
+    found = diagnose(server.root if url == "SERVER" else url, None)
     assert found.reachable is reachable
     code, text = printed(found)
     assert code == 2
@@ -116,7 +114,7 @@ def test_an_endpoint_that_shows_nothing(serve: Serve) -> None:
     """A service document alone is not enough to judge anything by."""
     service = reply({"@odata.context": "x", "value": [{"name": "systemusers"}]})
     server = serve(lambda request: service if request.path.endswith("/v9.2/") else reply({}, 403))
-    found = examine(server.root, None)
+    found = diagnose(server.root, None)
     assert (found.ready, found.levels, found.version) == (False, (), None)
     assert "can read none of the surfaces" in printed(found)[1]
 
@@ -129,7 +127,7 @@ def test_odd_answers_do_not_matter(serve: Serve) -> None:
             return dataverse(request)
         return Canned(200, b"\xff garbage")
 
-    found = examine(serve(answer).root, None, limits=Limits(tries=1))
+    found = diagnose(serve(answer).root, None, limits=Limits(tries=1))
     assert (found.version, found.user) == (None, None)
     assert found.surfaces["$metadata"] == "answers something else than CSDL"
     assert found.ready
@@ -139,13 +137,13 @@ def test_the_settings_in_force_are_told(monkeypatch: pytest.MonkeyPatch, tmp_pat
     """Proxy and certificates, without the password of the proxy."""
     monkeypatch.setenv("HTTPS_PROXY", "http://me:hidden@127.0.0.1:1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path))
-    found = examine("https://org.invalid", None)
+    found = diagnose("https://org.invalid", None)
     assert found.proxy == "http://127.0.0.1:1"
-    assert found.certificates == f"REQUESTS_CA_BUNDLE={tmp_path}"
+    assert found.authorities == f"REQUESTS_CA_BUNDLE={tmp_path}"
     assert "hidden" not in printed(found)[1] + repr(found)
 
 
 def test_a_password_in_the_address_is_not_repeated() -> None:
     """Neither in the report nor in the sentence."""
-    found = examine("https://me:hidden@org.invalid", None)
+    found = diagnose("https://me:hidden@org.invalid", None)
     assert "hidden" not in printed(found)[1] + repr(found)

@@ -9,12 +9,9 @@ import pytest
 
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.webapi.http.errors import Broken, NotAllowed, NotDataverse, Redirected, Unreachable
-from dataverse_tck.webapi.http.wire import Limits
-from dataverse_tck.webapi.preflight import CredentialsWanted, Endpoint, find_endpoint, normalise
-from tests.webapi.conftest import API, Canned, Request, Server, html, reply
-
-Serve = Callable[[Callable[[Request], Canned]], Server]
-Talk = Callable[[Callable[[socket.socket], None]], Server]
+from dataverse_tck.webapi.http.limits import Limits
+from dataverse_tck.webapi.preflight import CredentialsRequired, Endpoint, find_endpoint, normalise_address
+from tests.support.canned_server import API, Canned, Request, Serve, Talk, html, reply
 
 TABLE = {"@odata.context": "x", "LogicalName": "msdyn_ocliveworkitem"}
 SERVICE = {"@odata.context": "x/$metadata", "value": [{"name": "systemusers", "kind": "EntitySet"}]}
@@ -179,21 +176,21 @@ def test_both_addresses_are_named_when_neither_is_right(serve: Serve) -> None:
 def test_credentials_are_asked_for(serve: Serve, body: bytes) -> None:
     """401 names the environment variable, with and without a token, and one request is enough."""
     server = serve(lambda request: Canned(401, body, {"WWW-Authenticate": "Bearer"}))
-    assert "environment variable DATAVERSE_TOKEN" in refusal(server.root, CredentialsWanted)
-    assert "refuses the token in DATAVERSE_TOKEN (401)" in refusal(server.root, CredentialsWanted, "expired")
+    assert "environment variable DATAVERSE_TOKEN" in refusal(server.root, CredentialsRequired)
+    assert "refuses the token in DATAVERSE_TOKEN (401)" in refusal(server.root, CredentialsRequired, "expired")
     assert len(server.seen) == 2
 
 
 def test_the_completed_address_may_ask_for_credentials(serve: Serve) -> None:
     """It is the completed address that the sentence names."""
     server = serve(at({API: Canned(401)}, html()))
-    assert f"{server.root} asks for credentials" in refusal(server.origin, CredentialsWanted)
+    assert f"{server.root} asks for credentials" in refusal(server.origin, CredentialsRequired)
 
 
 def test_a_caller_without_rights_is_told(serve: Serve) -> None:
     """403 on everything repeats what the endpoint says."""
     denied = reply({"error": {"code": "0x80072560", "message": "The user is not a member."}}, 403)
-    sentence = refusal(serve(lambda request: denied).root, CredentialsWanted)
+    sentence = refusal(serve(lambda request: denied).root, CredentialsRequired)
     assert "403 (The user is not a member.)" in sentence
 
 
@@ -208,7 +205,7 @@ def test_a_busy_endpoint_is_told(serve: Serve, status: int) -> None:
 def test_a_login_page_is_told(serve: Serve) -> None:
     """A redirect to a login elsewhere names the variable for the token, not the long address of the login."""
     server = serve(lambda request: reply(None, 302, Location="https://login.example/oauth2/authorize?state=1"))
-    sentence = refusal(server.root, CredentialsWanted)
+    sentence = refusal(server.root, CredentialsRequired)
     assert "login page (https://login.example/oauth2/authorize)" in sentence
     assert "DATAVERSE_TOKEN" in sentence
 
@@ -258,13 +255,13 @@ def test_a_silent_endpoint_is_asked_once(talk: Talk) -> None:
 def test_addresses_that_cannot_be(url: str, words: str) -> None:
     """Each gets a sentence with the way out, and no password is repeated."""
     with pytest.raises(NotAllowed, match=words) as caught:
-        normalise(url)
+        normalise_address(url)
     assert "hidden" not in str(caught.value)
 
 
 def test_addresses_are_normalised() -> None:
     """Blanks around and slashes at the end go, the rest stays."""
-    assert normalise(" https://Host/api/data/v9.2/ ") == "https://Host/api/data/v9.2"
+    assert normalise_address(" https://Host/api/data/v9.2/ ") == "https://Host/api/data/v9.2"
 
 
 def test_a_token_in_the_clear_is_refused() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.acting.perform import Performed, gather, perform_all
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
-from dataverse_tck.conformance.judge import hold_back
+from dataverse_tck.conformance.judge import mark_blocked
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import token_from_environment
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.conformance.suite import Suite
     from dataverse_tck.endpoint.survey import Survey
+    from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.settings import Settings
@@ -43,7 +44,7 @@ class ActingSession:
         self, surveyed: Survey, suite: Suite, recorder: Recorder, *, folder: Path, settings: Settings, tick: Tick
     ) -> None:
         self.performed: dict[str, Performed] = {}
-        self.leftovers: tuple[tuple[str, str, str, str], ...] = ()  # (table, id, path, reason)
+        self.leftovers: tuple[Leftover, ...] = ()
         self.troubles: tuple[str, ...] = ()  # of ending the calls
         self._settings = settings
         self._tick = tick
@@ -91,13 +92,13 @@ class ActingSession:
     def findings(self, catalogue: Catalogue) -> dict[str, Finding]:
         """Return one finding for each requirement that was performed."""
         found = gather(self.performed.values())
-        return hold_back([item for item in catalogue.requirements if item.id in found], found)
+        return mark_blocked([item for item in catalogue.requirements if item.id in found], found)
 
     def close(self, tick: Tick | None = None) -> None:
         """End every call and remove every row."""
         if self._settings.calls is not None:
             self.troubles = end_all(self._stage)
-        left = clean_up(
+        self.leftovers = clean_up(
             self._session,
             self._ledger.entries,
             workers=self._settings.workers,
@@ -105,7 +106,6 @@ class ActingSession:
             ledger=self._ledger,
             settle_s=max(self._settings.settle_s, 30.0),
         )
-        self.leftovers = tuple((one.entry.table, one.entry.id, one.entry.path, one.reason) for one in left)
         self._session.close()
         self._ledger.close()
 

@@ -9,13 +9,14 @@ from dataverse_tck.acts.stage import UnfitError, WrongError, value_of
 from dataverse_tck.acts.unchanged import _called
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.readings import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dataverse_tck.acts.scene import Scene
 
-KIND = "Microsoft.Dynamics.CRM.lookuplogicalname"
+KIND = f"{NAMESPACE}.lookuplogicalname"
 
 
 def linked_id(scene: Scene, role: str, column: str) -> str | None:

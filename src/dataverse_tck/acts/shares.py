@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.rows.records import Row
-    from dataverse_tck.webapi.rows.sharing import Rights as Observed
+    from dataverse_tck.webapi.rows.sharing import AccessRights
 
 OF_THE_RECORD = "ReadAccess, WriteAccess"
 OF_ITSELF = "ReadAccess, AppendAccess"
@@ -35,7 +35,7 @@ def revoke(scene: Scene, row: Row) -> Answer:
     return sharing.revoke(scene.records, row, scene.stage.tables.of(row.table), scene.stage.colleague())
 
 
-def rights(scene: Scene, role: str) -> Observed:
+def rights(scene: Scene, role: str) -> AccessRights:
     """Return the rights of the colleague on a conversation; *not observable* where the endpoint shows none."""
     row = scene.rows[role]
     try:
@@ -180,7 +180,7 @@ def _controls(scene: Scene) -> tuple[str, ...]:
     return tuple(role for role in ("conversation", "beside", "other", "loose") if role in scene.rows)
 
 
-def _known(seen: Observed) -> Rights:
+def _known(seen: AccessRights) -> Rights:
     """Return direct and inherited rights; from their sum alone, by what only one of the shares grants."""
     if seen.direct is not None and seen.inherited is not None:
         return Rights(seen.direct, seen.inherited, seen.direct | seen.inherited)

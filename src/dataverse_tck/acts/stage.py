@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.conformance.subjects import Subject, subjects, table_name
+from dataverse_tck.conformance.subjects import subjects, table_name
+from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing
 from dataverse_tck.webapi.rows.principals import Principal, find_principals
@@ -116,7 +117,7 @@ class Stage:
         self.conversation = table_name(catalogue)
         self.links = {item.name: _link(item) for item in subjects(catalogue) if item.noun == "relationship"}
         self.documented = _documented(catalogue)
-        self.observer = sharing.Observer()
+        self.observer = sharing.AccessObserver()
         self.clock = Clock()
         self.stopping = threading.Event()
         self._colleague: Principal | str | None = None

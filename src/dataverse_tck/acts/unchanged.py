@@ -19,7 +19,7 @@ def refused(scene: Scene) -> Json:
         raise WrongError("It is accepted.", observed="accepted")
     if not 400 <= scene.answer.status < 500:
         raise WrongError(f"It is not refused but breaks: {scene.answer.summary()}.", observed=scene.answer.status)
-    if not scene.answer.tells_error():
+    if not scene.answer.is_odata_error():
         raise WrongError(
             f"It is refused ({scene.answer.status}) in another form than an OData error with code and message.",
             observed="no OData error",

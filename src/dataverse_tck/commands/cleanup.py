@@ -10,7 +10,7 @@ from dataverse_tck.acting.acting_session import LEDGER
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import terminal
 from dataverse_tck.usage import UsageError
-from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.errors import Unreachable
 from dataverse_tck.webapi.http.network import is_loopback
 from dataverse_tck.webapi.preflight import find_endpoint
@@ -47,7 +47,7 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
         return 0
     root = endpoint or str(contents.header["root"])
     token = token_from_environment()
-    with Recorder(folder / EXCHANGES, [token] if token else []) as recorder:
+    with Recorder(folder / EXCHANGES, secrets_of(token)) as recorder:
         try:
             found = find_endpoint(root, token, recorder)
         except Unreachable as problem:
@@ -70,5 +70,5 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
             )
     out.print(f"removed         {len(pending) - len(left)} of {len(pending)} rows from {root}")
     for one in left:
-        out.print(f"left behind     {one.entry.path}: {one.reason}", markup=False)
+        out.print(f"left behind     {one.path}: {one.reason}", markup=False)
     return 3 if left else 0

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import dataverse_tck
 from dataverse_tck.reference.compare import differences, differences_of_rendered
-from dataverse_tck.reference.files import documents, facts_document, write
-from dataverse_tck.reference.page.page import BadPage
-from dataverse_tck.reference.page.read import read_page
+from dataverse_tck.reference.derived_files import documents, facts_document, write
+from dataverse_tck.reference.page.blocks import BadPage
+from dataverse_tck.reference.page.reader import read_page
 from dataverse_tck.reference.requirements.derive import derive as derivation_of
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
+    from dataverse_tck.reference.page.blocks import Page
     from dataverse_tck.reference.page.facts import Facts
-    from dataverse_tck.reference.page.page import Page
 
 
 class _Refused(Exception):  # noqa: N818 - no error of the kit but a sentence for its user

@@ -6,7 +6,7 @@ import argparse
 
 from dataverse_tck.reporting.terminal import errors, out
 from dataverse_tck.webapi.credentials import token_from_environment
-from dataverse_tck.webapi.doctor import examine, print_report
+from dataverse_tck.webapi.doctor import diagnose, print_report
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -18,4 +18,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def doctor(options: argparse.Namespace) -> int:
     """Print what was found at the endpoint; return the exit code."""
-    return print_report(examine(options.endpoint, token_from_environment()), out(), errors())
+    return print_report(diagnose(options.endpoint, token_from_environment()), out(), errors())

@@ -25,7 +25,7 @@ from dataverse_tck.scenarios.rehearsal import scripts_of
 if TYPE_CHECKING:
     from dataverse_tck.acting.script import Act, Script
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.conformance.subjects import Subject
+    from dataverse_tck.conformance.surfaces.subject import Subject
     from dataverse_tck.settings import Settings
 
 SURFACE_REQUESTS = 12

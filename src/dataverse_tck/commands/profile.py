@@ -18,14 +18,14 @@ from dataverse_tck.profile.profile import load_profile, read_toml
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.profile.skeleton import skeleton
 from dataverse_tck.usage import UsageError
-from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
 from dataverse_tck.webapi.metadata.reader import read_csdl
 from dataverse_tck.webapi.preflight import find_endpoint
 
 if TYPE_CHECKING:
     from dataverse_tck.readings import Csdl, Reading
-    from dataverse_tck.webapi.metadata.interpret import Row
+    from dataverse_tck.webapi.metadata.json_readings import JsonObject
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -126,8 +126,8 @@ def _notes(calls: Calls) -> Iterator[str]:
             )
 
 
-def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[Row, ...]]]:
+def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[JsonObject, ...]]]:
     """Return the service root, and what the endpoint declares of its messages."""
     token = token_from_environment()
-    with find_endpoint(endpoint, token, Recorder(None, [token] if token else [])).session as session:
+    with find_endpoint(endpoint, token, Recorder(None, secrets_of(token))).session as session:
         return session.root, read_csdl(session), read_custom_apis(session, names)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.surfaces.availability import readings_of
-from dataverse_tck.conformance.surfaces.observe import accepts_steps, is_number, message_of
+from dataverse_tck.conformance.surfaces.message import accepts_steps, message_name
+from dataverse_tck.conformance.surfaces.option import is_number
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.readings import Readings, State
 
@@ -47,7 +48,7 @@ def _offers(readings: Readings, member: str) -> bool:
 
 def _create_is_an_event(readings: Readings, table: str) -> bool:
     return any(
-        message_of(row) == KNOWN_EVENT and row.get("primaryobjecttypecode") == table and accepts_steps(row)
+        message_name(row) == KNOWN_EVENT and row.get("primaryobjecttypecode") == table and accepts_steps(row)
         for row in readings.sdkmessagefilters.content or ()
     )
 
@@ -99,12 +100,12 @@ CONTROLS = (
 )
 
 
-def examine(readings: Readings, table: str) -> dict[str, Finding]:
+def check_controls(readings: Readings, table: str) -> dict[str, Finding]:
     """Return one finding for each control; *not applicable* where none of its surfaces can be read."""
-    return {control.id: _examine(control, readings, table) for control in CONTROLS}
+    return {control.id: _check(control, readings, table) for control in CONTROLS}
 
 
-def _examine(control: Control, readings: Readings, table: str) -> Finding:
+def _check(control: Control, readings: Readings, table: str) -> Finding:
     reasons: list[str] = []
     exchanges: list[str] = []
     asked = False
@@ -133,7 +134,9 @@ def _problem(control: Control, seen: Callable[[Readings, str], bool], readings: 
     return "it is not seen" if control.expected else "it is found all the same"
 
 
-def guard(findings: Mapping[str, Finding], controls: Mapping[str, Finding], catalogue: Catalogue) -> dict[str, Finding]:
+def withdraw_unproven(
+    findings: Mapping[str, Finding], controls: Mapping[str, Finding], catalogue: Catalogue
+) -> dict[str, Finding]:
     """Take back the passes that a failed control guards: they are *not observable*, with the control named."""
     void = {
         family: control.id
@@ -150,6 +153,6 @@ def guard(findings: Mapping[str, Finding], controls: Mapping[str, Finding], cata
     return result
 
 
-def guarded(control: Control, catalogue: Catalogue) -> tuple[str, ...]:
+def guarded_by(control: Control, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the ids of the requirements that a control guards."""
     return tuple(item.id for item in catalogue.requirements if item.family in control.guards)

@@ -1,19 +1,19 @@
 """``judge(readings, catalogue, schemas)``: what the readings say of every surface requirement, in one pure pass.
 
-Words are picked per surface (``words``), held to the derived schemas, and weighed: a requirement fails when a surface
+Each surface is observed (``surfaces``), held to the derived schemas, and weighed: a requirement fails when a surface
 contradicts it, passes when one shows it and none contradicts. Then ``blocked_by`` and the controls take their toll.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance import controls
 from dataverse_tck.conformance.finding import Finding, Outcome, Sighting
-from dataverse_tck.conformance.subjects import Subject, subjects, table_name
-from dataverse_tck.conformance.surfaces.observe import word_of
+from dataverse_tck.conformance.subjects import table_name, with_requirements
+from dataverse_tck.conformance.surfaces.observe import observe
 from dataverse_tck.conformance.surfaces.surface import SHOWS, Surface
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Readings, State
@@ -21,7 +21,8 @@ from dataverse_tck.readings import Readings, State
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue, Requirement
     from dataverse_tck.conformance.schemas import ResponseSchemas
-    from dataverse_tck.conformance.surfaces.observation import Word
+    from dataverse_tck.conformance.surfaces.observation import Observation
+    from dataverse_tck.conformance.surfaces.subject import Subject
 
 
 @dataclass(frozen=True)
@@ -35,32 +36,34 @@ class Judgement:
 def judge(readings: Readings, catalogue: Catalogue, schemas: ResponseSchemas) -> Judgement:
     """Weigh the readings against every surface requirement of the catalogue."""
     weighed: dict[str, Finding] = {}
-    for subject in subjects(catalogue):
-        weighed.update(_weigh_subject(readings, subject, schemas))
-    controlled = controls.examine(readings, table_name(catalogue))
-    weighed = controls.guard(weighed, controlled, catalogue)
+    for subject, requirements in with_requirements(catalogue):
+        weighed.update(_weigh_subject(readings, subject, requirements, schemas))
+    controlled = controls.check_controls(readings, table_name(catalogue))
+    weighed = controls.withdraw_unproven(weighed, controlled, catalogue)
     ordered = [item for item in catalogue.requirements if item.id in weighed]
-    return Judgement(hold_back(ordered, weighed), controlled)
+    return Judgement(mark_blocked(ordered, weighed), controlled)
 
 
-def _weigh_subject(readings: Readings, subject: Subject, schemas: ResponseSchemas) -> dict[str, Finding]:
-    shown = {surface for item in subject.requirements for surface in SHOWS[item.family]}
-    words = {surface: word_of(readings, surface, subject) for surface in Surface if surface in shown}
+def _weigh_subject(
+    readings: Readings, subject: Subject, requirements: Sequence[Requirement], schemas: ResponseSchemas
+) -> dict[str, Finding]:
+    shown = {surface for item in requirements for surface in SHOWS[item.family]}
+    observations = {surface: observe(readings, surface, subject) for surface in Surface if surface in shown}
     broken = {
-        surface: _broken(schemas, subject, word)
-        for surface, word in words.items()
-        if word is not None and word.state is State.READ and word.value is not None
+        surface: _broken(schemas, subject, observation)
+        for surface, observation in observations.items()
+        if observation is not None and observation.state is State.READ and observation.value is not None
     }
     return {
-        item.id: _weigh(item, {surface: words[surface] for surface in SHOWS[item.family]}, broken)
-        for item in subject.requirements
+        item.id: _weigh(item, {surface: observations[surface] for surface in SHOWS[item.family]}, broken)
+        for item in requirements
     }
 
 
-def _broken(schemas: ResponseSchemas, subject: Subject, word: Word) -> Mapping[str, Mapping[str, Json]]:
+def _broken(schemas: ResponseSchemas, subject: Subject, observation: Observation) -> Mapping[str, Mapping[str, Json]]:
     """Return the ids of what an entry breaks, each with the first entry that does."""
     found: dict[str, Mapping[str, Json]] = {}
-    for value in (word.value or {}, *word.others):
+    for value in (observation.value or {}, *observation.others):
         for identifier in schemas.broken(subject.node, value):
             found.setdefault(identifier, value)
     return found
@@ -68,28 +71,30 @@ def _broken(schemas: ResponseSchemas, subject: Subject, word: Word) -> Mapping[s
 
 def _weigh(
     requirement: Requirement,
-    words: Mapping[Surface, Word | None],
+    observations: Mapping[Surface, Observation | None],
     broken: Mapping[Surface, Mapping[str, Mapping[str, Json]]],
 ) -> Finding:
     sightings: list[Sighting] = []
     reasons: list[str] = []
-    failed: list[tuple[Surface, Word]] = []
-    for surface, word in words.items():
-        if word is None:
+    failed: list[tuple[Surface, Observation]] = []
+    for surface, observation in observations.items():
+        if observation is None:
             reasons.append(f"{surface}: says nothing of it")
-        elif word.state is State.BROKEN:
-            failed.append((surface, word))
-        elif word.state is State.UNREADABLE or requirement.path in word.silent:
-            reasons.append(f"{surface}: {word.reason}")
-        elif word.value is None:
+        elif observation.state is State.BROKEN:
+            failed.append((surface, observation))
+        elif observation.state is State.UNREADABLE or requirement.path in observation.silent:
+            reasons.append(f"{surface}: {observation.reason}")
+        elif observation.value is None:
             if _states_presence(requirement):
-                sightings.append(Sighting(surface, right=False, observed=None, exchanges=word.exchanges, absent=True))
+                sightings.append(
+                    Sighting(surface, right=False, observed=None, exchanges=observation.exchanges, absent=True)
+                )
             else:
                 reasons.append(f"{surface}: there is no such thing")
         else:
             wrong = broken[surface].get(requirement.id)
             observed, absent = (requirement.expected, False) if wrong is None else _observed(requirement, wrong)
-            sightings.append(Sighting(surface, wrong is None, observed, word.exchanges, absent))
+            sightings.append(Sighting(surface, wrong is None, observed, observation.exchanges, absent))
     return _decide(requirement, tuple(sightings), reasons, failed)
 
 
@@ -112,7 +117,7 @@ def _decide(
     requirement: Requirement,
     sightings: tuple[Sighting, ...],
     reasons: list[str],
-    failed: list[tuple[Surface, Word]],
+    failed: list[tuple[Surface, Observation]],
 ) -> Finding:
     exchanges = tuple(dict.fromkeys(exchange for seen in sightings for exchange in seen.exchanges))
     wrong = next((item for item in sightings if not item.right), None)
@@ -121,16 +126,22 @@ def _decide(
         reason = "the endpoint does not have it" if wrong.absent else "the endpoint says otherwise"
         return Finding(requirement.id, Outcome.FAIL, reason, wrong.observed, wrong.surface, exchanges, sightings)
     if failed:
-        surface, word = failed[0]
+        surface, observation = failed[0]
         return Finding(
-            requirement.id, Outcome.ERROR, f"{surface}: {word.reason}", None, surface, word.exchanges, sightings
+            requirement.id,
+            Outcome.ERROR,
+            f"{surface}: {observation.reason}",
+            None,
+            surface,
+            observation.exchanges,
+            sightings,
         )
     if right:
         return Finding(requirement.id, Outcome.PASS, "", right.observed, right.surface, exchanges, sightings)
     return Finding(requirement.id, Outcome.NOT_OBSERVABLE, "; ".join(reasons) or "no surface shows it")
 
 
-def hold_back(requirements: Iterable[Requirement], findings: Mapping[str, Finding]) -> dict[str, Finding]:
+def mark_blocked(requirements: Iterable[Requirement], findings: Mapping[str, Finding]) -> dict[str, Finding]:
     """Turn what hangs on a requirement that did not pass into *not testable*, and name the root of it."""
     pending = {item.id: item for item in requirements}
     roots: dict[str, str | None] = {}

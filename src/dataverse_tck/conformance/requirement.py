@@ -30,7 +30,7 @@ class Requirement:
     statement: str
     level: str  # surface, data, calls
     obligation: str  # normative, derived, advisory
-    family: str  # decides which surfaces show it: conformance.surfaces
+    family: str  # decides which surfaces show it: conformance.surfaces.surface
     node: str
     path: tuple[str, ...]
     expected: Json

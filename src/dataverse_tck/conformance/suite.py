@@ -1,4 +1,4 @@
-"""What the kit holds endpoints to: the requirement list, the schemas, and the questions to ask."""
+"""What the kit holds endpoints to, read from the files of the suite."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE
 from dataverse_tck.conformance.requirement import Catalogue, load_catalogue
 from dataverse_tck.conformance.schemas import ResponseSchemas, load_schemas
+from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Questions
 from dataverse_tck.suite_files import suite_root
 
 
 @dataclass(frozen=True)
 class Suite:
-    """What the kit holds endpoints to: the requirement list, the schemas, and the questions to ask."""
+    """The requirement list, the schemas, and the questions to ask."""
 
     catalogue: Catalogue
     schemas: ResponseSchemas
@@ -32,7 +32,7 @@ def load_suite(root: Path | None = None) -> Suite:
     return Suite(catalogue, load_schemas(folder / "schemas" / "responses"), questions(facts))
 
 
-def questions(facts: Mapping[str, Any]) -> Questions:
+def questions(facts: Mapping[str, Json]) -> Questions:
     """Return what to ask an endpoint about, from ``reference/facts.json``, controls included."""
     return Questions(
         table=facts["table"]["name"],

@@ -28,7 +28,7 @@ EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.NOT_CONFORMANT: 1, Verdict.INCOMPLE
 _HARMLESS = {Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_CLAIMED, Outcome.BEYOND}
 
 
-def settle(
+def complete_findings(
     findings: Mapping[str, Finding],
     catalogue: Catalogue,
     *,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KEPT_BYTES = 2 * 1024 * 1024
 
 
-class Body:
+class ReceivedBody:
     """A body while it arrives: its beginning, the size and the digest of the whole."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Exchange:
     request_body: bytes | None = None
     status: int | None = None
     response_headers: Mapping[str, str] = field(default_factory=dict)
-    response_body: Body = field(default_factory=Body)
+    response_body: ReceivedBody = field(default_factory=ReceivedBody)
     error: str | None = None  # why the exchange broke, or was not read to the end
 
 
@@ -66,7 +66,7 @@ def _moment(time: datetime) -> str:
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class Seen(NamedTuple):
+class ExchangeOutline(NamedTuple):
     """What reports say of an exchange; of a command, "RUN", its words, and no status."""
 
     method: str
@@ -83,26 +83,28 @@ class Recorder:
 
     def __init__(self, path: Path | None, secrets: Iterable[str] = ()) -> None:
         self.redaction = Redaction(secrets)
-        self.index: dict[str, Seen] = {}
+        self.index: dict[str, ExchangeOutline] = {}
         self._lock = threading.Lock()
         self._file: IO[str] | None = path.open("a", encoding="utf-8", newline="\n") if path else None
 
     def record(self, exchange: Exchange) -> str:
         """Write the exchange down and return its id."""
         document = self._document(exchange)
-        return self._write(document, Seen(exchange.method, document["request"]["url"], exchange.status))
+        return self._write(document, ExchangeOutline(exchange.method, document["request"]["url"], exchange.status))
 
-    def fixture(self, started: datetime, result: Mapping[str, Any]) -> str:
-        """Write down what became of a command (``fixtures.FixtureResult.document``); return its id.
+    def record_command(self, started: datetime, result: Mapping[str, Any]) -> str:
+        """Write down what became of a command (``profile.fixture_commands.FixtureResult.document``); return its id.
 
         It shares the numbers of the exchanges, so that the lines tell the order of both.
         """
         clean = self.redaction.text
         told = {key: clean(value) if isinstance(value, str) else value for key, value in result.items()}
         told["command"] = [clean(word) for word in result["command"]]
-        return self._write({"started": _moment(started), "fixture": told}, Seen("RUN", " ".join(told["command"]), None))
+        return self._write(
+            {"started": _moment(started), "fixture": told}, ExchangeOutline("RUN", " ".join(told["command"]), None)
+        )
 
-    def _write(self, document: Mapping[str, Any], seen: Seen) -> str:
+    def _write(self, document: Mapping[str, Any], seen: ExchangeOutline) -> str:
         with self._lock:
             identifier = f"x{len(self.index) + 1:04}"
             self.index[identifier] = seen

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.readings import Csdl, Parameter, Reading
+from dataverse_tck.readings import NAMESPACE, Csdl, Parameter, Reading
 from dataverse_tck.usage import nearest
 
 if TYPE_CHECKING:
@@ -19,16 +19,15 @@ if TYPE_CHECKING:
 Row = Mapping[str, Json]
 
 TABLE = "msdyn_ocliveworkitem"
-_NAMESPACE = "Microsoft.Dynamics.CRM"
 _BINDINGS = {0: "unbound", 1: "entity", 2: "collection"}  # customapi.bindingtype
 # Column type of customapirequestparameter (learn.microsoft.com, customapi-table-columns), as $metadata writes it.
 _TYPES = {
     0: "Edm.Boolean",
     1: "Edm.DateTimeOffset",
     2: "Edm.Decimal",
-    3: f"{_NAMESPACE}.crmbaseentity",
-    4: f"Collection({_NAMESPACE}.crmbaseentity)",
-    5: f"{_NAMESPACE}.crmbaseentity",
+    3: f"{NAMESPACE}.crmbaseentity",
+    4: f"Collection({NAMESPACE}.crmbaseentity)",
+    5: f"{NAMESPACE}.crmbaseentity",
     6: "Edm.Double",
     7: "Edm.Int32",
     8: "Edm.Decimal",
@@ -92,7 +91,7 @@ def _of_row(name: str, row: Row | None) -> Signature | None:
         Parameter(item["uniquename"], _TYPES.get(item.get("type", 10), "Edm.String"), item.get("isoptional") is True)
         for item in row.get("CustomAPIRequestParameters") or ()
     )
-    returns = f"{_NAMESPACE}.{name}Response" if row.get("CustomAPIResponseProperties") else None
+    returns = f"{NAMESPACE}.{name}Response" if row.get("CustomAPIResponseProperties") else None
     return Signature(name, _BINDINGS.get(row.get("bindingtype", 0), "unbound"), parameters, returns, None, "customapis")
 
 

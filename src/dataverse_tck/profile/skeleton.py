@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.conformance.call_states import CALL, CAPTURE
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.signatures import INTEGERS, NUMBERS
-from dataverse_tck.reference.requirements.practice import USUAL
+from dataverse_tck.reference.requirements.usual_calls import USUAL
 
 if TYPE_CHECKING:
     from dataverse_tck.profile.signatures import Signature

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.reference.files import FACTS, RESPONSES, encode
+from dataverse_tck.reference.derived_files import FACTS, RESPONSES, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,10 +7,11 @@ import json
 import os
 import platform
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
-from dataverse_tck.conformance.controls import CONTROLS, guarded
+from dataverse_tck.conformance.controls import CONTROLS, guarded_by
 from dataverse_tck.conformance.verdict import counts, coverage, split
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.suite_files import suite_sha256
@@ -70,10 +71,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
             for item in result.catalogue.exclusions
         ],
         "controls": _controls(result),
-        "leftovers": [
-            {"table": table, "id": identifier, "path": path, "reason": reason}
-            for table, identifier, path, reason in result.acted.leftovers
-        ],
+        "leftovers": [asdict(one) for one in result.acted.leftovers],
         "profile": _profile(result),
         "not_claimed": _not_claimed(result),
         "requirements": _requirements(result),
@@ -150,7 +148,7 @@ def _controls(result: RunResult) -> list[Json]:
             "statement": control.statement,
             "outcome": str(result.controls[control.id].outcome),
             "reason": result.controls[control.id].reason,
-            "guards": list(guarded(control, result.catalogue)),
+            "guards": list(guarded_by(control, result.catalogue)),
             "scenarios": list(result.scenarios.get(control.id, ())),
             "exchanges": list(result.controls[control.id].exchanges),
         }

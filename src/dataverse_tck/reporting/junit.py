@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET  # our own file
 from dataverse_tck.conformance.finding import Outcome
 
 
-def finish(path: Path, *, interrupted: bool = False) -> None:
+def rewrite(path: Path, *, interrupted: bool = False) -> None:
     """Name each case after its feature and scenario, and rename ``<failure>`` where the outcome is *error*.
 
     An interrupted run gets a case of its own that is an error: what was not looked at has none.

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.conformance.surfaces.availability import SurfaceState
+    from dataverse_tck.conformance.surfaces.availability import Availability
     from dataverse_tck.conformance.verdict import Verdict
+    from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.settings import Settings
 
 
@@ -21,7 +22,7 @@ class Surveyed:
 
     root: str  # service root, or the address as it was named when nothing was found there
     completed_from: str | None = None  # the address as it was named, where the service root was found below it
-    surfaces: tuple[SurfaceState, ...] = ()  # what could be read
+    surfaces: tuple[Availability, ...] = ()  # what could be read
     extensions: tuple[tuple[str, str], ...] = ()  # (kind, name)
 
 
@@ -30,7 +31,7 @@ class Acted:
     """What a run did to the endpoint."""
 
     rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
-    leftovers: tuple[tuple[str, str, str, str], ...] = ()  # of them, not removed: (table, id, path, reason)
+    leftovers: tuple[Leftover, ...] = ()  # of them, not removed
     settled_s: float = 0.0  # until effects showed, all scenarios together
 
 

@@ -9,8 +9,8 @@ from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.extensions import extensions
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import Suite
-from dataverse_tck.conformance.surfaces.availability import surface_states
-from dataverse_tck.conformance.verdict import decide, settle
+from dataverse_tck.conformance.surfaces.availability import availability_of_surfaces
+from dataverse_tck.conformance.verdict import complete_findings, decide
 from dataverse_tck.endpoint.survey import Survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting.result import Acted, RunResult, Surveyed
@@ -23,7 +23,7 @@ _NOT_READ = "the run ended before the endpoint was read"
 def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Attempt) -> RunResult:
     """Return the result of an attempt, however far it came."""
     exercised = attempt.observer.scenarios if attempt.observer else {}
-    findings = settle(
+    findings = complete_findings(
         _found(suite, attempt),
         suite.catalogue,
         level=settings.level,
@@ -76,7 +76,7 @@ def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Survey
     return Surveyed(
         root=survey.root,
         completed_from=survey.completed_from,
-        surfaces=surface_states(survey.readings),
+        surfaces=availability_of_surfaces(survey.readings),
         extensions=extensions(survey.readings, suite.catalogue),
     )
 

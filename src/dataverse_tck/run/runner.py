@@ -21,7 +21,7 @@ from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.scenarios.pytest_session import run_scenarios
 from dataverse_tck.settings import Settings
 from dataverse_tck.usage import UsageError
-from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.errors import WebApiError
 
 
@@ -36,8 +36,7 @@ def run(settings: Settings, child: Child | None) -> int:
     attempt = Attempt(run_folder(settings.output))
     if settings.profile and settings.profile.path:
         shutil.copyfile(settings.profile.path, attempt.folder / "profile.toml")  # whose digest the certificate names
-    token = token_from_environment()
-    recorder = Recorder(attempt.folder / "exchanges.ndjson", [token] if token else [])
+    recorder = Recorder(attempt.folder / "exchanges.ndjson", secrets_of(token_from_environment()))
     with signals.interrupting():
         try:
             _carry_out(settings, root_of(child) if child else str(settings.endpoint), suite, recorder, attempt)
@@ -55,7 +54,7 @@ def run(settings: Settings, child: Child | None) -> int:
             signals.ignore()  # from here on rows are removed and the certificate is written, whatever comes
             _put_away(attempt)
             recorder.close()
-        junit.finish(attempt.folder / "junit.xml", interrupted=attempt.interrupted)
+        junit.rewrite(attempt.folder / "junit.xml", interrupted=attempt.interrupted)
         result = result_of(settings, suite, recorder, attempt)
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
         if settings.output is None:

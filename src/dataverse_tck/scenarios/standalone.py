@@ -17,6 +17,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.profile import load_profile
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.settings import Settings
+from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.errors import WebApiError
 
 
@@ -29,7 +30,7 @@ def survey_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None]
         add_cleanup(lambda: stop(child))
         url = root_of(child)
     suite = load_suite()
-    recorder = Recorder(None, [])
+    recorder = Recorder(None, secrets_of(token_from_environment()))
     try:
         surveyed = survey(url, recorder, suite)
     except WebApiError as error:

@@ -1,4 +1,4 @@
-"""Where the token comes from: an environment variable, never an option, so that it stands in no process list."""
+"""The one credential of the kit: a bearer token from the environment, sent to the endpoint and shown nowhere."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ TOKEN_VARIABLE = "DATAVERSE_TOKEN"  # noqa: S105 - the name of a variable
 
 
 def token_from_environment() -> str | None:
-    """Return the bearer token for the endpoint under test; None: ask without one."""
+    """Return the token for the endpoint under test; None where the variable is not set."""
     return os.environ.get(TOKEN_VARIABLE)
 
 
-def secrets_of(token: str | None) -> list[str]:
-    """Return what evidence must not show."""
-    return [token] if token else []
+def secrets_of(token: str | None) -> tuple[str, ...]:
+    """Return what a Recorder has to keep out of everything that is written."""
+    return (token,) if token else ()

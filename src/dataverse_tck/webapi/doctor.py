@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.webapi.credentials import secrets_of
 from dataverse_tck.webapi.http.errors import WebApiError
-from dataverse_tck.webapi.http.network import surroundings
+from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
+from dataverse_tck.webapi.http.network import network_settings
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.http.wire import IN_FLIGHT
-from dataverse_tck.webapi.preflight import find_endpoint, metadata_head, normalise
+from dataverse_tck.webapi.preflight import find_endpoint, normalise_address, read_metadata_head
 from dataverse_tck.webapi.rows.principals import find_principals
 from dataverse_tck.webapi.rows.tables import Tables
 
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.http.limits import Limits
     from dataverse_tck.webapi.http.session import Session
-    from dataverse_tck.webapi.http.wire import Limits
 
 READABLE = "readable"
 
 
 @dataclass(frozen=True)
-class Examination:
+class Diagnosis:
     """What was found. With a ``problem`` the endpoint cannot be used, and the rest says how far it got."""
 
     named: str  # the address as the user gave it
@@ -42,7 +43,7 @@ class Examination:
     levels: tuple[str, ...] = ()  # that can be run, with what they need
     sharing: str | None = None  # with whom the data level can share, or why with nobody
     proxy: str | None = None
-    certificates: str | None = None  # CA setting in force: VARIABLE=path
+    authorities: str | None = None  # CA setting in force: VARIABLE=path
 
     @property
     def ready(self) -> bool:
@@ -50,16 +51,16 @@ class Examination:
         return self.problem is None and bool(self.levels)
 
 
-def examine(
+def diagnose(
     url: str, token: str | None, table: str = "msdyn_ocliveworkitem", limits: Limits | None = None
-) -> Examination:
+) -> Diagnosis:
     """Ask the endpoint some twenty small questions; never raises for what is found."""
-    recorder = Recorder(None, [token] if token else [])
-    found = Examination(recorder.redaction.text(url), token=bool(token))
+    recorder = Recorder(None, secrets_of(token))
+    found = Diagnosis(recorder.redaction.text(url), token=bool(token))
     try:
-        around = surroundings(normalise(url))
-        authorities = f"{around.ca_variable}={around.ca_bundle}" if around.ca_bundle else None
-        found = replace(found, proxy=around.proxy, certificates=authorities)
+        network = network_settings(normalise_address(url))
+        authorities = f"{network.ca_variable}={network.ca_bundle}" if network.ca_bundle else None
+        found = replace(found, proxy=network.proxy, authorities=authorities)
         endpoint = find_endpoint(url, token, recorder, table, limits)
     except WebApiError as problem:
         answered = any(seen.status for seen in recorder.index.values())
@@ -72,7 +73,7 @@ def examine(
         "sdkmessagefilters": "sdkmessagefilters?$select=primaryobjecttypecode&$top=1",
         "customapis": "customapis?$select=uniquename&$top=1",
     }
-    with endpoint.session as session, ThreadPoolExecutor(IN_FLIGHT) as pool:
+    with endpoint.session as session, ThreadPoolExecutor(PARALLEL_REQUESTS) as pool:
         version = pool.submit(_fact, session, "RetrieveVersion", "Version")
         user = pool.submit(_fact, session, "WhoAmI", "UserId")
         csdl = pool.submit(_csdl, session)
@@ -113,7 +114,7 @@ def _sharing(session: Session) -> str:
     return f"with {len(found.users)} users and {len(found.teams)} teams of the organisation, if they accept"
 
 
-def print_report(found: Examination, console: Console, errors: Console | None = None) -> int:
+def print_report(found: Diagnosis, console: Console, errors: Console | None = None) -> int:
     """Print what was found, one fact a line, and return the exit code: 0 ready, 2 not.
 
     What a person has to act on goes to ``errors``, by default the same place.
@@ -128,7 +129,7 @@ def print_report(found: Examination, console: Console, errors: Console | None = 
     line("reachable", "yes" if found.reachable else "no")
     line("token", "set (DATAVERSE_TOKEN)" if found.token else "not set (DATAVERSE_TOKEN)")
     line("proxy", found.proxy or "none")
-    line("certificates", found.certificates or "the authorities that come with certifi")
+    line("certificates", found.authorities or "the authorities that come with certifi")
     if found.root:
         line("version", found.version)
         line("user", found.user)
@@ -163,7 +164,7 @@ def _surface(session: Session, path: str) -> str:
 def _csdl(session: Session) -> str:
     """Say whether ``$metadata`` can be read; its beginning is enough."""
     try:
-        answer, recognised = metadata_head(session)
+        answer, recognised = read_metadata_head(session)
     except WebApiError as problem:
         return str(problem)
     return "answers something else than CSDL" if answer.status == 200 and not recognised else _said(answer)

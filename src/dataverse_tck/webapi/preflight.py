@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from dataverse_tck.webapi.http.errors import Enough, Malformed, NotAllowed, NotDataverse, Redirected
+from dataverse_tck.readings import NAMESPACE
+from dataverse_tck.webapi.http.errors import Malformed, NotAllowed, NotDataverse, Redirected, StopReading
 from dataverse_tck.webapi.http.network import origin
 from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.http.session import Session
@@ -19,14 +20,13 @@ from dataverse_tck.webapi.http.session import Session
 if TYPE_CHECKING:
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.webapi.http.answer import Answer
-    from dataverse_tck.webapi.http.wire import Limits
+    from dataverse_tck.webapi.http.limits import Limits
 
 API_PATH = "/api/data/v9.2"
 _VERSIONED = re.compile(r"/api/data/v[0-9.]+$")
 _LOGIN = re.compile(r"log-?in|sign-?in|oauth|saml|adfs|/auth", re.IGNORECASE)
 _OWN_SETS = frozenset({"EntityDefinitions", "systemusers", "businessunits", "sdkmessages", "msdyn_ocliveworkitems"})
-_NAMESPACE = b"Microsoft.Dynamics.CRM"
-HEAD = 65536  # bytes of $metadata within which the namespace has to occur
+METADATA_HEAD_BYTES = 65536  # bytes of $metadata within which the namespace has to occur
 _EDMX = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?Edmx[\s>]")
 
 
@@ -55,7 +55,7 @@ def find_endpoint(
     Raises NotAllowed (the address itself), Unreachable, Broken, or NotDataverse; each text is a sentence that
     names the address, what was seen and the way out.
     """
-    named = normalise(url)
+    named = normalise_address(url)
     try:
         return _probe(named, token, recorder, table, limits)
     except (NotDataverse, Redirected) as problem:
@@ -64,7 +64,7 @@ def find_endpoint(
         completed = re.sub(r"/api(/data)?$", "", named) + API_PATH
         try:
             found = _probe(completed, token, recorder, table, limits)
-        except CredentialsWanted:
+        except CredentialsRequired:
             raise
         except (NotDataverse, Redirected) as other:
             raise NotDataverse(
@@ -74,11 +74,11 @@ def find_endpoint(
         return Endpoint(found.session, found.first, completed_from=named)
 
 
-class CredentialsWanted(NotDataverse):
+class CredentialsRequired(NotDataverse):
     """The address asks who is there, or does not let this caller in (401, 403)."""
 
 
-def normalise(url: str) -> str:
+def normalise_address(url: str) -> str:
     """Return an address without the trailing slash.
 
     Raises NotAllowed for an address without scheme or host, or with parts that a service root does not have.
@@ -114,7 +114,7 @@ def _probe(root: str, token: str | None, recorder: Recorder, table: str, limits:
     except Redirected as problem:
         session.close()
         if _LOGIN.search(problem.location):
-            raise CredentialsWanted(
+            raise CredentialsRequired(
                 f"{root} sends visitors to a login page ({problem.location.partition('?')[0]:.200})."
                 " The kit signs in by bearer token: put one that is valid there into DATAVERSE_TOKEN.",
                 problem.exchange,
@@ -132,7 +132,7 @@ def _recognised(session: Session, table: str, token: str | None) -> Answer:
         return first
     # A login, a throttle or a web page would only be repeated.
     hopeless = first.status in {401, 429, 503} or _is_html(first)
-    if not hopeless and (_is_service_document(session.get("")) or metadata_head(session)[1]):
+    if not hopeless and (_is_service_document(session.get("")) or read_metadata_head(session)[1]):
         return first
     raise _refused(session, first, token)
 
@@ -150,18 +150,18 @@ def _is_service_document(answer: Answer) -> bool:
     return bool(names & _OWN_SETS)
 
 
-def metadata_head(session: Session) -> tuple[Answer, bool]:
+def read_metadata_head(session: Session) -> tuple[Answer, bool]:
     """Ask for ``$metadata``, read only its beginning, and say whether it is Dataverse's CSDL."""
     head = bytearray()
 
     def sink(piece: bytes) -> None:
         head.extend(piece)
-        if len(head) >= HEAD:
-            raise Enough("Its beginning was enough to recognise it.")
+        if len(head) >= METADATA_HEAD_BYTES:
+            raise StopReading("Its beginning was enough to recognise it.")
 
     answer = session.stream("$metadata", sink)
-    text = bytes(head[:HEAD]).replace(b"\0", b"")  # without the zero bytes, UTF-16 reads like ASCII
-    return answer, answer.status == 200 and bool(_EDMX.search(text)) and _NAMESPACE in text
+    text = bytes(head[:METADATA_HEAD_BYTES]).replace(b"\0", b"")  # without the zero bytes, UTF-16 reads like ASCII
+    return answer, answer.status == 200 and bool(_EDMX.search(text)) and NAMESPACE.encode() in text
 
 
 def _json(answer: Answer) -> object:
@@ -180,7 +180,7 @@ def _refused(session: Session, first: Answer, token: str | None) -> NotDataverse
     """Return the error that says what was seen instead of a Dataverse Web API."""
     where, kind = session.root, NotDataverse
     if first.status == 401:
-        kind = CredentialsWanted
+        kind = CredentialsRequired
         sentence = (
             f"{where} refuses the token in DATAVERSE_TOKEN (401). It may have expired, or be meant"
             " for another organisation: get a new one."
@@ -189,7 +189,7 @@ def _refused(session: Session, first: Answer, token: str | None) -> NotDataverse
             " DATAVERSE_TOKEN."
         )
     elif first.status == 403:
-        kind = CredentialsWanted
+        kind = CredentialsRequired
         sentence = (
             f"{where} does not let this caller in: {first.summary()}. Give its user a role that may read"
             " table definitions, or put another token into DATAVERSE_TOKEN."

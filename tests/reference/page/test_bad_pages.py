@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataverse_tck.reference.page.page import BadPage
-from dataverse_tck.reference.page.read import read_page
+from dataverse_tck.reference.page.blocks import BadPage
+from dataverse_tck.reference.page.reader import read_page
 from dataverse_tck.reference.requirements.derive import derive
 
 

@@ -7,11 +7,12 @@ from collections import Counter
 import pytest
 
 from dataverse_tck.conformance.requirement import load_catalogue
-from dataverse_tck.reference.files import REQUIREMENTS, documents, write
+from dataverse_tck.reference.derived_files import REQUIREMENTS, documents, write
+from dataverse_tck.reference.page.blocks import BadPage
 from dataverse_tck.reference.page.facts import CASCADE_TYPES
-from dataverse_tck.reference.page.page import BadPage
-from dataverse_tck.reference.page.read import read_page
-from dataverse_tck.reference.requirements import data_level, practice, surface_level
+from dataverse_tck.reference.page.reader import read_page
+from dataverse_tck.reference.requirements import data_level, surface_level
+from dataverse_tck.reference.requirements.cascade_effects import table_noun
 from dataverse_tck.reference.requirements.derive import derive
 
 TABLE = "table/msdyn_ocliveworkitem/exists"
@@ -202,7 +203,7 @@ def test_a_lookup_with_one_target_has_nothing_to_replace_it_with(markdown):
 @pytest.mark.parametrize("value", CASCADE_TYPES)
 def test_every_cascade_has_a_sentence(act, value):
     """Whatever word a revision of the page gives to a cascade, there is a sentence for what it does."""
-    said = practice.words("Enquiry").cascade(act, value, "desk_queue")
+    said = table_noun("Enquiry").cascade_effect(act, value, "desk_queue")
     assert "desk_queue" in said
     assert "enquiry" in said
     assert "{" not in said
@@ -248,8 +249,8 @@ def test_sections_are_anchors_or_slugs(requirements, derivation):
 
 
 def test_a_line_that_nothing_answers_for_stops_the_derivation(markdown, monkeypatch):
-    """Without the claims of the targets, their row is named: the proof of completeness can fail."""
-    monkeypatch.setitem(surface_level.NOUNS, "targets", lambda facts: iter(()))
+    """Without the requirements of the targets, their row is named: the proof of completeness can fail."""
+    monkeypatch.setitem(surface_level.TRACED_BY_NOUN, "targets", lambda facts: iter(()))
     with pytest.raises(BadPage, match="not accounted for") as caught:
         derive(*read_page(markdown.encode()))
     assert caught.value.line == 41
@@ -258,10 +259,10 @@ def test_a_line_that_nothing_answers_for_stops_the_derivation(markdown, monkeypa
 def test_a_single_member_that_nothing_answers_for_stops_the_derivation(markdown, monkeypatch):
     """The proof goes down to the entries of a cell."""
 
-    def without_share(facts, whole=surface_level.NOUNS["many-to-one"]):
-        return (claim for claim in whole(facts) if not claim.item.id.endswith("enquiries/cascade/Share"))
+    def without_share(facts, whole=surface_level.TRACED_BY_NOUN["many-to-one"]):
+        return (one for one in whole(facts) if not one.item.id.endswith("enquiries/cascade/Share"))
 
-    monkeypatch.setitem(surface_level.NOUNS, "many-to-one", without_share)
+    monkeypatch.setitem(surface_level.TRACED_BY_NOUN, "many-to-one", without_share)
     with pytest.raises(BadPage, match=r"part 7 of cell 2 .* not accounted for") as caught:
         derive(*read_page(markdown.encode()))
     assert caught.value.line == 83
@@ -269,8 +270,8 @@ def test_a_single_member_that_nothing_answers_for_stops_the_derivation(markdown,
 
 def test_two_requirements_of_one_name_stop_the_derivation(markdown, monkeypatch):
     """An id names one requirement."""
-    twice = [*surface_level.NOUNS["targets"](read_page(markdown.encode())[1])] * 2
-    monkeypatch.setitem(surface_level.NOUNS, "targets", lambda facts: iter(twice))
+    twice = [*surface_level.TRACED_BY_NOUN["targets"](read_page(markdown.encode())[1])] * 2
+    monkeypatch.setitem(surface_level.TRACED_BY_NOUN, "targets", lambda facts: iter(twice))
     with pytest.raises(BadPage, match="target/desk_person stands on the page for the second time"):
         derive(*read_page(markdown.encode()))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dataverse_tck.webapi.http.errors import NotAllowed
-from dataverse_tck.webapi.http.network import Origin, check_token, is_loopback, origin, surroundings
+from dataverse_tck.webapi.http.network import Origin, check_token, is_loopback, network_settings, origin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,7 @@ def test_a_named_endpoint_uses_the_environment(monkeypatch: pytest.MonkeyPatch, 
     bundle.touch()
     monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy.example:3128")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
-    found = surroundings("https://org.example/api/data/v9.2")
+    found = network_settings("https://org.example/api/data/v9.2")
     assert found.proxy == "http://proxy.example:3128"
     assert found.proxies["https"] == "http://me:secret@proxy.example:3128"
     assert (found.ca_variable, found.ca_bundle) == ("REQUESTS_CA_BUNDLE", str(bundle))
@@ -86,7 +86,7 @@ def test_no_proxy_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host in NO_PROXY is reached directly."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("NO_PROXY", ".example")
-    found = surroundings("https://org.example/api")
+    found = network_settings("https://org.example/api")
     assert found.proxy is None
     assert found.proxies == {}
 
@@ -97,7 +97,7 @@ def test_loopback_uses_nothing_of_the_environment(host: str, monkeypatch: pytest
     monkeypatch.setenv("ALL_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
-    found = surroundings(f"http://{host}/api")
+    found = network_settings(f"http://{host}/api")
     assert found.loopback
     assert (found.proxies, found.proxy, found.ca_bundle) == ({}, None, None)
 
@@ -106,7 +106,7 @@ def test_a_missing_certificate_file_is_named(monkeypatch: pytest.MonkeyPatch) ->
     """The variable and the path stand in the sentence."""
     monkeypatch.setenv("CURL_CA_BUNDLE", "/nowhere/ca.pem")
     with pytest.raises(NotAllowed, match=r"CURL_CA_BUNDLE names /nowhere/ca\.pem, which does not exist"):
-        surroundings("https://org.example")
+        network_settings("https://org.example")
 
 
 @pytest.mark.parametrize("token", ["eyJ0eXAi.payload.sign-ature_~+/==", "dummy", "1"])

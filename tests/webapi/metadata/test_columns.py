@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.webapi.metadata.columns import kind_of
+from dataverse_tck.webapi.metadata.columns import column_kind
 
 CRM = "#Microsoft.Dynamics.CRM"
 
@@ -32,4 +32,4 @@ CRM = "#Microsoft.Dynamics.CRM"
 )
 def test_the_most_exact_word_counts(column: dict[str, Any], kind: str | None) -> None:
     """@odata.type before AttributeTypeName before AttributeType; Virtual and odd values say nothing."""
-    assert kind_of(column) == kind
+    assert column_kind(column) == kind

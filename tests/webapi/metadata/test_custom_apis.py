@@ -11,9 +11,8 @@ from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.readings import State
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
-from tests.webapi.conftest import Canned, Request, Server, reply
+from tests.support.canned_server import Serve, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 NAMES = ("CCaaS_InitiateExternalTransfer", "CCaaS_GetCallState", "CCaaS_NoSuchMessage")
 
 

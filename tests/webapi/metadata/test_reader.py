@@ -13,13 +13,9 @@ import pytest
 
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.readings import Questions, Reading, Readings, State
-from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.reader import read_metadata
 from dataverse_tck.webapi.preflight import find_endpoint
-from tests.webapi.conftest import Canned, Request, Server, html, reply
-
-Serve = Callable[[Callable[[Request], Canned]], Server]
-Open = Callable[..., Session]
+from tests.support.canned_server import Canned, Open, Request, Serve, Server, html, reply
 
 T = "EntityDefinitions(LogicalName='msdyn_ocliveworkitem')"
 CRM = "Microsoft.Dynamics.CRM"

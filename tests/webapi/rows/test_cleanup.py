@@ -14,10 +14,10 @@ from dataverse_tck.webapi.rows.cleanup import clean_up
 from dataverse_tck.webapi.rows.ledger import Entry, read_ledger
 from dataverse_tck.webapi.rows.principals import find_principals
 from dataverse_tck.webapi.rows.sharing import assign, grant
+from tests.support.canned_server import API, Canned, Request, Serve, Server, reply
+from tests.support.row_kit import Emulator, Kit
 from tests.support.stub_server import Stub, error
-from tests.webapi.conftest import API, Canned, Emulator, Kit, Request, Server, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Kit]
 NAMES = (
     "account", "contact", "incident", "task", "msdyn_ocliveworkitem", "msdyn_timegroup", "msdyn_timegroupdetail",
@@ -122,7 +122,7 @@ def test_what_is_gone_is_marked(serve: Serve, kit_at: Open) -> None:
     rows = [kit.records(f"scene {number}").make("t") for number in range(3)]
     stub.canned["DELETE", rows[1].path] = [error(403, "not yours")]
     (left,) = clean_up(kit.session, kit.ledger.entries, ledger=kit.ledger)
-    assert left.entry.id == rows[1].id
+    assert left.id == rows[1].id
     assert left.reason == f"DELETE {rows[1].path} answers 403 (not yours)."
     assert [entry.gone for entry in read_ledger(kit.ledger.path).entries] == [True, False, True]
 
@@ -140,7 +140,7 @@ def test_rounds_go_on_as_long_as_something_goes(serve: Serve, kit_at: Open) -> N
         return stub(request)
 
     left = clean_up(kit_at(serve(answer).root).session, [first, second, stuck], workers=1)
-    assert [item.entry for item in left] == [stuck]
+    assert [item.path for item in left] == [stuck.path]
     assert stub.rows == {stuck.path}
 
 
@@ -158,7 +158,7 @@ def test_a_row_that_only_says_it_is_deleted_remains(serve: Serve, kit_at: Open) 
     rows = entries(2)
     stub = holding(rows, canned={("DELETE", rows[0].path): [Canned(204)]})
     left = clean_up(kit_at(serve(stub).root).session, rows, settle_s=0.1)
-    assert [(item.entry, item.reason) for item in left] == [(rows[0], "It was deleted, and can still be read.")]
+    assert [(item.path, item.reason) for item in left] == [(rows[0].path, "It was deleted, and can still be read.")]
 
 
 @pytest.mark.parametrize("refusal", [error(501), reply({}), Canned(200, b"<html>")])
@@ -168,7 +168,7 @@ def test_without_filters_rows_are_looked_for_one_by_one(serve: Serve, kit_at: Op
     rows = entries(2)
     stub = holding(rows, canned={("DELETE", rows[0].path): [Canned(204)], ("GET", what): [refusal]})
     left = clean_up(kit_at(serve(stub).root).session, rows, settle_s=0)
-    assert [item.entry for item in left] == [rows[0]]
+    assert [item.path for item in left] == [rows[0].path]
     assert f"GET {rows[1].path}" in stub.log
 
 

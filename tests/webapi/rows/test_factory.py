@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,11 @@ from faker import Faker
 
 from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing
-from dataverse_tck.webapi.http.session import Session
-from dataverse_tck.webapi.rows.factory import Need, Wanted, new_row
+from dataverse_tck.webapi.rows.factory import NewRow, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import Column, Table, Tables
-from tests.webapi.conftest import MARK, Emulator
+from tests.support.canned_server import Open
+from tests.support.row_kit import MARK, Emulator
 
-Open = Callable[..., Session]
 SERVICE_OWN = {  # tables whose rows nobody writes: abstract ones, the sharing table, descriptions of messages
     "activitypointer", "owner", "principalobjectaccess", "sdkmessage", "sdkmessagefilter", "customapi",
     "customapirequestparameter", "customapiresponseproperty",
@@ -54,7 +53,7 @@ def options(_: Table, column: Column) -> Sequence[int]:
     return [10, 20, 30]
 
 
-def row(*columns: Column, seed: int = 1, mark: str = MARK, **more: Any) -> Wanted:
+def row(*columns: Column, seed: int = 1, mark: str = MARK, **more: Any) -> NewRow:
     """What a row of a table with these columns needs."""
     navigation = more.pop("navigation", None)
     known = more.pop("tables", Known())
@@ -187,8 +186,8 @@ def test_what_is_given_is_left_alone() -> None:
     columns = [Column("name", "String"), Column("look", "Lookup", "SystemRequired", targets=("a", "b"))]
     navigation = {("look", "a"): "look_a", ("look", "b"): "look_b"}
     more: dict[str, Any] = {"navigation": navigation, "tables": Known("a", "b")}
-    assert row(*columns, **more).needs == (Need("look", (("look_a", "a"), ("look_b", "b")), enforced=True),)
-    assert row(*columns, **more, given=["name", "look_b@odata.bind"]) == Wanted({}, ())
+    assert row(*columns, **more).needs == (RequiredLookup("look", (("look_a", "a"), ("look_b", "b")), enforced=True),)
+    assert row(*columns, **more, given=["name", "look_b@odata.bind"]) == NewRow({}, ())
 
 
 def test_a_target_that_is_not_there_is_no_choice() -> None:
@@ -202,4 +201,4 @@ def test_a_target_that_is_not_there_is_no_choice() -> None:
         row(customer, navigation=navigation, tables=Known("d"))
     assert "No navigation property leads from c to d." in e.value.cause
     softer = Column("c", "Lookup", "ApplicationRequired", targets=("a",))
-    assert row(softer, navigation=navigation).needs == (Need("c", (), enforced=False),)
+    assert row(softer, navigation=navigation).needs == (RequiredLookup("c", (), enforced=False),)

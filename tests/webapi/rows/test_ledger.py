@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import NotAllowed
 from dataverse_tck.webapi.rows.ledger import Entry, Ledger, read_ledger
-from tests.webapi.conftest import HEADER
+from tests.support.row_kit import HEADER
 
 SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "ledger.schema.json").read_text("utf-8"))
 

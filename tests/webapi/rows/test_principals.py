@@ -6,10 +6,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from dataverse_tck.webapi.rows.principals import Principal, Principals, find_principals
+from tests.support.canned_server import Canned, Serve, reply
+from tests.support.row_kit import Emulator, Kit
 from tests.support.stub_server import Stub, error
-from tests.webapi.conftest import Canned, Emulator, Kit, Request, Server, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Kit]
 ME, UNIT = str(UUID(int=1)), str(UUID(int=2))
 

@@ -11,10 +11,10 @@ import pytest
 from dataverse_tck.webapi.http.errors import Broken, NotMade, WebApiError
 from dataverse_tck.webapi.rows.ledger import read_ledger
 from dataverse_tck.webapi.rows.records import Row
+from tests.support.canned_server import Canned, Request, Serve, reply
+from tests.support.row_kit import MARK, Emulator, Kit
 from tests.support.stub_server import Stub, error, lookup
-from tests.webapi.conftest import MARK, Canned, Emulator, Kit, Request, Server, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Kit]
 
 

@@ -13,12 +13,12 @@ import requests
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotObservable
 from dataverse_tck.webapi.rows.principals import Principal, find_principals
 from dataverse_tck.webapi.rows.records import Row
-from dataverse_tck.webapi.rows.sharing import Observer, Rights, assign, grant, mask_of, revoke, words_of
+from dataverse_tck.webapi.rows.sharing import AccessObserver, AccessRights, assign, grant, mask_of, revoke, words_of
 from dataverse_tck.webapi.rows.tables import Table
+from tests.support.canned_server import API, Canned, Request, Serve, reply
+from tests.support.row_kit import Emulator, Kit
 from tests.support.stub_server import Stub, error
-from tests.webapi.conftest import API, Canned, Emulator, Kit, Request, Server, reply
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
 Open = Callable[..., Kit]
 TABLE = Table("t", "ts", "tid", None, "UserOwned", {}, {}, {})
 ROW = Row("t", str(UUID(int=5)), f"ts({UUID(int=5)})")
@@ -52,7 +52,7 @@ def test_a_share_is_seen_through_each_door(
 ) -> None:
     """Granted, it is there; revoked, it is not; the sharing table tells inherited rights apart."""
     kit = kit_at(serve(through(emulator.root, closed)).root)
-    records, observer = kit.records(), Observer()
+    records, observer = kit.records(), AccessObserver()
     principals = find_principals(kit.session, kit.tables)
     table = kit.tables.of("msdyn_timegroup")
     conversations = kit.tables.of("msdyn_ocliveworkitem")
@@ -70,7 +70,7 @@ def test_a_share_is_seen_through_each_door(
         assert {rights.surface for rights in seen} == {surface}
         assert [rights.direct for rights in seen] == ([0, 3, 0] if surface == POA else [None] * 3)
         if surface == POA:
-            assert inherited == Rights(0, 3, 3, POA)
+            assert inherited == AccessRights(0, 3, 3, POA)
 
 
 def test_a_row_is_assigned_to_users_and_teams(emulator: Emulator, kit_at: Open) -> None:
@@ -116,7 +116,7 @@ def test_the_sharing_table_is_read_with_care(
 ) -> None:
     """Only rows of this row and principal count, and only bits that are rights."""
     records = kit_at(serve(Stub(canned={("GET", POA): [canned]})).root).records()
-    rights = Observer().rights_of(records, ROW, TABLE, ADA)
+    rights = AccessObserver().rights_of(records, ROW, TABLE, ADA)
     assert (rights.direct, rights.inherited) == expected
 
 
@@ -125,7 +125,7 @@ def test_a_sharing_table_of_another_shape_is_an_error(serve: Serve, kit_at: Open
     """And no absence of rights."""
     records = kit_at(serve(Stub(canned={("GET", POA): [canned]})).root).records()
     with pytest.raises(Malformed):
-        Observer().rights_of(records, ROW, TABLE, ADA)
+        AccessObserver().rights_of(records, ROW, TABLE, ADA)
 
 
 def test_the_door_is_chosen_once(serve: Serve, kit_at: Open) -> None:
@@ -134,7 +134,7 @@ def test_the_door_is_chosen_once(serve: Serve, kit_at: Open) -> None:
     closed = [error(403)]
     stub = Stub(canned={("GET", POA): closed, ("GET", "systemusers"): closed, ("GET", SHARED): [known]})
     kit = kit_at(serve(stub).root)
-    observer = Observer()
+    observer = AccessObserver()
 
     def look(number: int) -> int | None:
         return observer.rights_of(kit.records(str(number)), ROW, TABLE, ADA).together
@@ -151,7 +151,7 @@ def test_without_a_door_rights_are_not_observable(serve: Serve, kit_at: Open) ->
     """Told with what each door answered, and not asked again."""
     doors = {("GET", door): [error(404, "nothing here")] for door in (POA, SHARED, "systemusers")}
     stub = Stub(canned=doors)
-    records, observer = kit_at(serve(stub).root).records(), Observer()
+    records, observer = kit_at(serve(stub).root).records(), AccessObserver()
     for _ in range(2):
         with pytest.raises(NotObservable, match=r"sharing table: 404 \(nothing here\); principal access: 404"):
             observer.rights_of(records, ROW, TABLE, ADA)
@@ -161,20 +161,20 @@ def test_without_a_door_rights_are_not_observable(serve: Serve, kit_at: Open) ->
 def test_a_broken_door_is_not_closed(serve: Serve, kit_at: Open) -> None:
     """A failure of the moment decides nothing."""
     stub = Stub(canned={("GET", POA): [error(500), share()]})
-    records, observer = kit_at(serve(stub).root).records(), Observer()
+    records, observer = kit_at(serve(stub).root).records(), AccessObserver()
     with pytest.raises(Broken, match="500"):
         observer.rights_of(records, ROW, TABLE, ADA)
-    assert observer.rights_of(records, ROW, TABLE, ADA) == Rights(1, 0, 1, POA)
+    assert observer.rights_of(records, ROW, TABLE, ADA) == AccessRights(1, 0, 1, POA)
 
 
 def test_nobody_has_rights_on_a_row_that_is_gone(emulator: Emulator, serve: Serve, kit_at: Open) -> None:
     """It is an answer, and closes no door."""
     kit = kit_at(serve(through(emulator.root, (POA,))).root)
-    records, observer = kit.records(), Observer()
+    records, observer = kit.records(), AccessObserver()
     row, table = records.make("msdyn_timegroup"), kit.tables.of("msdyn_timegroup")
     records.delete(row)
     user = find_principals(kit.session, kit.tables).users[0]
-    assert observer.rights_of(records, row, table, user) == Rights(None, None, 0, EFFECTIVE)
+    assert observer.rights_of(records, row, table, user) == AccessRights(None, None, 0, EFFECTIVE)
 
 
 def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) -> None:
@@ -184,7 +184,7 @@ def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) ->
     row = records.make("msdyn_timegroup")
     principals = find_principals(kit.session, kit.tables)
     user, team = principals.users[0], principals.teams[0]
-    observer = Observer()
+    observer = AccessObserver()
     assert observer.sees(records, row, user) is False
     grant(records, row, kit.tables.of(row.table), user, "ReadAccess")
     assert observer.sees(records, row, user) is True
@@ -209,7 +209,7 @@ def test_seeing_needs_leave_to_act_for_another(
 ) -> None:
     """Without it, a refusal says nothing of the row."""
     server = serve(Stub(canned={("GET", "WhoAmI"): [who], ("GET", "ts"): [reply({}, status)]}))
-    records, observer = kit_at(server.root).records(), Observer()
+    records, observer = kit_at(server.root).records(), AccessObserver()
     assert [observer.sees(records, ROW, ADA) for _ in range(2)] == [seen, seen]
     assert server.paths.count("WhoAmI") == 1
     assert {request.headers.get("callerobjectid") for request in server.seen} == {ADA.object_id}
@@ -219,4 +219,4 @@ def test_a_broken_look_is_an_error(serve: Serve, kit_at: Open) -> None:
     """Neither seen nor unseen."""
     stub = Stub(canned={("GET", "WhoAmI"): [reply({"UserId": ADA.id})], ("GET", "ts"): [error(500)]})
     with pytest.raises(Broken, match="read for Ada answers 500"):
-        Observer().sees(kit_at(serve(stub).root).records(), ROW, ADA)
+        AccessObserver().sees(kit_at(serve(stub).root).records(), ROW, ADA)

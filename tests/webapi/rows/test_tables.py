@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing
-from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.rows.tables import Column, Tables
-from tests.webapi.conftest import Canned, Emulator, Request, Server, reply
+from tests.support.canned_server import Canned, Open, Request, Serve, reply
+from tests.support.row_kit import Emulator
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
-Open = Callable[..., Session]
 CRM = "#Microsoft.Dynamics.CRM."
 DEFINITION = {"LogicalName": "t", "EntitySetName": "ts", "PrimaryIdAttribute": "tid", "OwnershipType": "UserOwned"}
 

@@ -96,7 +96,7 @@ def _run(scene: Scene, name: str, conversation: str | None) -> fixture_commands.
     except UsageError as problem:
         raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
     recorder = scene.stage.session.recorder
-    scene.records.exchanges.append(recorder.fixture(started, result.document()))
+    scene.records.exchanges.append(recorder.record_command(started, result.document()))
     clean = recorder.redaction.text  # a command may print its credentials, and its words go into reasons
     return replace(result, stdout=clean(result.stdout), stderr=clean(result.stderr))
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from dataverse_tck.acts.stage import UnfitError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http.odata import NAMESPACE
+from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.rows.records import Row
 
 if TYPE_CHECKING:

@@ -13,18 +13,18 @@ _WORST = (State.BROKEN, State.UNREADABLE, State.READ)
 
 
 @dataclass(frozen=True)
-class SurfaceState:
+class Availability:
     """Whether a surface took part in the judgement, and if not, why."""
 
     surface: str
-    state: str
+    state: str  # read, unreadable, broken
     reason: str
     exchanges: tuple[str, ...]
 
 
-def surface_states(readings: Readings) -> tuple[SurfaceState, ...]:
-    """Return the state of every surface; of several readings, the worst counts."""
-    return tuple(_state(surface, readings_of(readings, surface)) for surface in Surface)
+def availability_of_surfaces(readings: Readings) -> tuple[Availability, ...]:
+    """Return one Availability for every surface; of several readings, the worst counts."""
+    return tuple(_availability(surface, readings_of(readings, surface)) for surface in Surface)
 
 
 def readings_of(readings: Readings, surface: Surface) -> tuple[Reading[Any], ...]:
@@ -43,7 +43,7 @@ def readings_of(readings: Readings, surface: Surface) -> tuple[Reading[Any], ...
     return tuple(sources[surface])
 
 
-def _state(surface: Surface, found: tuple[Reading[Any], ...]) -> SurfaceState:
+def _availability(surface: Surface, found: tuple[Reading[Any], ...]) -> Availability:
     worst = min(found, key=lambda reading: _WORST.index(reading.state))
     exchanges = tuple(dict.fromkeys(exchange for reading in found for exchange in reading.exchanges))
-    return SurfaceState(str(surface), str(worst.state), worst.reason, exchanges)
+    return Availability(str(surface), str(worst.state), worst.reason, exchanges)

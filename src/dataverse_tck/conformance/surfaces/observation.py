@@ -1,20 +1,26 @@
-"""One surface's word on one subject, in the one shape that the response schemas judge."""
+"""What one surface shows of one subject, in the one shape that the response schemas judge.
+
+What a surface does not speak of is listed as silent, so that silence never reads as agreement or contradiction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
 
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.surfaces.subject import Subject
+    from dataverse_tck.readings import Readings
+
 Path = tuple[str, ...]
-ENGLISH = 1033  # LanguageCode of the reference's own language
 
 
 @dataclass(frozen=True)
-class Word:
+class Observation:
     """What one surface says of one subject; ``value`` is None when it looked and there is no such thing."""
 
     state: State
@@ -25,32 +31,17 @@ class Word:
     exchanges: tuple[str, ...] = ()
 
 
-def unread(reading: Reading[Any]) -> Word:
-    return Word(reading.state, reason=reading.reason, exchanges=reading.exchanges)
+def not_read(reading: Reading[Any]) -> Observation:
+    """Return the observation of a reading that is unreadable or broken."""
+    return Observation(reading.state, reason=reading.reason, exchanges=reading.exchanges)
 
 
-def said(reading: Reading[Any], value: Mapping[str, Json] | None, silent: Iterable[Path] = (), why: str = "") -> Word:
-    return Word(State.READ, value, silent=frozenset(silent), reason=why, exchanges=reading.exchanges)
+def observed(
+    reading: Reading[Any], value: Mapping[str, Json] | None, silent: Iterable[Path] = (), why: str = ""
+) -> Observation:
+    """Return what was read; ``why`` says for what reason the surface is silent about some paths."""
+    return Observation(State.READ, value, silent=frozenset(silent), reason=why, exchanges=reading.exchanges)
 
 
-def english(label: Json) -> tuple[str | None, bool]:
-    """Return the English text of a Label object and whether it has one: ``(text, has_english)``.
-
-    A label that contradicts itself, with two English texts, has both of them as its text.
-    """
-    if not isinstance(label, Mapping):
-        return None, False
-    candidates = [*(label.get("LocalizedLabels") or ()), label.get("UserLocalizedLabel")]
-    texts = [
-        item.get("Label") for item in candidates if isinstance(item, Mapping) and item.get("LanguageCode") == ENGLISH
-    ]
-    if not texts:
-        return None, False
-    different = list(dict.fromkeys(str(text) for text in texts))
-    return (texts[0] if len(different) == 1 else " / ".join(different)), True
-
-
-def labelled(node: Mapping[str, Json], member: str) -> tuple[dict[str, Json], tuple[Path, ...]]:
-    """Replace a Label object by its English text; without one the node is silent about it."""
-    text, spoken = english(node.get(member))
-    return {**node, member: text}, () if spoken else ((member,),)
+Observer = Callable[["Readings", "Subject"], Observation | None]
+"""How one surface is looked at for one subject; None: it says nothing of the subject."""

@@ -1,6 +1,11 @@
 """The places where an endpoint shows a fact, and which family of facts each of them shows.
 
 Only a surface that shows a family can contradict it; one that cannot be read takes part in nothing.
+
+A surface is added here, with the families that it shows; in ``availability``, with the readings that it rests on; and
+in ``OBSERVERS`` of the module of each noun of which it shows something (``table``, ``message``, ``option``, ``lookup``,
+``relationship``).
+Where it needs a reading of its own, that stands in ``readings.Readings`` and is read by ``webapi.metadata.reader``.
 """
 
 from __future__ import annotations

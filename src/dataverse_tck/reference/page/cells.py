@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.reference.page.blocks import BadPage, Block
 from dataverse_tck.reference.page.facts import (
     CASCADE_MEMBERS,
     CASCADE_TYPES,
@@ -17,17 +18,16 @@ from dataverse_tck.reference.page.facts import (
     Option,
     Target,
 )
-from dataverse_tck.reference.page.page import BadPage, Block
 
 _NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _LOGICAL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,9}")
 
 
-def message(row: Block) -> Message:
+def parse_message(row: Block) -> Message:
     """A row of the message table: its name, ``Event: False``, and "<name> action"."""
     name, *event = row.cells[0]
-    schema_name(name, row)
+    require_schema_name(name, row)
     if event != ["Event: False"]:
         raise BadPage(row.line, f'message {name}: "{" ".join(event)}" stands where "Event: False" is known')
     if row.cell(1) != f"{name} action":
@@ -35,7 +35,7 @@ def message(row: Block) -> Message:
     return Message(name, "action", event=False, section=row.section, line=row.line)
 
 
-def option(row: Block, *, may_lack_label: bool) -> Option:
+def parse_option(row: Block, *, may_lack_label: bool) -> Option:
     """A row of an options table: a whole number and its label."""
     if not _WHOLE.fullmatch(row.cell(0)):
         raise BadPage(row.line, f'the value "{row.cell(0)}" of an option is no whole number')
@@ -44,26 +44,26 @@ def option(row: Block, *, may_lack_label: bool) -> Option:
     return Option(int(row.cell(0)), row.cell(1) or None, row.section, row.line)
 
 
-def targets(row: Block) -> tuple[Target, ...]:
+def parse_targets(row: Block) -> tuple[Target, ...]:
     """The row ``Targets`` of a lookup: LogicalNames of tables, separated by commas."""
     if row.cell(0) != "Targets":
         raise BadPage(row.line, f'"{row.cell(0)}" is no known property of a column')
     names = [name.strip() for name in row.cell(1).split(",")]
     for name in names:
-        logical_name(name, row)
+        require_logical_name(name, row)
         if names.count(name) > 1:
             raise BadPage(row.line, f"the target {name} is listed twice")
     return tuple(Target(name, row.section, row.line) for name in names)
 
 
-def schema_name(text: str, row: Block) -> str:
+def require_schema_name(text: str, row: Block) -> str:
     """A SchemaName or the name of a message, else BadPage."""
     if not _NAME.fullmatch(text):
         raise BadPage(row.line, f'"{text}" stands where a name is expected')
     return text
 
 
-def logical_name(text: str, row: Block) -> str:
+def require_logical_name(text: str, row: Block) -> str:
     """A LogicalName, else BadPage."""
     if not _LOGICAL_NAME.fullmatch(text):
         raise BadPage(row.line, f'"{text}" stands where the name of a table or column is expected')
@@ -71,11 +71,11 @@ def logical_name(text: str, row: Block) -> str:
 
 
 def _logical(row: Block) -> Json:
-    return logical_name(row.cell(1), row)
+    return require_logical_name(row.cell(1), row)
 
 
 def _name(row: Block) -> Json:
-    return schema_name(row.cell(1), row)
+    return require_schema_name(row.cell(1), row)
 
 
 def _boolean(row: Block) -> Json:
@@ -152,9 +152,9 @@ def _members(row: Block, known: Collection[str]) -> dict[str, str]:
     return members
 
 
-Reader = Callable[[Block], Json]
+CellParser = Callable[[Block], Json]
 
-MANY_TO_ONE: dict[str, Reader] = {
+MANY_TO_ONE: dict[str, CellParser] = {
     "ReferencedEntity": _logical,
     "ReferencedAttribute": _logical,
     "ReferencingAttribute": _logical,
@@ -162,7 +162,7 @@ MANY_TO_ONE: dict[str, Reader] = {
     "IsHierarchical": _blank,
     "CascadeConfiguration": _cascade,
 }
-ONE_TO_MANY: dict[str, Reader] = {
+ONE_TO_MANY: dict[str, CellParser] = {
     "ReferencingEntity": _logical,
     "ReferencingAttribute": _logical,
     "ReferencedEntityNavigationPropertyName": _name,

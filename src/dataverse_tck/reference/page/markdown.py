@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from dataverse_tck.reference.page.page import BadPage, Block, Kind, Page, one, with_sections
+from dataverse_tck.reference.page.blocks import BadPage, Block, Kind, Page, single_cell, with_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def read_markdown(lines: list[str]) -> Page:
     front = _front_matter(lines)
     source = "\n".join([""] * front + lines[front:])
     blocks = [
-        *(Block(Kind.FRONT_MATTER, number, one(line)) for number, line in _numbered(lines[:front])),
+        *(Block(Kind.FRONT_MATTER, number, single_cell(line)) for number, line in _numbered(lines[:front])),
         *_blocks(_PARSER.parse(source), lines),
     ]
     covered = {block.line for block in blocks}
@@ -94,12 +94,12 @@ def _inline(token: Token, openers: list[Token], cells: list[tuple[str, ...]]) ->
     elif opener.type == "heading_open":
         if not opener.markup.startswith("#"):
             raise BadPage(line, "a reference page has no underlined headings")
-        yield Block(Kind.HEADING, line, one(text), level=len(opener.markup), anchor=_anchor(token))
+        yield Block(Kind.HEADING, line, single_cell(text), level=len(opener.markup), anchor=_anchor(token))
     else:
         kind = Kind.ITEM if openers[-2:][0].type == "list_item_open" else Kind.PROSE
         links = _whole_links(token)
         for offset, part in enumerate(text.split("\n")):
-            yield Block(kind, line + offset, one(part), link=links.get(offset))
+            yield Block(kind, line + offset, single_cell(part), link=links.get(offset))
 
 
 def _text(token: Token, within: str) -> str:
@@ -152,4 +152,4 @@ def _row(row: Token, cells: list[tuple[str, ...]], lines: list[str], *, head: bo
         raise BadPage(line, f"this row has {written} cells, its table {len(cells)}")
     yield Block(Kind.HEADER if head else Kind.ROW, line, tuple(cells))
     if head:
-        yield Block(Kind.DELIMITER, line + 1, one(lines[line]))
+        yield Block(Kind.DELIMITER, line + 1, single_cell(lines[line]))

@@ -10,8 +10,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dataverse_tck.reference.page.blocks import BadPage, Block, Kind, Page, single_cell, with_sections
 from dataverse_tck.reference.page.facts import CASCADE_MEMBERS, MENU_MEMBERS
-from dataverse_tck.reference.page.page import BadPage, Block, Kind, Page, one, with_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,17 +50,17 @@ def _blocks(numbered: Iterator[tuple[int, str]], crossing: set[int]) -> Iterator
             if columns != len(header):
                 raise BadPage(number, f"this table names {len(header)} columns and has {columns}")
             yield Block(Kind.HEADER, number, header)
-            yield Block(Kind.DELIMITER, below, one(delimiter))
+            yield Block(Kind.DELIMITER, below, single_cell(delimiter))
         elif line.startswith("- "):
-            yield Block(Kind.ITEM, number, one(line[2:]))
+            yield Block(Kind.ITEM, number, single_cell(line[2:]))
         elif line in _SECTIONS:
-            yield Block(Kind.HEADING, number, one(line), level=_SECTIONS[line])
+            yield Block(Kind.HEADING, number, single_cell(line), level=_SECTIONS[line])
         elif number in crossing:
-            yield Block(Kind.HEADING, number, one(line), level=3)
+            yield Block(Kind.HEADING, number, single_cell(line), level=3)
         elif _OPTIONS.fullmatch(line):
-            yield Block(Kind.HEADING, number, one(line), level=4)
+            yield Block(Kind.HEADING, number, single_cell(line), level=4)
         else:
-            yield Block(Kind.PROSE, number, one(line))
+            yield Block(Kind.PROSE, number, single_cell(line))
 
 
 def _header(

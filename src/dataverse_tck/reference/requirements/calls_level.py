@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from dataverse_tck.conformance.call_states import PARTICIPANTS
 from dataverse_tck.conformance.requirement import Requirement
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.reference.requirements.practice import USUAL
 from dataverse_tck.reference.requirements.statements import indefinite
+from dataverse_tck.reference.requirements.usual_calls import USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dataverse_tck.reference.page.facts import Facts, Message
-    from dataverse_tck.reference.requirements.practice import States
+    from dataverse_tck.reference.requirements.usual_calls import States
 
 # Last word of the id: what is expected, and the sentence; {a_noun} is a record of the table.
 _DERIVED = {
@@ -41,7 +41,7 @@ _DERIVED = {
 _ASKS = ("unchanged", "The message {name} changes nothing of {a_noun} that it is asked about.")
 
 
-def of_calls(facts: Facts) -> Iterator[Requirement]:
+def calls_requirements(facts: Facts) -> Iterator[Requirement]:
     """The derived requirements of all actions in the order of the page, then the advisory ones."""
     actions = [message for message in facts.messages if message.kind == "action"]
     for message in actions:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dataverse_tck.conformance.requirement import Requirement
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.reference.requirements import practice
+from dataverse_tck.reference.requirements.cascade_effects import TableNoun, table_noun
 from dataverse_tck.reference.requirements.statements import column_noun, indefinite
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class _Fact(Protocol):
     def line(self) -> int: ...
 
 
-def derived(facts: Facts) -> tuple[Requirement, ...]:
+def data_requirements(facts: Facts) -> tuple[Requirement, ...]:
     """The derived requirements of a page: of its columns, of its many-to-one, of its one-to-many relationships."""
     return (*_choices(facts), *_lookups(facts), *_many_to_one(facts), *_one_to_many(facts))
 
@@ -54,19 +54,19 @@ def _require(
 
 def _choices(facts: Facts) -> Iterator[Requirement]:
     for choice in facts.columns.choices:
-        yield from _choice(practice.words(facts.table.display_name), choice)
+        yield from _choice(table_noun(facts.table.display_name), choice)
 
 
-def _choice(words: practice.Words, choice: Choice) -> Iterator[Requirement]:
+def _choice(table: TableNoun, choice: Choice) -> Iterator[Requirement]:
     source, called = f"column/{choice.name}/option", column_noun(choice.name)
     for option in choice.options:
         value, node = option.value, f"derived/{source}/{option.value}"
-        says = f"{words.a_noun} that is given the {called} {value} keeps it ({choice.name})."
+        says = f"{table.a_noun} that is given the {called} {value} keeps it ({choice.name})."
         yield _require(f"{node}/stored", says, value, f"{source}/{value}/exists", option)
-        says = f'{words.a_noun} with the {called} {value} shows it as "{option.label}" ({choice.name}).'
+        says = f'{table.a_noun} with the {called} {value} shows it as "{option.label}" ({choice.name}).'
         yield _require(f"{node}/named", says, option.label, f"{source}/{value}/label", option, f"{node}/stored")
     says = (
-        f"{indefinite(called)} that is not listed is refused, and the {words.noun} keeps what it had ({choice.name})."
+        f"{indefinite(called)} that is not listed is refused, and the {table.noun} keeps what it had ({choice.name})."
     )
     identifier = f"derived/column/{choice.name}/unlisted-refused"
     yield _require(identifier, says, "refused", f"{source}/*/exists", choice.options[0])
@@ -74,22 +74,22 @@ def _choice(words: practice.Words, choice: Choice) -> Iterator[Requirement]:
 
 def _lookups(facts: Facts) -> Iterator[Requirement]:
     for lookup in facts.columns.lookups:
-        yield from _lookup(practice.words(facts.table.display_name), lookup)
+        yield from _lookup(table_noun(facts.table.display_name), lookup)
 
 
-def _lookup(words: practice.Words, lookup: Lookup) -> Iterator[Requirement]:
+def _lookup(table: TableNoun, lookup: Lookup) -> Iterator[Requirement]:
     node, name, first = f"column/{lookup.name}", lookup.name, lookup.targets[0]
     for target in lookup.targets:
-        says = f"{words.a_noun} can be made to refer to a record of {target.table}, and says rightly which ({name})."
+        says = f"{table.a_noun} can be made to refer to a record of {target.table}, and says rightly which ({name})."
         source = f"{node}/target/{target.table}"
         yield _require(f"derived/{source}/accepted", says, target.table, source, target)
     source = f"{node}/target/*"
-    says = f"A record of a table that is not listed is refused in {name}, and the {words.noun} keeps what it had."
+    says = f"A record of a table that is not listed is refused in {name}, and the {table.noun} keeps what it had."
     yield _require(f"derived/{node}/non-target-refused", says, "refused", source, first)
-    says = f"{words.a_noun} that refers to a record in {name} can be made to refer to none."
+    says = f"{table.a_noun} that refers to a record in {name} can be made to refer to none."
     yield _require(f"derived/{node}/cleared", says, None, source, first)
     if len(lookup.targets) > 1:
-        says = f"{words.a_noun} that is made to refer to another record in {name} refers to that one only."
+        says = f"{table.a_noun} that is made to refer to another record in {name} refers to that one only."
         yield _require(f"derived/{node}/replaced", says, "one", source, first)
 
 
@@ -100,41 +100,41 @@ def _many_to_one(facts: Facts) -> Iterator[Requirement]:
     for relationship in facts.many_to_one:
         target = f"column/{relationship['ReferencingAttribute']}/target/{relationship['ReferencedEntity']}"
         gate = (f"derived/{target}/accepted",) if target in documented else ()
-        yield from _parent(practice.words(facts.table.display_name), relationship, gate)
+        yield from _parent(table_noun(facts.table.display_name), relationship, gate)
 
 
-def _parent(words: practice.Words, relationship: Relationship, gate: tuple[str, ...]) -> Iterator[Requirement]:
+def _parent(table: TableNoun, relationship: Relationship, gate: tuple[str, ...]) -> Iterator[Requirement]:
     name, other = relationship.schema_name, relationship["ReferencedEntity"]
     source, node = f"relationship/{name}", f"derived/relationship/{name}"
     fact = relationship.properties["CascadeConfiguration"]
     inherits = fact.value["Share"] == "Cascade"
     for act in ACTS:
         value = fact.value[act]
-        says = f"{words.cascade(act, value, other)} ({name}, {act}: {value})."
+        says = f"{table.cascade_effect(act, value, other)} ({name}, {act}: {value})."
         also = (f"{node}/share",) if act == "Unshare" and inherits else ()
         yield _require(f"{node}/{act.lower()}", says, value, f"{source}/cascade/{act}", fact, *gate, *also)
     if inherits:
         says = (
-            f"{words.a_noun} that comes to refer to a shared record of {other} is shared along with it "
+            f"{table.a_noun} that comes to refer to a shared record of {other} is shared along with it "
             f"({name}, Share: Cascade)."
         )
         yield _require(f"{node}/share-of-new", says, "Cascade", f"{source}/cascade/Share", fact, *gate)
     member = "ReferencingEntityNavigationPropertyName"
     fact = relationship.properties[member]
-    says = f"{words.a_noun} leads by the name {fact.value} to its record of {other}, and that record leads back to it."
+    says = f"{table.a_noun} leads by the name {fact.value} to its record of {other}, and that record leads back to it."
     yield _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, *gate)
 
 
 def _one_to_many(facts: Facts) -> Iterator[Requirement]:
-    words = practice.words(facts.table.display_name)
+    table = table_noun(facts.table.display_name)
     for relationship in facts.one_to_many:
         name, other = relationship.schema_name, relationship["ReferencingEntity"]
         source, node = f"relationship/{name}", f"derived/relationship/{name}"
         member = "ReferencingAttribute"
         fact = relationship.properties[member]
-        says = f"A record of {other} can be made for {words.a_noun}, and says in {fact.value} for which ({name})."
+        says = f"A record of {other} can be made for {table.a_noun}, and says in {fact.value} for which ({name})."
         yield _require(f"{node}/related-row", says, fact.value, f"{source}/{member}", fact)
         member = "ReferencedEntityNavigationPropertyName"
         fact = relationship.properties[member]
-        says = f"{words.a_noun} lists by the name {fact.value} its own records of {other}, and no others."
+        says = f"{table.a_noun} lists by the name {fact.value} its own records of {other}, and no others."
         yield _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, f"{node}/related-row")

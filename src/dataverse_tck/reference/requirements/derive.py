@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.requirement import Exclusion, Requirement
-from dataverse_tck.reference.page.page import BadPage, Block, Kind, Page, Piece
-from dataverse_tck.reference.requirements.calls_level import of_calls
-from dataverse_tck.reference.requirements.data_level import derived
-from dataverse_tck.reference.requirements.surface_level import NOUNS, Claim
+from dataverse_tck.reference.page.blocks import BadPage, Block, Kind, Page, Piece
+from dataverse_tck.reference.requirements.calls_level import calls_requirements
+from dataverse_tck.reference.requirements.data_level import data_requirements
+from dataverse_tck.reference.requirements.surface_level import TRACED_BY_NOUN, TracedItem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,46 +50,43 @@ def derive(page: Page, facts: Facts) -> Derivation:
 
     Raises BadPage where the page says something that nothing here answers for.
     """
-    nouns = {noun: list(claims_of(facts)) for noun, claims_of in NOUNS.items()}
-    claims = [claim for found in nouns.values() for claim in found]
-    claimed = {piece for claim in claims for piece in claim.pieces()}
-    claims += _layout(page, claimed)
-    _account(page, claims)
-    exclusions = [claim.item for claim in claims if isinstance(claim.item, Exclusion)]
-    calls = tuple(of_calls(facts))
+    nouns = {noun: list(traced_of(facts)) for noun, traced_of in TRACED_BY_NOUN.items()}
+    traced = [one for found in nouns.values() for one in found]
+    accounted_for = {piece for one in traced for piece in one.pieces()}
+    traced += _layout(page, accounted_for)
+    _account(page, traced)
+    exclusions = [one.item for one in traced if isinstance(one.item, Exclusion)]
+    calls = tuple(calls_requirements(facts))
     return Derivation(
-        {
-            noun: tuple(claim.item for claim in found if isinstance(claim.item, Requirement))
-            for noun, found in nouns.items()
-        },
-        (*derived(facts), *(item for item in calls if item.obligation == "derived")),
+        {noun: tuple(one.item for one in found if isinstance(one.item, Requirement)) for noun, found in nouns.items()},
+        (*data_requirements(facts), *(item for item in calls if item.obligation == "derived")),
         tuple(item for item in calls if item.obligation == "advisory"),
         tuple(sorted(exclusions, key=lambda item: item.line)),
     )
 
 
-def _account(page: Page, claims: list[Claim]) -> None:
-    """Every piece of the page is claimed, nothing else is, and every id stands once."""
-    claimed = {piece for claim in claims for piece in claim.pieces()}
-    for line, cell, part in sorted(page.pieces() ^ claimed):
+def _account(page: Page, traced: list[TracedItem]) -> None:
+    """Every piece of the page is accounted for, nothing else is, and every id stands once."""
+    accounted_for = {piece for one in traced for piece in one.pieces()}
+    for line, cell, part in sorted(page.pieces() ^ accounted_for):
         raise BadPage(line, f"part {part + 1} of cell {cell + 1} of this line is not accounted for")
     ids: set[str] = set()
-    for claim in claims:
-        if claim.item.id in ids:
-            raise BadPage(claim.item.line, f"{claim.item.id} stands on the page for the second time")
-        ids.add(claim.item.id)
+    for one in traced:
+        if one.item.id in ids:
+            raise BadPage(one.item.line, f"{one.item.id} stands on the page for the second time")
+        ids.add(one.item.id)
 
 
-def _layout(page: Page, claimed: set[Piece]) -> Iterator[Claim]:
-    """Exclusions for the lines that define nothing: all but table rows and the headings already claimed."""
+def _layout(page: Page, accounted_for: set[Piece]) -> Iterator[TracedItem]:
+    """Exclusions for the lines that define nothing: all but table rows and the headings already accounted for."""
     inside: Block | None = None  # the sub-heading that we are below, if any
     for block in page.blocks:
         if block.kind is Kind.HEADING:
             inside = block if block.level > 2 else None
-        if block.kind is Kind.ROW or (block.line, 0, 0) in claimed:
+        if block.kind is Kind.ROW or (block.line, 0, 0) in accounted_for:
             continue
         name, reason = _LAYOUT[block.kind]
         if block.kind is Kind.PROSE and inside:
             name, reason = _LINK if block.section == "see-also" else _CROSS_REFERENCE
         exclusion = Exclusion(f"exclusion/{name}/{block.line}", reason, block.section, block.line)
-        yield Claim(exclusion, tuple(block.places()))
+        yield TracedItem(exclusion, tuple(block.places()))

@@ -1,4 +1,4 @@
-"""From each fact the requirements that it makes, and the exclusions; each claims its part of the page."""
+"""From each fact the requirements that it makes, and the exclusions; each traced to its part of the page."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from dataverse_tck.reference.requirements import statements
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from dataverse_tck.reference.page.blocks import Piece
     from dataverse_tck.reference.page.facts import Facts, Relationship
-    from dataverse_tck.reference.page.page import Piece
 
 _BLANK = "A blank cell of a table states nothing."
 _SDK = "Says how to call the message from .NET: not a matter of the Web API."
 
 
 @dataclass(frozen=True)
-class Claim:
+class TracedItem:
     """A requirement or exclusion with the (cell, part) places of its line that it answers for."""
 
     item: Requirement | Exclusion
@@ -56,7 +56,7 @@ class _Node:
         *places: tuple[int, int],
         at: _Fact | None = None,
         blocked_by: tuple[str, ...] | None = None,
-    ) -> Claim:
+    ) -> TracedItem:
         """The requirement that the node shows what stands at ``path``, its members joined by a slash.
 
         It stands ``at`` a line of its own, or that of the node; unless told, the node's existence blocks it.
@@ -75,12 +75,12 @@ class _Node:
             line=fact.line,
             blocked_by=(f"{self.id}/exists",) if blocked_by is None else blocked_by,
         )
-        return Claim(requirement, places)
+        return TracedItem(requirement, places)
 
-    def exclude(self, leaf: str, reason: str, *places: tuple[int, int], at: _Fact | None = None) -> Claim:
+    def exclude(self, leaf: str, reason: str, *places: tuple[int, int], at: _Fact | None = None) -> TracedItem:
         """The exclusion of something that the page says of the node."""
         fact = at or self.fact
-        return Claim(Exclusion(f"exclusion/{self.id}/{leaf}", reason, fact.section, fact.line), places)
+        return TracedItem(Exclusion(f"exclusion/{self.id}/{leaf}", reason, fact.section, fact.line), places)
 
 
 def _noun(facts: Facts) -> str:
@@ -91,7 +91,7 @@ def _table_exists(facts: Facts) -> tuple[str, ...]:
     return (f"table/{facts.table.name}/exists",)
 
 
-def _table(facts: Facts) -> Iterator[Claim]:
+def _table(facts: Facts) -> Iterator[TracedItem]:
     table = facts.table
     name, label = table.name, table.display_name
     node = _Node(f"table/{name}", {"LogicalName": name, "DisplayName": label}, table)
@@ -101,7 +101,7 @@ def _table(facts: Facts) -> Iterator[Claim]:
     yield node.require("display-name", "table-display-name", "DisplayName", says, (0, 0))
 
 
-def _messages(facts: Facts) -> Iterator[Claim]:
+def _messages(facts: Facts) -> Iterator[TracedItem]:
     table = facts.table.name
     for message in facts.messages:
         name = message.name
@@ -118,7 +118,7 @@ def _messages(facts: Facts) -> Iterator[Claim]:
         yield node.exclude("sdk-for-net", _SDK, (2, 0))
 
 
-def _options(facts: Facts) -> Iterator[Claim]:
+def _options(facts: Facts) -> Iterator[TracedItem]:
     a_noun, gate = statements.indefinite(_noun(facts)), _table_exists(facts)
     for choice in facts.columns.choices:
         named = statements.column_noun(choice.name)
@@ -131,7 +131,7 @@ def _options(facts: Facts) -> Iterator[Claim]:
             yield node.require("label", "option-label", "Label", says, (1, 0))
 
 
-def _targets(facts: Facts) -> Iterator[Claim]:
+def _targets(facts: Facts) -> Iterator[TracedItem]:
     a_noun, gate = statements.indefinite(_noun(facts)), _table_exists(facts)
     for lookup in facts.columns.lookups:
         for target in lookup.targets:
@@ -141,7 +141,7 @@ def _targets(facts: Facts) -> Iterator[Claim]:
             yield node.require(leaf, "target", "Targets", says, (0, 0), (1, 0), blocked_by=gate)
 
 
-def _many_to_one(facts: Facts) -> Iterator[Claim]:
+def _many_to_one(facts: Facts) -> Iterator[TracedItem]:
     documented = {
         f"column/{lookup.name}/target/{target.table}" for lookup in facts.columns.lookups for target in lookup.targets
     }
@@ -159,7 +159,7 @@ def _many_to_one(facts: Facts) -> Iterator[Claim]:
             yield node.require(leaf, "cascade", path, says, (0, 0), (1, part), at=cascade)
 
 
-def _one_to_many(facts: Facts) -> Iterator[Claim]:
+def _one_to_many(facts: Facts) -> Iterator[TracedItem]:
     for relationship in facts.one_to_many:
         name, other = relationship.schema_name, relationship["ReferencingEntity"]
         node = _relationship(relationship)
@@ -186,7 +186,7 @@ def _relationship(relationship: Relationship) -> _Node:
 
 def _ends(
     facts: Facts, node: _Node, relationship: Relationship, other: str, also: Collection[str] = ()
-) -> Iterator[Claim]:
+) -> Iterator[TracedItem]:
     """Existence, and the properties that hold a name; ``also`` blocks the one that repeats a target."""
     noun, name = _noun(facts), relationship.schema_name
     says = f"There is a relationship {name} between the {noun} and {other}."
@@ -202,7 +202,7 @@ def _ends(
 
 
 # The nouns of the responses: each has its own file of schemas.
-NOUNS: dict[str, Callable[[Facts], Iterator[Claim]]] = {
+TRACED_BY_NOUN: dict[str, Callable[[Facts], Iterator[TracedItem]]] = {
     "table": _table,
     "messages": _messages,
     "options": _options,

@@ -38,7 +38,7 @@ class Answer:
                 self.exchange,
             ) from problem
 
-    def code(self) -> str:
+    def error_code(self) -> str:
         """Return ``error.code`` in lower case, "" where there is none; it is often empty in Dataverse."""
         return self._error("code").lower()
 
@@ -49,7 +49,7 @@ class Answer:
             return str(self.status)
         return f"{self.status} ({words[:197] + '...' if len(words) > 200 else words})"
 
-    def tells_error(self) -> bool:
+    def is_odata_error(self) -> bool:
         """Whether the body is an OData error: ``error`` with ``code`` and ``message`` (OData JSON Format 4.0, 19)."""
         try:
             error = self.json()["error"]

@@ -31,7 +31,7 @@ class Origin(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class NetworkSettings:
     """What the environment says about reaching one endpoint; nothing of it is used for loopback."""
 
     loopback: bool
@@ -41,7 +41,7 @@ class Surroundings:
     ca_variable: str | None = None  # where it was named
 
     @property
-    def trust(self) -> str:
+    def trust_hint(self) -> str:
         """The way out when a certificate is not trusted."""
         if self.loopback:
             return "Certificate settings do not apply to loopback: use plain http there."
@@ -75,20 +75,20 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def surroundings(url: str) -> Surroundings:
+def network_settings(url: str) -> NetworkSettings:
     """Read proxy and certificate settings for ``url`` from the environment.
 
     Raises NotAllowed when a certificate setting names nothing that exists.
     """
     if is_loopback(origin(url).host):
-        return Surroundings(loopback=True)
+        return NetworkSettings(loopback=True)
     proxies = dict(get_environ_proxies(url, no_proxy=None))
     proxy = select_proxy(url, proxies)
     variable = next((name for name in CA_VARIABLES if os.environ.get(name)), None)
     bundle = os.environ[variable] if variable else None
     if bundle and not Path(bundle).exists():
         raise NotAllowed(f"{variable} names {bundle}, which does not exist. Correct it or unset it.")
-    return Surroundings(
+    return NetworkSettings(
         loopback=False,
         proxies=proxies,
         proxy=re.sub(r"(?<=//)[^/@]*@", "", proxy) if proxy else None,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from dataverse_tck.readings import NAMESPACE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-NAMESPACE = "Microsoft.Dynamics.CRM"
 FILTER_CHARACTERS = 6000
 """The longest filter, encoded: below 8 KiB with the rest of the URL, which every server accepts."""
 

@@ -11,22 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urljoin
 
 from dataverse_tck import __version__
-from dataverse_tck.evidence.recorder import Body, Exchange
+from dataverse_tck.evidence.recorder import Exchange, ReceivedBody
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http import body
 from dataverse_tck.webapi.http.answer import Answer
-from dataverse_tck.webapi.http.errors import (
-    TRANSPORT,
-    Broken,
-    Enough,
-    Malformed,
-    NotAllowed,
-    Redirected,
-    WebApiError,
-    explain,
-)
-from dataverse_tck.webapi.http.network import check_token, origin, surroundings
-from dataverse_tck.webapi.http.wire import Limits, Trip, Wire
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotAllowed, Redirected, StopReading, WebApiError
+from dataverse_tck.webapi.http.explain import TRANSPORT_ERRORS, explain
+from dataverse_tck.webapi.http.limits import Limits
+from dataverse_tck.webapi.http.network import check_token, network_settings, origin
+from dataverse_tck.webapi.http.transport import Delivery, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -81,8 +74,8 @@ class Session:
         self.recorder = recorder
         self.limits = limits or Limits()
         self.origin = origin(self.root)
-        self.surroundings = surroundings(self.root)
-        self._wire = Wire(self.surroundings, self.limits)
+        self.network_settings = network_settings(self.root)
+        self._transport = Transport(self.network_settings, self.limits)
         self._headers = dict(_HEADERS)
         if token:
             check_token(token, self.origin)
@@ -98,7 +91,7 @@ class Session:
 
     def close(self) -> None:
         """Close the connections; requests that wait for a throttled endpoint give up at once."""
-        self._wire.close()
+        self._transport.close()
 
     @property
     def tally(self) -> Tally:
@@ -118,7 +111,9 @@ class Session:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Read a path below the root, or an absolute URL of the same origin, whatever its status."""
-        return self._follow(self.url(target), self._with(accept, prefer, {**_UNCACHED, **(headers or {})}), None)
+        return self._follow(
+            self.url(target), self._headers_with(accept, prefer, {**_UNCACHED, **(headers or {})}), None
+        )
 
     def send(
         self,
@@ -138,10 +133,10 @@ class Session:
         url = self.url(target)
         if method == "GET":
             return self.get(url, prefer=prefer, headers=headers)
-        self._inside(url, "The request", None)
+        self._within_origin(url, "The request", None)
         body = None if content is None else json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
         described = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
-        sent = {**self._with("application/json", prefer, described), **(headers or {})}
+        sent = {**self._headers_with("application/json", prefer, described), **(headers or {})}
         answer = self._exchange(_Request(method, url, sent, body), None)
         location = answer.headers.get("Location")
         if answer.status in _REDIRECTS and location:
@@ -150,15 +145,15 @@ class Session:
                 " not sent elsewhere. Name the address that takes them as the endpoint.",
                 location,
             )
-            raise self._clean(problem, answer.exchange)
+            raise self._without_secrets(problem, answer.exchange)
         return answer
 
     def stream(self, target: str, sink: Callable[[bytes], None], *, accept: str = "application/xml") -> Answer:
         """Read like ``get``, but hand a body of status 200 to ``sink`` piece by piece and keep none of it.
 
-        The sink ends the reading by raising Enough; another WebApiError that it raises passes through.
+        The sink ends the reading by raising StopReading; another WebApiError that it raises passes through.
         """
-        return self._follow(self.url(target), self._with(accept, None, _UNCACHED), sink)
+        return self._follow(self.url(target), self._headers_with(accept, None, _UNCACHED), sink)
 
     def pages(
         self, target: str, *, prefer: str | None = None, headers: Mapping[str, str] | None = None
@@ -181,29 +176,29 @@ class Session:
             bad: WebApiError
             if not isinstance(link, str):
                 bad = Malformed(f"The next link of {answer.url} is not text but {link!r:.80}.")
-                raise self._clean(bad, answer.exchange)
-            url = self._inside(link, f"The next link of {answer.url}", answer, base=f"{self.root}/")
+                raise self._without_secrets(bad, answer.exchange)
+            url = self._within_origin(link, f"The next link of {answer.url}", answer, base=f"{self.root}/")
             if url in visited or len(visited) == self.limits.pages:
                 seen = "was followed before" if url in visited else f"would be page {len(visited) + 1}"
                 bad = Broken(f"The next link of {self.url(target)} {seen}: {url:.200}.")
-                raise self._clean(bad, answer.exchange)
+                raise self._without_secrets(bad, answer.exchange)
             self._count(Tally(pages=1))
 
-    def _with(self, accept: str, prefer: str | None, more: Mapping[str, str]) -> dict[str, str]:
+    def _headers_with(self, accept: str, prefer: str | None, more: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a request."""
         return {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {}), **more}
 
     def _follow(self, url: str, headers: Mapping[str, str], sink: Callable[[bytes], None] | None) -> Answer:
-        self._inside(url, "The request", None)
+        self._within_origin(url, "The request", None)
         for _ in range(self.limits.redirects + 1):
             answer = self._exchange(_Request("GET", url, headers), sink)
             location = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
-            url = self._inside(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
+            url = self._within_origin(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
         raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
 
-    def _inside(self, link: str, what: str, answer: Answer | None, base: str | None = None) -> str:
+    def _within_origin(self, link: str, what: str, answer: Answer | None, base: str | None = None) -> str:
         """Return a link as an absolute URL. Raises Redirected when it leaves the origin of the endpoint.
 
         A relative link in a body is relative to the context URL, ``base`` (OData 4.01 Protocol, 4.3), one in a
@@ -220,17 +215,19 @@ class Session:
             " Name that address as the endpoint if it is the right one.",
             link,
         )
-        raise self._clean(problem, answer.exchange if answer else None)
+        raise self._without_secrets(problem, answer.exchange if answer else None)
 
     def _exchange(self, request: _Request, sink: Callable[[bytes], None] | None) -> Answer:
         """Send one request, read its answer, write both down."""
         url = request.url
-        trip, received, content = Trip(), Body(), bytearray()
+        delivery, received, content = Delivery(), ReceivedBody(), bytearray()
         started, clock = datetime.now(UTC), time.monotonic()
         problem: WebApiError | None = None
         cause: BaseException | None = None
         try:
-            response = self._wire.travel(request.method, url, request.headers, request.content, trip)
+            response = self._transport.send_with_retries(
+                request.method, url, request.headers, request.content, delivery
+            )
             url = response.url
             take = sink if sink and response.status_code == 200 else content.extend
             limit = self.limits.csdl_bytes if sink else self.limits.json_bytes
@@ -240,22 +237,22 @@ class Session:
                 take(piece)
         except WebApiError as own:
             problem = own
-        except TRANSPORT as error:
-            problem = explain(error, url, self.surroundings, self.limits)
+        except TRANSPORT_ERRORS as error:
+            problem = explain(error, url, self.network_settings, self.limits)
             cause = error
         finally:
-            if trip.response is not None:
-                trip.response.close()
-        self._count(Tally(requests=1, retries=max(trip.attempts - 1, 0), waited_s=trip.waited_s))
-        answered = trip.response
+            if delivery.response is not None:
+                delivery.response.close()
+        self._count(Tally(requests=1, retries=max(delivery.attempts - 1, 0), waited_s=delivery.waited_s))
+        answered = delivery.response
         exchange = self.recorder.record(
             Exchange(
                 method=request.method,
                 url=url,
                 started=started,
                 elapsed_ms=(time.monotonic() - clock) * 1000,
-                attempts=max(trip.attempts, 1),
-                waited_s=trip.waited_s,
+                attempts=max(delivery.attempts, 1),
+                waited_s=delivery.waited_s,
                 request_headers=request.headers,
                 request_body=request.content,
                 status=None if answered is None else answered.status_code,
@@ -264,11 +261,11 @@ class Session:
                 error=None if problem is None else str(problem) or "The rest was not needed.",
             )
         )
-        if problem is not None and not isinstance(problem, Enough):
-            raise self._clean(problem, exchange) from cause
+        if problem is not None and not isinstance(problem, StopReading):
+            raise self._without_secrets(problem, exchange) from cause
         assert answered is not None
         clean = self.recorder.redaction.content(bytes(content))
-        return Answer(answered.status_code, answered.headers, clean, url, exchange, trip.attempts)
+        return Answer(answered.status_code, answered.headers, clean, url, exchange, delivery.attempts)
 
     def _count(self, more: Tally) -> None:
         with self._lock:
@@ -281,7 +278,7 @@ class Session:
                 waited_s=now.waited_s + more.waited_s,
             )
 
-    def _clean(self, error: WebApiError, exchange: str | None) -> WebApiError:
+    def _without_secrets(self, error: WebApiError, exchange: str | None) -> WebApiError:
         """Complete an error: the exchange that it speaks of, no secret in its text."""
         error.args = (self.recorder.redaction.text(str(error)),)
         error.exchange = error.exchange or exchange

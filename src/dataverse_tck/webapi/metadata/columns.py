@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.odata import column_path
-from dataverse_tck.webapi.metadata.interpret import Row, read_object
+from dataverse_tck.webapi.metadata.json_readings import JsonObject, read_object
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
 
-Columns = Reading[Mapping[str, Row]]
+Columns = Reading[Mapping[str, JsonObject]]
 
 CHOICES = ("MultiSelectPicklist", "Picklist", "State", "Status")
 """Kinds with options. Each has a cast of its own: the common base EnumAttributeMetadata cannot be cast to."""
@@ -24,7 +24,7 @@ _UNDECIDED = ("MultiSelectPicklist", "Picklist")
 """What is tried, in this order, when the endpoint does not say of which kind a choice is."""
 
 
-def kind_of(column: Row) -> str | None:
+def column_kind(column: JsonObject) -> str | None:
     """Return the kind that a column is declared as, such as ``Picklist``; None when that is not said.
 
     ``@odata.type`` is the most exact, then ``AttributeTypeName``. ``AttributeType`` calls a multi-select
@@ -44,13 +44,13 @@ def kind_of(column: Row) -> str | None:
     return None
 
 
-def read_choice(session: Session, table: str, name: str, columns: Columns) -> Reading[Row]:
+def read_choice(session: Session, table: str, name: str, columns: Columns) -> Reading[JsonObject]:
     """Read a choice column with OptionSet and GlobalOptionSet, by the cast for the kind that is declared."""
     kind = None
     if columns.state is State.READ and columns.content is not None:
         if name not in columns.content:
             return _missing(name, columns)
-        kind = kind_of(columns.content[name])
+        kind = column_kind(columns.content[name])
         if kind is not None and kind not in CHOICES:
             return _another_kind(name, kind, "choice", columns)
     exchanges: tuple[str, ...] = ()
@@ -68,20 +68,20 @@ def read_choice(session: Session, table: str, name: str, columns: Columns) -> Re
     return Reading(worst.state, worst.content, worst.reason, exchanges)
 
 
-def settle_lookup(name: str, reading: Reading[Row], columns: Columns) -> Reading[Row]:
+def check_lookup(name: str, reading: Reading[JsonObject], columns: Columns) -> Reading[JsonObject]:
     """Weigh what the lookup cast said against the column list, which may say that there is no such lookup."""
     reading = _own(name, reading)
     if columns.state is not State.READ or columns.content is None:
         return reading
     if name not in columns.content:
         return _missing(name, columns, *reading.exchanges)
-    kind = kind_of(columns.content[name])
+    kind = column_kind(columns.content[name])
     if reading.state is State.UNREADABLE and kind is not None and kind not in LOOKUPS:
         return _another_kind(name, kind, "lookup", columns, *reading.exchanges)
     return reading
 
 
-def _own(name: str, reading: Reading[Row]) -> Reading[Row]:
+def _own(name: str, reading: Reading[JsonObject]) -> Reading[JsonObject]:
     """Doubt an answer that is about another column than the one asked for."""
     answered = (reading.content or {}).get("LogicalName", name)
     if answered == name:
@@ -90,11 +90,11 @@ def _own(name: str, reading: Reading[Row]) -> Reading[Row]:
     return Reading(State.BROKEN, reason=reason, exchanges=reading.exchanges)
 
 
-def _missing(name: str, columns: Columns, *exchanges: str) -> Reading[Row]:
+def _missing(name: str, columns: Columns, *exchanges: str) -> Reading[JsonObject]:
     reason = f"The table has no column {name}."
     return Reading(State.READ, None, reason, columns.exchanges + exchanges)
 
 
-def _another_kind(name: str, kind: str, wanted: str, columns: Columns, *exchanges: str) -> Reading[Row]:
+def _another_kind(name: str, kind: str, wanted: str, columns: Columns, *exchanges: str) -> Reading[JsonObject]:
     reason = f"The column {name} is declared as {kind}, which is no {wanted}."
     return Reading(State.READ, None, reason, columns.exchanges + exchanges)

@@ -11,9 +11,8 @@ from xml.sax.handler import ContentHandler
 import defusedxml.sax
 from defusedxml.common import DefusedXmlException
 
-from dataverse_tck.readings import Csdl, EntityType, NavigationProperty, Operation, Parameter
+from dataverse_tck.readings import NAMESPACE, Csdl, EntityType, NavigationProperty, Operation, Parameter
 from dataverse_tck.webapi.http.errors import Malformed
-from dataverse_tck.webapi.http.odata import NAMESPACE
 
 if TYPE_CHECKING:
     from xml.sax.xmlreader import AttributesImpl

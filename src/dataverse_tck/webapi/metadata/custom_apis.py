@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.odata import equals_any
-from dataverse_tck.webapi.metadata.interpret import Row, read_rows
+from dataverse_tck.webapi.metadata.json_readings import JsonObject, read_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,9 +21,9 @@ _QUERY = (
 _LISTS = ("CustomAPIRequestParameters", "CustomAPIResponseProperties")
 
 
-def read_custom_apis(session: Session, names: Iterable[str]) -> Reading[tuple[Row, ...]]:
+def read_custom_apis(session: Session, names: Iterable[str]) -> Reading[tuple[JsonObject, ...]]:
     """Return the rows of these messages, each with both lists; BROKEN where a list or a name in it is missing."""
-    reading = read_rows(session, [_QUERY + chain for chain in equals_any("uniquename", names)])
+    reading = read_collection(session, [_QUERY + chain for chain in equals_any("uniquename", names)])
     for row in reading.content or ():
         for name in _LISTS:
             items = row.get(name)

@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dataverse_tck.readings import Csdl, Questions, Reading, Readings, State
 from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
 from dataverse_tck.webapi.http.odata import column_path, equals_any, table_path
-from dataverse_tck.webapi.http.wire import IN_FLIGHT
-from dataverse_tck.webapi.metadata.columns import read_choice, settle_lookup
+from dataverse_tck.webapi.metadata.columns import check_lookup, read_choice
 from dataverse_tck.webapi.metadata.csdl import CsdlReader
-from dataverse_tck.webapi.metadata.interpret import Row, broken, read_object, read_rows, refused, to_object
+from dataverse_tck.webapi.metadata.json_readings import (
+    JsonObject,
+    broken_reading,
+    object_reading,
+    read_collection,
+    read_object,
+    refused_reading,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +31,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
 
 T = TypeVar("T")
-Rows = Reading[tuple[Row, ...]]
 
 _COLUMNS = "Attributes?$select=LogicalName,AttributeType,AttributeTypeName"
 _FILTERS = (
@@ -40,7 +46,7 @@ def read_metadata(session: Session, questions: Questions, *, first: Answer | Non
     ``first`` is the preflight's answer to the question for the table, which is then not asked again.
     """
     table = _read_table(session, questions.table, first)
-    pool = ThreadPoolExecutor(IN_FLIGHT, thread_name_prefix="metadata")
+    pool = ThreadPoolExecutor(PARALLEL_REQUESTS, thread_name_prefix="metadata")
     try:
         return _read_below(session, questions, table, pool)
     except BaseException:
@@ -50,7 +56,9 @@ def read_metadata(session: Session, questions: Questions, *, first: Answer | Non
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _read_below(session: Session, questions: Questions, table: Reading[Row], pool: ThreadPoolExecutor) -> Readings:
+def _read_below(
+    session: Session, questions: Questions, table: Reading[JsonObject], pool: ThreadPoolExecutor
+) -> Readings:
     absent = table.state is State.READ and table.content is None
     path = table_path(questions.table)
 
@@ -73,19 +81,19 @@ def _read_below(session: Session, questions: Questions, table: Reading[Row], poo
         name: below(read_object, f"{column_path(questions.table, name, 'Lookup')}?$select=LogicalName,Targets")
         for name in questions.lookups
     }
-    many_to_one = below(read_rows, [f"{path}/ManyToOneRelationships"])
-    one_to_many = below(read_rows, [f"{path}/OneToManyRelationships"])
+    many_to_one = below(read_collection, [f"{path}/ManyToOneRelationships"])
+    one_to_many = below(read_collection, [f"{path}/OneToManyRelationships"])
     csdl = ask(read_csdl)
-    messages = ask(read_rows, _filtered("sdkmessages?$select=name", "name", questions.messages))
-    filters = ask(read_rows, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
-    apis = ask(read_rows, _filtered(_APIS, "uniquename", questions.messages))
+    messages = ask(read_collection, _filtered("sdkmessages?$select=name", "name", questions.messages))
+    filters = ask(read_collection, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
+    apis = ask(read_collection, _filtered(_APIS, "uniquename", questions.messages))
     columns = columns_later.result()
     choices = {name: below(read_choice, questions.table, name, columns) for name in questions.choices}
     return Readings(
         table=table,
         columns=columns,
         choices={name: later.result() for name, later in choices.items()},
-        lookups={name: settle_lookup(name, later.result(), columns) for name, later in lookups_later.items()},
+        lookups={name: check_lookup(name, later.result(), columns) for name, later in lookups_later.items()},
         many_to_one=many_to_one.result(),
         one_to_many=one_to_many.result(),
         csdl=csdl.result(),
@@ -95,18 +103,18 @@ def _read_below(session: Session, questions: Questions, table: Reading[Row], poo
     )
 
 
-def _read_table(session: Session, table: str, first: Answer | None) -> Reading[Row]:
+def _read_table(session: Session, table: str, first: Answer | None) -> Reading[JsonObject]:
     """Read the table; when its key is not found, look for it: "not there" is not "not offered"."""
     path = table_path(table)
     try:
         answer = first if first and first.url.endswith(f"/{path}") else session.get(path)
     except WebApiError as problem:
-        return broken(problem)
-    keyed = to_object(answer)
+        return broken_reading(problem)
+    keyed = object_reading(answer)
     if answer.status != 404:
         return keyed
     chain = next(equals_any("LogicalName", [table]))
-    search = read_rows(session, [f"EntityDefinitions?$select=LogicalName&$filter={chain}"])
+    search = read_collection(session, [f"EntityDefinitions?$select=LogicalName&$filter={chain}"])
     exchanges = keyed.exchanges + search.exchanges
     if search.state is State.READ and not search.content:
         return Reading(State.READ, None, f"There is no table {table}.", exchanges)
@@ -114,8 +122,8 @@ def _read_table(session: Session, table: str, first: Answer | None) -> Reading[R
     return Reading(State.UNREADABLE, reason=reason, exchanges=exchanges)
 
 
-def _read_columns(session: Session, path: str) -> Reading[Mapping[str, Row]]:
-    rows = read_rows(session, [path])
+def _read_columns(session: Session, path: str) -> Reading[Mapping[str, JsonObject]]:
+    rows = read_collection(session, [path])
     if rows.state is not State.READ or rows.content is None:
         return Reading(rows.state, reason=rows.reason, exchanges=rows.exchanges)
     columns = {row["LogicalName"]: row for row in rows.content if isinstance(row.get("LogicalName"), str)}
@@ -131,13 +139,13 @@ def read_csdl(session: Session) -> Reading[Csdl]:
     try:
         answer = session.stream("$metadata", reader.feed)
         if answer.status != 200:
-            return refused(answer)
+            return refused_reading(answer)
     except WebApiError as problem:
-        return broken(problem)
+        return broken_reading(problem)
     try:
         return Reading(State.READ, reader.close(), exchanges=(answer.exchange,))
     except WebApiError as problem:
-        return broken(problem, answer.exchange)
+        return broken_reading(problem, answer.exchange)
 
 
 def _filtered(query: str, member: str, names: tuple[str, ...]) -> list[str]:

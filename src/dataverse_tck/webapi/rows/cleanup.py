@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.readings import State
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.metadata.interpret import read_object, read_rows
+from dataverse_tck.webapi.metadata.json_readings import read_collection, read_object
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 _CHUNK = 50  # ids in one filter: below 8 KiB of URL
 _LONGEST_PAUSE_S = 5.0
-
-
-@dataclass(frozen=True)
-class Leftover:
-    """A row that may still be there, and why."""
-
-    entry: Entry
-    reason: str
 
 
 def clean_up(
@@ -49,7 +41,7 @@ def clean_up(
     pending = {entry.id: entry for entry in ledger_entries if not entry.gone}
     total, reasons = len(pending), dict[str, str]()
     with ThreadPoolExecutor(workers, thread_name_prefix="cleanup") as pool:
-        work = _Work(session, pool, settle_s)
+        work = _CleanUp(session, pool, settle_s)
         try:
             while pending:
                 reasons = work.round(list(pending.values()))
@@ -65,10 +57,10 @@ def clean_up(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return tuple(Leftover(entry, reasons[entry.id]) for entry in pending.values())
+    return tuple(Leftover(entry.table, entry.id, entry.path, reasons[entry.id]) for entry in pending.values())
 
 
-class _Work:
+class _CleanUp:
     """What the rounds of one clean-up share."""
 
     def __init__(self, session: Session, pool: ThreadPoolExecutor, settle_s: float) -> None:
@@ -134,7 +126,7 @@ class _Work:
         key = self._keys[entries[0].table]
         if key is not None:
             chain = quote(" or ".join(f"{key} eq {entry.id}" for entry in entries))
-            found = read_rows(self._session, [f"{entries[0].entity_set}?$select={key}&$filter={chain}"])
+            found = read_collection(self._session, [f"{entries[0].entity_set}?$select={key}&$filter={chain}"])
             if found.state is State.READ and found.content is not None:
                 ids = {str(row.get(key)).lower() for row in found.content}
                 return ids & {entry.id for entry in entries}

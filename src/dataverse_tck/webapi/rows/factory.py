@@ -34,7 +34,7 @@ _FIRST_DAY = datetime(2020, 1, 1, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Need:
+class RequiredLookup:
     """A required lookup: ``targets`` are pairs (navigation property, table), of which one is enough."""
 
     column: str
@@ -43,16 +43,16 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class NewRow:
     """A body without lookups, and the lookups that it still needs."""
 
     body: dict[str, Json]
-    needs: tuple[Need, ...]
+    needs: tuple[RequiredLookup, ...]
 
 
 def new_row(
     table: Table, tables: Tables, fake: Faker, mark: str, options: Options, *, given: Collection[str] = ()
-) -> Wanted:
+) -> NewRow:
     """Return what a new row of the table needs, but for what ``given`` names (columns, navigation properties).
 
     Raises NotMade for a lookup that is enforced and leads to no table that the endpoint shows.
@@ -68,7 +68,7 @@ def new_row(
             body |= {} if value is None else {column.name: value}
         elif not named & {name for (lookup, _), name in table.navigation.items() if lookup == column.name}:
             needs.append(_need(table, column, tables))
-    return Wanted(body, tuple(needs))
+    return NewRow(body, tuple(needs))
 
 
 def _is_wanted(table: Table, column: Column) -> bool:
@@ -79,7 +79,7 @@ def _is_wanted(table: Table, column: Column) -> bool:
     return column.required in _REQUIRED and not column.derived
 
 
-def _need(table: Table, column: Column, tables: Tables) -> Need:
+def _need(table: Table, column: Column, tables: Tables) -> RequiredLookup:
     targets = []
     problems = []
     for target in column.targets:
@@ -97,7 +97,7 @@ def _need(table: Table, column: Column, tables: Tables) -> Need:
     if not targets and enforced:
         reasons = " ".join(problems) or "It has no targets."
         raise NotMade(f"A row of {table.name} needs a {column.name}, which cannot be given. {reasons}")
-    return Need(column.name, tuple(targets), enforced)
+    return RequiredLookup(column.name, tuple(targets), enforced)
 
 
 def _value(table: Table, column: Column, fake: Faker, mark: str, options: Options) -> Json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.webapi.http.errors import WebApiError
-from dataverse_tck.webapi.metadata.interpret import read_object, read_rows
+from dataverse_tck.webapi.metadata.json_readings import read_collection, read_object
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
@@ -129,7 +129,7 @@ def _rows(
     chosen = [key, *([_OBJECT_ID] if kind == "systemuser" and _OBJECT_ID in known else [])]
     filtered = f"&$filter={' and '.join(conditions)}" if conditions else ""
     query = f"{kind}s?$select={','.join(chosen)}{filtered}&$top={_MOST}"
-    reading = read_rows(session, [query.replace(" ", "%20")])
+    reading = read_collection(session, [query.replace(" ", "%20")])
     if reading.content is None:
         problems.append(reading.reason)
     return tuple(

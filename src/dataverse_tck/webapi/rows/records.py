@@ -14,7 +14,7 @@ from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
-from dataverse_tck.webapi.rows.factory import BIND, Need, new_row
+from dataverse_tck.webapi.rows.factory import BIND, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import PLATFORM, Table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NotMade", "Records", "Row"]
 
-Rows = list[Mapping[str, Json]]
+JsonRows = list[Mapping[str, Json]]
 
 ANNOTATIONS = 'odata.include-annotations="*"'
 _DEPTH = 6  # rows in a chain of required lookups
@@ -103,9 +103,9 @@ class Records:
             raise _unexpected(answer, "a row")
         return document
 
-    def list(self, target: str, headers: Mapping[str, str] | None = None) -> Rows:
+    def list(self, target: str, headers: Mapping[str, str] | None = None) -> JsonRows:
         """Read all pages of a collection, with all annotations."""
-        rows: Rows = []
+        rows: JsonRows = []
         with self._noting():
             for answer, document in self.session.pages(target, prefer=ANNOTATIONS, headers=headers):
                 self.exchanges.append(answer.exchange)
@@ -183,7 +183,7 @@ class Records:
             row = self._planned(table, made[1].lower())  # the endpoint chose another id
         return row, answer, tuple(missing)
 
-    def _fulfil(self, table: Table, need: Need, above: tuple[str, ...]) -> dict[str, str]:
+    def _fulfil(self, table: Table, need: RequiredLookup, above: tuple[str, ...]) -> dict[str, str]:
         """Return the binding of a required lookup to the first target of which there is, or can be made, a row."""
         causes = []
         for navigation, name in need.targets:
@@ -239,7 +239,7 @@ def _fake_of_this_thread() -> Faker:
 
 
 def _is_duplicate(answer: Answer) -> bool:
-    return answer.status == 412 or answer.code() == _DUPLICATE
+    return answer.status == 412 or answer.error_code() == _DUPLICATE
 
 
 def _unexpected(answer: Answer, expected: str) -> WebApiError:

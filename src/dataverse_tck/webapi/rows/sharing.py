@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotObservable
-from dataverse_tck.webapi.http.odata import NAMESPACE
 from dataverse_tck.webapi.rows.factory import BIND
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.rows.records import Records, Row
     from dataverse_tck.webapi.rows.tables import Table
 
-__all__ = ["NotObservable", "Observer", "Rights", "assign", "grant", "mask_of", "revoke", "words_of"]
+__all__ = ["AccessObserver", "AccessRights", "NotObservable", "assign", "grant", "mask_of", "revoke", "words_of"]
 
-ACCESS = {
+ACCESS_RIGHTS = {
     "ReadAccess": 1,
     "WriteAccess": 2,
     "AppendAccess": 4,
@@ -32,7 +32,7 @@ ACCESS = {
     "AssignAccess": 524288,
 }
 """AccessRights; the sharing table keeps further bits beside these, such as the one for rights that are inherited."""
-_ALL = sum(ACCESS.values())
+_ALL = sum(ACCESS_RIGHTS.values())
 _NOT_THERE = "0x80040217"  # ObjectDoesNotExist
 _CLOSED = frozenset({400, 401, 403, 404, 405, 501})
 
@@ -40,12 +40,12 @@ _CLOSED = frozenset({400, 401, 403, 404, 405, 501})
 def mask_of(words: str) -> int:
     """Return ``"ReadAccess, WriteAccess"`` as an integer, ``"None"`` as 0; raises KeyError for another word."""
     names = [word.strip() for word in words.split(",")]
-    return 0 if names == ["None"] else sum({ACCESS[name] for name in names})
+    return 0 if names == ["None"] else sum({ACCESS_RIGHTS[name] for name in names})
 
 
 def words_of(mask: int) -> str:
     """Return an integer as Dataverse writes it, in the order of the bits."""
-    return ", ".join(name for name, bit in ACCESS.items() if mask & bit) or "None"
+    return ", ".join(name for name, bit in ACCESS_RIGHTS.items() if mask & bit) or "None"
 
 
 def grant(records: Records, row: Row, table: Table, principal: Principal, mask: str) -> Answer:
@@ -68,7 +68,7 @@ SHOWS_DIRECT = "RetrieveSharedPrincipalsAndAccess"  # a surface that need not sh
 
 
 @dataclass(frozen=True)
-class Rights:
+class AccessRights:
     """What a principal may do with a row, as AccessRights; None: this surface does not say.
 
     ``principalobjectaccessset`` keeps direct and inherited shares apart. ``RetrieveSharedPrincipalsAndAccess`` tells
@@ -82,10 +82,10 @@ class Rights:
     surface: str
 
 
-Ask = Callable[["Records", "Row", "Table", "Principal"], "Answer | Rights"]
+Ask = Callable[["Records", "Row", "Table", "Principal"], "Answer | AccessRights"]
 
 
-class Observer:
+class AccessObserver:
     """Finds out once per run where the endpoint shows rights, and for whom the caller can act.
 
     Safe to use from several threads.
@@ -97,7 +97,7 @@ class Observer:
         self._reason: str | None = None
         self._lends: dict[str, bool] = {}  # id of a user -> whether the caller can act for them
 
-    def rights_of(self, records: Records, row: Row, table: Table, principal: Principal) -> Rights:
+    def rights_of(self, records: Records, row: Row, table: Table, principal: Principal) -> AccessRights:
         """Return what a principal may do with a row.
 
         Raises NotObservable when the endpoint shows it nowhere, Broken when the chosen surface fails later.
@@ -107,7 +107,7 @@ class Observer:
                 return self._choose(records, row, table, principal)
             ask = self._open
         answer = ask(records, row, table, principal)
-        if isinstance(answer, Rights):
+        if isinstance(answer, AccessRights):
             return answer
         raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
 
@@ -128,13 +128,13 @@ class Observer:
             return answer.status == 200
         raise Broken(f"{row.path} read for {principal.name} answers {answer.summary()}.", answer.exchange)
 
-    def _choose(self, records: Records, row: Row, table: Table, principal: Principal) -> Rights:
+    def _choose(self, records: Records, row: Row, table: Table, principal: Principal) -> AccessRights:
         if self._reason is not None:
             raise NotObservable(self._reason)
         reasons, exchange = [], None
         for ask in (_sharing_table, _principal_access, _shared_principals):
             answer = ask(records, row, table, principal)
-            if isinstance(answer, Rights):
+            if isinstance(answer, AccessRights):
                 self._open = ask
                 return answer
             if answer.status not in _CLOSED:
@@ -145,7 +145,7 @@ class Observer:
         raise NotObservable(self._reason, exchange)
 
 
-def _sharing_table(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:
+def _sharing_table(records: Records, row: Row, table: Table, principal: Principal) -> Answer | AccessRights:
     condition = quote(f"objecttypecode eq '{row.table}' and objectid eq {row.id}", safe="'")
     select = "objectid,principalid,accessrightsmask,inheritedaccessrightsmask"
     answer = records.send("GET", f"principalobjectaccessset?$select={select}&$filter={condition}")
@@ -156,10 +156,10 @@ def _sharing_table(records: Records, row: Row, table: Table, principal: Principa
         if (str(share.get("objectid")).lower(), str(share.get("principalid")).lower()) == (row.id, principal.id):
             direct |= _integer(answer, share, "accessrightsmask")
             inherited |= _integer(answer, share, "inheritedaccessrightsmask")
-    return Rights(direct, inherited, direct | inherited, "principalobjectaccessset")
+    return AccessRights(direct, inherited, direct | inherited, "principalobjectaccessset")
 
 
-def _shared_principals(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:
+def _shared_principals(records: Records, row: Row, table: Table, principal: Principal) -> Answer | AccessRights:
     name = SHOWS_DIRECT
     answer = records.send("GET", f"{name}(Target=@p1)?{_at(row)}")
     if answer.status != 200:
@@ -169,20 +169,20 @@ def _shared_principals(records: Records, row: Row, table: Table, principal: Prin
         who = share.get("Principal") or {}
         if principal.id in {str(who.get(key)).lower() for key in ("ownerid", f"{principal.kind}id")}:
             mask |= _mask(answer, share.get("AccessMask"))
-    return Rights(None, None, mask, name)
+    return AccessRights(None, None, mask, name)
 
 
-def _principal_access(records: Records, row: Row, table: Table, principal: Principal) -> Answer | Rights:
+def _principal_access(records: Records, row: Row, table: Table, principal: Principal) -> Answer | AccessRights:
     name = "RetrievePrincipalAccess"
     answer = records.send("GET", f"{principal.path}/{NAMESPACE}.{name}(Target=@p1)?{_at(row)}")
     if answer.status != 200:
         return _nobody(answer, name)
-    return Rights(None, None, _mask(answer, _object(answer).get("AccessRights")), name)
+    return AccessRights(None, None, _mask(answer, _object(answer).get("AccessRights")), name)
 
 
-def _nobody(answer: Answer, surface: str) -> Answer | Rights:
+def _nobody(answer: Answer, surface: str) -> Answer | AccessRights:
     """Return no rights when the row is not there; that is an answer, and no closed door."""
-    return Rights(None, None, 0, surface) if answer.code() == _NOT_THERE else answer
+    return AccessRights(None, None, 0, surface) if answer.error_code() == _NOT_THERE else answer
 
 
 def _at(row: Row) -> str:

@@ -11,8 +11,8 @@ from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
 from dataverse_tck.webapi.http.odata import table_path
-from dataverse_tck.webapi.metadata.columns import CHOICES, kind_of, read_choice
-from dataverse_tck.webapi.metadata.interpret import Row, read_object, read_rows
+from dataverse_tck.webapi.metadata.columns import CHOICES, column_kind, read_choice
+from dataverse_tck.webapi.metadata.json_readings import JsonObject, read_collection, read_object
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
@@ -99,7 +99,7 @@ class Tables:
             if caller.content and isinstance(found := caller.content.get(_OF_CALLER[name]), str):
                 return found
         table = self.of(name)
-        rows = read_rows(self._session, [f"{table.entity_set}?$select={table.primary_id}&$top=1"])
+        rows = read_collection(self._session, [f"{table.entity_set}?$select={table.primary_id}&$top=1"])
         for row in rows.content or ():
             if isinstance(found := row.get(table.primary_id), str):
                 return found
@@ -139,8 +139,8 @@ def read_table(session: Session, name: str) -> Table:
     """Read a table in three requests; raises as ``Tables.of`` does."""
     path = table_path(name)
     table = _content(read_object(session, f"{path}?{_SELECT}"), name)
-    columns = _content(read_rows(session, [f"{path}/Attributes"]), name)
-    relationships = _content(read_rows(session, [f"{path}/ManyToOneRelationships"]), name)
+    columns = _content(read_collection(session, [f"{path}/Attributes"]), name)
+    relationships = _content(read_collection(session, [f"{path}/ManyToOneRelationships"]), name)
     for member in ("EntitySetName", "PrimaryIdAttribute"):
         if not isinstance(table.get(member), str):
             raise Malformed(f"The definition of the table {name} has no {member}, but {table.get(member)!r:.80}.")
@@ -178,7 +178,7 @@ def _last(reading: Reading[Any]) -> str | None:
     return reading.exchanges[-1] if reading.exchanges else None
 
 
-def _column(row: Row) -> Column:
+def _column(row: JsonObject) -> Column:
     kind = _kind(row)
     required, targets, default = row.get("RequiredLevel"), row.get("Targets"), row.get("DefaultValue")
     if kind in CHOICES and isinstance(chosen := row.get("DefaultFormValue"), int) and chosen >= 0:
@@ -199,17 +199,17 @@ def _column(row: Row) -> Column:
     )
 
 
-def _kind(row: Row) -> str:
+def _kind(row: JsonObject) -> str:
     """Return the kind; AttributeTypeName first, as Customer and Owner columns share the type of lookups."""
     name = row.get("AttributeTypeName")
     value = name.get("Value") if isinstance(name, Mapping) else name
     kind = value.removesuffix("Type") if isinstance(value, str) else ""
     if kind in {"", "Virtual"}:
-        kind = kind_of(row) or "Virtual"
+        kind = column_kind(row) or "Virtual"
     return "Uniqueidentifier" if kind.lower() == "uniqueidentifier" else kind
 
 
-def _format(row: Row, kind: str) -> str | None:
+def _format(row: JsonObject, kind: str) -> str | None:
     member = row.get("DateTimeBehavior" if kind == "DateTime" else "FormatName")
     value = member.get("Value") if isinstance(member, Mapping) else member
     if kind == "DateTime":
@@ -223,7 +223,7 @@ def _number(value: Json, convert: Callable[[Json], T]) -> T | None:
 
 
 def _read_options(session: Session, table: Table, column: Column) -> tuple[int, ...]:
-    declared: Reading[Mapping[str, Row]] = Reading(
+    declared: Reading[Mapping[str, JsonObject]] = Reading(
         State.READ, {column.name: {"AttributeTypeName": {"Value": f"{column.kind}Type"}}}
     )
     reading = read_choice(session, table.name, column.name, declared)

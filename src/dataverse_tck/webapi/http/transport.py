@@ -1,6 +1,6 @@
-"""Sends one request over a kept connection, patiently: again and later when the endpoint asks for that.
+"""Sends one request over a kept connection, and retries: later when the endpoint asks for that (429, 503).
 
-The environment is read once and explicitly (``network.surroundings``). The ``trust_env`` of requests stays
+The environment is read once and explicitly (``network.network_settings``). The ``trust_env`` of requests stays
 off: it would also read ``.netrc``, and send requests to loopback through a proxy.
 """
 
@@ -15,38 +15,21 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.util import Retry
 
-from dataverse_tck.webapi.http.errors import Broken, dropped
+from dataverse_tck.webapi.http.errors import Broken
+from dataverse_tck.webapi.http.explain import connection_dropped
+from dataverse_tck.webapi.http.limits import Limits
+from dataverse_tck.webapi.http.network import NetworkSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from urllib3 import BaseHTTPResponse
 
-    from dataverse_tck.webapi.http.network import Surroundings
-
-IN_FLIGHT = 8
-"""Requests under way at once: few enough for any endpoint, enough to read all metadata in three rounds."""
-
 _CONNECTIONS = 64  # kept at most; more than there are threads
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How long, how large, how often."""
-
-    connect_s: float = 5
-    read_s: float = 60  # of silence
-    exchange_s: float = 300  # one body from its first to its last byte
-    json_bytes: int = 64 * 1024 * 1024
-    csdl_bytes: int = 256 * 1024 * 1024
-    tries: int = 5  # of one request that is answered 429 or 503
-    retry_after_s: float = 60  # the longest wait between two of them
-    redirects: int = 5
-    pages: int = 100
-
-
 @dataclass
-class Trip:
+class Delivery:
     """What happens to one request on its way."""
 
     attempts: int = 0
@@ -54,15 +37,15 @@ class Trip:
     response: requests.Response | None = None
 
 
-class Wire(requests.Session):
+class Transport(requests.Session):
     """A session of requests that follows no redirect by itself and asks the environment nothing."""
 
-    def __init__(self, around: Surroundings, limits: Limits) -> None:
+    def __init__(self, network: NetworkSettings, limits: Limits) -> None:
         super().__init__()
         self.trust_env = False
         self.headers.clear()
-        self.verify = around.ca_bundle or True
-        self.proxies = dict(around.proxies)
+        self.verify = network.ca_bundle or True
+        self.proxies = dict(network.proxies)
         for scheme in ("http://", "https://"):
             self.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._limits = limits
@@ -79,8 +62,8 @@ class Wire(requests.Session):
         self._closing.set()
         super().close()
 
-    def travel(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, trip: Trip
+    def send_with_retries(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, delivery: Delivery
     ) -> requests.Response:
         """Send a request until it is answered with anything but 429 and 503, or the tries are used up.
 
@@ -91,15 +74,15 @@ class Wire(requests.Session):
         request = self.prepare_request(requests.Request(method, url, headers=dict(headers), data=content))
         patience, repeated = self._patience, False
         while True:
-            trip.attempts += 1
+            delivery.attempts += 1
             try:
                 response = self.send(request, stream=True, timeout=(self._limits.connect_s, self._limits.read_s))
             except requests.ConnectionError as error:
-                if not repeated and dropped(error):
+                if not repeated and connection_dropped(error):
                     repeated = True
                     continue
                 raise
-            trip.response = response
+            delivery.response = response
             if not patience.is_retry(method, response.status_code):
                 return response
             try:
@@ -109,10 +92,10 @@ class Wire(requests.Session):
             delay = _retry_after(patience, response.raw) or patience.get_backoff_time()
             delay = min(delay, self._limits.retry_after_s)
             response.close()
-            trip.response = None
+            delivery.response = None
             if self._closing.wait(delay):
                 raise Broken(f"{url} asked for patience, and the session was closed meanwhile.")
-            trip.waited_s += delay
+            delivery.waited_s += delay
 
 
 def _retry_after(patience: Retry, raw: BaseHTTPResponse) -> float:

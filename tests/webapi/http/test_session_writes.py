@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +11,11 @@ from jsonschema import Draft202012Validator
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import Redirected
-from dataverse_tck.webapi.http.session import Session
-from tests.webapi.conftest import API, Canned, Request, Server, reply
+from tests.support.canned_server import API, Canned, Open, Serve, Talk, reply
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Serve = Callable[[Callable[[Request], Canned]], Server]
-Talk = Callable[[Callable[[socket.socket], None]], Server]
-Open = Callable[..., Session]
 WRITES = ["POST", "PATCH", "PUT", "DELETE"]
 TOKEN = "secret-token-0123456789"
 
@@ -80,7 +74,7 @@ def test_other_statuses_of_a_write_are_answers(serve: Serve, session_at: Open, s
     """Whoever asked decides what they mean; nothing is sent twice."""
     server = serve(lambda request: reply({"error": {"code": "0x8004431A", "message": "no"}}, status, Retry_After="0"))
     answer = session_at(server.root).send("POST", "rows", content={})
-    assert (answer.status, answer.code(), answer.summary(), len(server.seen)) == (
+    assert (answer.status, answer.error_code(), answer.summary(), len(server.seen)) == (
         status,
         "0x8004431a",
         f"{status} (no)",

@@ -75,12 +75,12 @@ class Page:
         return {(block.line, *place) for block in self.blocks for place in block.places()}
 
 
-def one(text: str) -> tuple[tuple[str, ...], ...]:
+def single_cell(text: str) -> tuple[tuple[str, ...], ...]:
     """The cells of a line that is no table line."""
     return ((text.strip(),),)
 
 
-def slug(heading: str) -> str:
+def heading_slug(heading: str) -> str:
     """The id that the publishing system gives a heading: lower case, hyphens for blanks, no punctuation."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
@@ -91,6 +91,6 @@ def with_sections(blocks: Iterable[Block]) -> tuple[Block, ...]:
     section = "title"
     for block in blocks:
         if block.kind is Kind.HEADING and block.level in (2, 3):
-            section = block.anchor or slug(block.text)
+            section = block.anchor or heading_slug(block.text)
         placed.append(replace(block, section=section))
     return tuple(placed)

@@ -6,18 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dataverse_tck.conformance.surfaces.observation import Path, Word, english, said, unread
+from dataverse_tck.conformance.surfaces.labels import english_text
+from dataverse_tck.conformance.surfaces.observation import Observation, Observer, Path, not_read, observed
+from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
-    from dataverse_tck.conformance.subjects import Subject
+    from dataverse_tck.conformance.surfaces.subject import Subject
     from dataverse_tck.readings import Readings
 
 
-def by_collection(readings: Readings, subject: Subject) -> Word | None:
+def _in_relationships(readings: Readings, subject: Subject) -> Observation | None:
     reading = readings.many_to_one if subject.many_to_one else readings.one_to_many
     if reading.content is None:
-        return unread(reading)
+        return not_read(reading)
     own_end = "ReferencingEntity" if subject.many_to_one else "ReferencedEntity"
     rows = [
         row
@@ -25,10 +27,12 @@ def by_collection(readings: Readings, subject: Subject) -> Word | None:
         if row.get("SchemaName") == subject.name and row.get(own_end, subject.table) == subject.table
     ]
     if not rows:
-        return said(reading, None)
+        return observed(reading, None)
     (node, silent), *others = [_judged(row) for row in rows]
-    word = said(reading, node, silent, "it has no such member (older servers lack Archive), or no English text for it")
-    return replace(word, others=tuple(other for other, _ in others))
+    observation = observed(
+        reading, node, silent, "it has no such member (older servers lack Archive), or no English text for it"
+    )
+    return replace(observation, others=tuple(other for other, _ in others))
 
 
 def _judged(row: Mapping[str, Json]) -> tuple[dict[str, Json], list[Path]]:
@@ -39,7 +43,7 @@ def _judged(row: Mapping[str, Json]) -> tuple[dict[str, Json], list[Path]]:
     if isinstance(cascade, Mapping) and "Archive" not in cascade:
         silent.append(("CascadeConfiguration", "Archive"))
     if isinstance(menu, Mapping) and "Label" in menu:
-        text, spoken = english(menu["Label"])
+        text, spoken = english_text(menu["Label"])
         node["AssociatedMenuConfiguration"] = {**menu, "Label": text or None}
         if not spoken and _has_any(menu["Label"]):
             silent.append(("AssociatedMenuConfiguration", "Label"))
@@ -50,19 +54,19 @@ def _has_any(label: Json) -> bool:
     return isinstance(label, Mapping) and bool(label.get("LocalizedLabels") or label.get("UserLocalizedLabel"))
 
 
-def by_csdl(readings: Readings, subject: Subject) -> Word | None:
+def _in_csdl(readings: Readings, subject: Subject) -> Observation | None:
     reading = readings.csdl
     if reading.content is None:
-        return unread(reading)
+        return not_read(reading)
     if subject.table not in reading.content.entity_types:
-        return said(reading, None)
+        return observed(reading, None)
     find = _many_to_one_in_csdl if subject.many_to_one else _one_to_many_in_csdl
     value = find(readings, subject)
     if value is None:
-        return said(reading, None)
+        return observed(reading, None)
     node = {"SchemaName": subject.name, **value}
     silent = [path for path in subject.stated if path[0] not in node]
-    return said(reading, node, silent, "$metadata does not say")
+    return observed(reading, node, silent, "$metadata does not say")
 
 
 def _lookup_column(constraints: tuple[tuple[str, str], ...]) -> str | None:
@@ -114,3 +118,9 @@ def _one_to_many_in_csdl(readings: Readings, subject: Subject) -> dict[str, Json
     }
     behind = column_of(found.type, found.partner)
     return value if behind is None else {**value, "ReferencingAttribute": behind}
+
+
+OBSERVERS: dict[Surface, Observer] = {
+    Surface.RELATIONSHIPS: _in_relationships,
+    Surface.CSDL: _in_csdl,
+}

@@ -15,63 +15,63 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.http.session import Session
 
-Row = Mapping[str, Json]
+JsonObject = Mapping[str, Json]
 T = TypeVar("T")
 
 _NOT_OFFERED = frozenset({403, 404, 501})
 
 
-def refused(answer: Answer) -> Reading[Any]:
+def refused_reading(answer: Answer) -> Reading[Any]:
     """Return the reading of an answer that is not 200: not offered (to this caller), or broken."""
     state = State.UNREADABLE if answer.status in _NOT_OFFERED else State.BROKEN
     reason = f"{answer.url.partition('?')[0]} answers {answer.summary()}."
     return Reading(state, reason=reason, exchanges=(answer.exchange,))
 
 
-def broken(problem: WebApiError, *exchanges: str) -> Reading[Any]:
+def broken_reading(problem: WebApiError, *exchanges: str) -> Reading[Any]:
     """Return the reading of an exchange that failed."""
     known = (*exchanges, *([problem.exchange] if problem.exchange else []))
     return Reading(State.BROKEN, reason=str(problem), exchanges=tuple(dict.fromkeys(known)))
 
 
-def read_object(session: Session, target: str) -> Reading[Row]:
+def read_object(session: Session, target: str) -> Reading[JsonObject]:
     """Read a single JSON object."""
     try:
-        return to_object(session.get(target))
+        return object_reading(session.get(target))
     except WebApiError as problem:
-        return broken(problem)
+        return broken_reading(problem)
 
 
-def to_object(answer: Answer) -> Reading[Row]:
+def object_reading(answer: Answer) -> Reading[JsonObject]:
     """Return the reading of an answer that should hold a single JSON object."""
     if answer.status != 200:
-        return refused(answer)
+        return refused_reading(answer)
     try:
         document = answer.json()
     except WebApiError as problem:
-        return broken(problem)
+        return broken_reading(problem)
     if isinstance(document, dict) and ("LogicalName" in document or "value" not in document):
         return Reading(State.READ, document, exchanges=(answer.exchange,))
     return _misshapen(answer, "a single object was asked for", (answer.exchange,))
 
 
-def read_rows(session: Session, targets: Iterable[str]) -> Reading[tuple[Row, ...]]:
+def read_collection(session: Session, targets: Iterable[str]) -> Reading[tuple[JsonObject, ...]]:
     """Read collections along all their pages, one after the other, and join their rows."""
-    rows: list[Row] = []
+    rows: list[JsonObject] = []
     exchanges: list[str] = []
     try:
         for target in targets:
             for answer, document in session.pages(target):
                 exchanges.append(answer.exchange)
                 if answer.status != 200:
-                    reading = refused(answer)
+                    reading = refused_reading(answer)
                     return Reading(reading.state, reason=reading.reason, exchanges=tuple(exchanges))
                 value = document.get("value") if isinstance(document, dict) else None
                 if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
                     return _misshapen(answer, "a list of objects named value was expected", tuple(exchanges))
                 rows += value
     except WebApiError as problem:
-        return broken(problem, *exchanges)
+        return broken_reading(problem, *exchanges)
     return Reading(State.READ, tuple(rows), exchanges=tuple(exchanges))
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from dataverse_tck.reference.files import FACTS, REQUIREMENTS, documents
-from dataverse_tck.reference.page.read import read_page
+from dataverse_tck.reference.derived_files import FACTS, REQUIREMENTS, documents
+from dataverse_tck.reference.page.reader import read_page
 from dataverse_tck.reference.requirements.derive import derive
 
-_OUTPUTS = Path(__file__).parents[2] / "schemas/outputs"
+_OUTPUTS = Path(__file__).parents[3] / "schemas/outputs"
 
 
 @pytest.fixture(scope="module")

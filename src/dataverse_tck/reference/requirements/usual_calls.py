@@ -1,6 +1,4 @@
-"""What is usual in practice: what becomes of conversations when something is done to the records that they refer to, a
-sentence for each case; and what telephony systems agree on for the messages that control calls.
-"""
+"""What telephony systems agree on for the messages that control calls."""
 
 from __future__ import annotations
 
@@ -8,46 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dataverse_tck.conformance.call_states import CALL, CAPTURE
-from dataverse_tck.reference.requirements.statements import indefinite
-
-_ACTS = {
-    "Delete": ("Deleting a record of {table}", "deletes {reached}, and no other"),
-    "Assign": ("Giving a record of {table} to another owner", "hands over {reached}, and no other"),
-    "Share": ("Sharing a record of {table}", "gives the same rights to {reached}, and to no other"),
-    "Unshare": ("Ending the share of a record of {table}", "ends what {reached} inherited from it, and nothing else"),
-    "Reparent": ("Owning a record of {table}", "gives rights to {reached}, and to no other"),
-}
-_REACHED = {
-    "Cascade": "every {noun} that refers to it",
-    "Active": "every active {noun} that refers to it",
-    "UserOwned": "every {noun} of the same owner that refers to it",
-}
-_OTHERWISE = {
-    "NoCascade": "changes nothing for {a_noun} that refers to it",
-    "RemoveLink": "keeps every {noun} that referred to it, and takes its reference away",
-    "Restrict": "is refused while {a_noun} refers to it, and both stay as they are",
-}
-
-
-@dataclass(frozen=True)
-class Words:
-    """The display name of the table in lower case, and with its article."""
-
-    noun: str
-    a_noun: str
-
-    def cascade(self, act: str, value: str, table: str) -> str:
-        """What an act (a member of CascadeConfiguration) on a record of ``table`` does by a CascadeType."""
-        subject, effect = _ACTS[act]
-        told = effect.format(reached=_REACHED[value]) if value in _REACHED else _OTHERWISE[value]
-        return f"{subject} {told}".format(table=table, noun=self.noun, a_noun=self.a_noun)
-
-
-def words(display_name: str) -> Words:
-    """The words for the records of a table, from its display name."""
-    noun = display_name.lower()
-    return Words(noun, indefinite(noun))
-
 
 States = Mapping[str, tuple[str, ...]]  # region -> any of these; see conformance.call_states
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from dataverse_tck.reference.page.page import BadPage, Block, Kind, Page
+from dataverse_tck.reference.page.blocks import BadPage, Block, Kind, Page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-class Walk:
+class Cursor:
     """The blocks of a page and how far they have been taken; every step raises BadPage."""
 
     def __init__(self, page: Page) -> None:
@@ -30,7 +30,7 @@ class Walk:
         self._at += 1
         return block
 
-    def any(self, kind: Kind) -> tuple[Block, ...]:
+    def take_all(self, kind: Kind) -> tuple[Block, ...]:
         """Take all blocks of one kind that follow, which may be none."""
         start = self._at
         while (block := self.peek()) and block.kind is kind:
@@ -51,7 +51,7 @@ class Walk:
             raise BadPage(block.line, f'{block.kind} "{block.text}" stands where "{title}" is known to begin')
         return block
 
-    def crossing(self, words: str) -> Block:
+    def cross_reference(self, words: str) -> Block:
         """Take the line below a heading that points to the same thing on another page."""
         block = self.next(f'a line "{words.strip()} ..."')
         if block.kind is not Kind.PROSE or not block.text.startswith(words):
@@ -64,8 +64,8 @@ class Walk:
         block = self.next(expected)
         if block.kind is not Kind.HEADER or tuple(map(block.cell, range(len(block.cells)))) != header:
             raise BadPage(block.line, f'"{block.text}" stands where {expected} is known')
-        self.any(Kind.DELIMITER)
-        rows = self.any(Kind.ROW)
+        self.take_all(Kind.DELIMITER)
+        rows = self.take_all(Kind.ROW)
         if not rows:
             raise BadPage(block.line, "this table has no rows")
         return rows
@@ -79,7 +79,7 @@ class _Located(Protocol):
 _Item = TypeVar("_Item", bound=_Located)
 
 
-def distinct(items: Sequence[_Item], key: Callable[[_Item], object]) -> tuple[_Item, ...]:
+def require_distinct(items: Sequence[_Item], key: Callable[[_Item], object]) -> tuple[_Item, ...]:
     """The items, or BadPage at the line of the second that has the same key."""
     first: dict[object, int] = {}
     for item in items:

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from dataverse_tck.reference.files import facts_document
+from dataverse_tck.reference.derived_files import facts_document
 from dataverse_tck.reference.page.facts import (
     Choice,
     Columns,
@@ -20,7 +20,7 @@ from dataverse_tck.reference.page.facts import (
     Table,
     Target,
 )
-from dataverse_tck.reference.page.read import read_page
+from dataverse_tck.reference.page.reader import read_page
 
 _NO_VIEW = "00000000-0000-0000-0000-000000000000"
 

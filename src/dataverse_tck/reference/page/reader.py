@@ -6,15 +6,17 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, TypeVar
 
+from dataverse_tck.reference.page.blocks import BadPage, Block, Kind, Page
 from dataverse_tck.reference.page.cells import (
     MANY_TO_ONE,
     ONE_TO_MANY,
-    Reader,
-    message,
-    option,
-    schema_name,
-    targets,
+    CellParser,
+    parse_message,
+    parse_option,
+    parse_targets,
+    require_schema_name,
 )
+from dataverse_tck.reference.page.cursor import Cursor, require_distinct
 from dataverse_tck.reference.page.facts import (
     TABLE,
     Choice,
@@ -27,9 +29,7 @@ from dataverse_tck.reference.page.facts import (
     Table,
 )
 from dataverse_tck.reference.page.markdown import is_markdown, read_markdown
-from dataverse_tck.reference.page.page import BadPage, Block, Kind, Page
 from dataverse_tck.reference.page.rendered import read_rendered
-from dataverse_tck.reference.page.walk import Walk, distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ def read_page(content: bytes) -> tuple[Page, Facts]:
     text = _text(content)
     lines = text.split("\n")
     page = read_markdown(lines) if is_markdown(lines) else read_rendered(lines)
-    return page, _facts(Walk(page), hashlib.sha256(text.encode()).hexdigest())
+    return page, _facts(Cursor(page), hashlib.sha256(text.encode()).hexdigest())
 
 
 def _text(content: bytes) -> str:
@@ -60,20 +60,20 @@ def _text(content: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _facts(walk: Walk, sha256: str) -> Facts:
-    walk.any(Kind.FRONT_MATTER)
-    title, table = (None, None) if walk.rendered else _title(walk)
-    walk.any(Kind.PROSE)
-    heading = walk.section("Messages")
-    introduced = _introduced(walk, walk.any(Kind.PROSE), heading, table)
-    rows = walk.table("Name Is Event?", "Web API Operation", "SDK for .NET")
-    messages = distinct([message(row) for row in rows], lambda item: item.name)
-    columns = _listed(walk, "Customized columns/attributes", _column)
-    distinct(columns, lambda item: item.name)
-    many_to_one = _listed(walk, "Many-to-One relationships", _many_to_one)
-    one_to_many = _listed(walk, "One-to-Many relationships", _one_to_many)
-    distinct([*many_to_one, *one_to_many], lambda item: item.schema_name)
-    _see_also(walk)
+def _facts(cursor: Cursor, sha256: str) -> Facts:
+    cursor.take_all(Kind.FRONT_MATTER)
+    title, table = (None, None) if cursor.rendered else _title(cursor)
+    cursor.take_all(Kind.PROSE)
+    heading = cursor.section("Messages")
+    introduced = _introduced(cursor, cursor.take_all(Kind.PROSE), heading, table)
+    rows = cursor.table("Name Is Event?", "Web API Operation", "SDK for .NET")
+    messages = require_distinct([parse_message(row) for row in rows], lambda item: item.name)
+    columns = _listed(cursor, "Customized columns/attributes", _column)
+    require_distinct(columns, lambda item: item.name)
+    many_to_one = _listed(cursor, "Many-to-One relationships", _many_to_one)
+    one_to_many = _listed(cursor, "One-to-Many relationships", _one_to_many)
+    require_distinct([*many_to_one, *one_to_many], lambda item: item.schema_name)
+    _see_also(cursor)
     return Facts(
         Reference(title, sha256),
         table or introduced,
@@ -87,8 +87,8 @@ def _facts(walk: Walk, sha256: str) -> Facts:
     )
 
 
-def _title(walk: Walk) -> tuple[str, Table]:
-    block = walk.next("the title of the page")
+def _title(cursor: Cursor) -> tuple[str, Table]:
+    block = cursor.next("the title of the page")
     found = _TITLE.fullmatch(block.text) if block.level == 1 else None
     if not found:
         raise BadPage(block.line, "this is no reference page of a table: no such title stands here")
@@ -96,7 +96,7 @@ def _title(walk: Walk) -> tuple[str, Table]:
     return block.text, Table(**found.groupdict(), section=block.section, line=block.line)
 
 
-def _introduced(walk: Walk, prose: Sequence[Block], heading: Block, titled: Table | None) -> Table:
+def _introduced(cursor: Cursor, prose: Sequence[Block], heading: Block, titled: Table | None) -> Table:
     """The table as the introduction of the messages names it, which both forms have."""
     for block in prose:
         if found := _TABLE.search(block.text):
@@ -108,37 +108,37 @@ def _introduced(walk: Walk, prose: Sequence[Block], heading: Block, titled: Tabl
     raise BadPage(heading.line, "the text below this heading does not name the table")
 
 
-def _column(walk: Walk, heading: Block) -> Choice | Lookup:
-    name = schema_name(heading.text, heading)
-    walk.crossing(f"Changes from {name} ")
+def _column(cursor: Cursor, heading: Block) -> Choice | Lookup:
+    name = require_schema_name(heading.text, heading)
+    cursor.cross_reference(f"Changes from {name} ")
     of = (name.lower(), name)  # the LogicalName of a column is its SchemaName in lower case
-    following = walk.peek()
+    following = cursor.peek()
     if following and following.kind is Kind.HEADING:
-        walk.heading(f"{name} Choices/Options", 4)
-        rows = walk.table("Value", "Label")
-        options = [option(row, may_lack_label=walk.rendered) for row in rows]
-        return Choice(*of, distinct(options, lambda item: item.value), heading.section, heading.line)
-    first, *more = walk.table("Property", "Value")
-    lookup = Lookup(*of, targets(first), heading.section, heading.line)
+        cursor.heading(f"{name} Choices/Options", 4)
+        rows = cursor.table("Value", "Label")
+        options = [parse_option(row, may_lack_label=cursor.rendered) for row in rows]
+        return Choice(*of, require_distinct(options, lambda item: item.value), heading.section, heading.line)
+    first, *more = cursor.table("Property", "Value")
+    lookup = Lookup(*of, parse_targets(first), heading.section, heading.line)
     if more:
         raise BadPage(more[0].line, f'"{more[0].text}" is one property more than is known of a column')
     return lookup
 
 
-def _many_to_one(walk: Walk, heading: Block) -> Relationship:
-    return _relationship(walk, heading, "One-To-Many", "ReferencedEntity", MANY_TO_ONE)
+def _many_to_one(cursor: Cursor, heading: Block) -> Relationship:
+    return _relationship(cursor, heading, "One-To-Many", "ReferencedEntity", MANY_TO_ONE)
 
 
-def _one_to_many(walk: Walk, heading: Block) -> Relationship:
-    return _relationship(walk, heading, "Many-To-One", "ReferencingEntity", ONE_TO_MANY)
+def _one_to_many(cursor: Cursor, heading: Block) -> Relationship:
+    return _relationship(cursor, heading, "Many-To-One", "ReferencingEntity", ONE_TO_MANY)
 
 
-def _relationship(walk: Walk, heading: Block, other: str, end: str, known: dict[str, Reader]) -> Relationship:
+def _relationship(cursor: Cursor, heading: Block, other: str, end: str, known: dict[str, CellParser]) -> Relationship:
     """``other`` is how the page calls the kind of relationship as seen from the table named by ``end``."""
-    name = schema_name(heading.text, heading)
-    crossing = walk.crossing(f"{other} Relationship: ")
+    name = require_schema_name(heading.text, heading)
+    crossing = cursor.cross_reference(f"{other} Relationship: ")
     properties: dict[str, Property] = {}
-    for row in walk.table("Property", "Value"):
+    for row in cursor.table("Property", "Value"):
         key = row.cell(0)
         if key not in known:
             raise BadPage(row.line, f'"{key}" is no known property of a relationship in this section')
@@ -152,34 +152,34 @@ def _relationship(walk: Walk, heading: Block, other: str, end: str, known: dict[
     return Relationship(name, properties, heading.section, heading.line)
 
 
-def _see_also(walk: Walk) -> None:
+def _see_also(cursor: Cursor) -> None:
     """The end of every page: links, one of them to the Web API's reference; without it, it is cut off."""
-    heading = walk.section(_SEE_ALSO, level=3)
-    links = walk.any(Kind.PROSE)
+    heading = cursor.section(_SEE_ALSO, level=3)
+    links = cursor.take_all(Kind.PROSE)
     for block in links:
-        if not walk.rendered and not block.link:
+        if not cursor.rendered and not block.link:
             raise BadPage(block.line, "this line is no link: the page is cut off, or says something new")
     if not any("Web API Reference" in block.text for block in links):
         line = links[-1].line if links else heading.line
         raise BadPage(line, "the page is cut off: the link to the Web API's reference at its end is missing")
-    if extra := walk.peek():
+    if extra := cursor.peek():
         raise BadPage(extra.line, f'the {extra.kind} "{extra.text}" has no place after the last section')
 
 
-def _listed(walk: Walk, title: str, entry: Callable[[Walk, Block], _Entry]) -> tuple[_Entry, ...]:
+def _listed(cursor: Cursor, title: str, entry: Callable[[Cursor, Block], _Entry]) -> tuple[_Entry, ...]:
     """A section with an index: its introduction, the index, and one entry for each name in it."""
-    walk.section(title)
-    walk.any(Kind.PROSE)
-    index = {item.text: item for item in distinct(walk.any(Kind.ITEM), lambda item: item.text)}
-    indexed = bool(index) or not walk.rendered  # the rendered form has lost the index of the columns
+    cursor.section(title)
+    cursor.take_all(Kind.PROSE)
+    index = {item.text: item for item in require_distinct(cursor.take_all(Kind.ITEM), lambda item: item.text)}
+    indexed = bool(index) or not cursor.rendered  # the rendered form has lost the index of the columns
     entries = []
-    while (heading := walk.peek()) and heading.level == 3 and heading.text != _SEE_ALSO:
+    while (heading := cursor.peek()) and heading.level == 3 and heading.text != _SEE_ALSO:
         item = index.pop(heading.text, None)
         if not item and indexed:
             raise BadPage(heading.line, f'"{heading.text}" is not in the list above, or stands twice')
-        if item and not walk.rendered and item.link != f"#{heading.section}":
+        if item and not cursor.rendered and item.link != f"#{heading.section}":
             raise BadPage(item.line, f'this entry does not link to the heading "{heading.text}"')
-        entries.append(entry(walk, walk.next(heading.text)))
+        entries.append(entry(cursor, cursor.next(heading.text)))
     for item in index.values():
         raise BadPage(item.line, f'"{item.text}" is listed, but no heading of that name follows below')
     return tuple(entries)

@@ -1,0 +1,88 @@
+"""What the terminal says of each requirement that was broken: expected, observed, where, and how to repeat it."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.reporting.wording import as_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dataverse_tck.conformance.requirement import Requirement
+    from dataverse_tck.reporting.result import RunResult
+
+SHOWN = 20  # failures told in full; the certificate has them all
+WIDTH = 400  # of a request line; exchanges.ndjson has it whole
+REQUESTS = 8  # told of one failure: the last, where it was seen
+
+
+def print_failures(console: Console, result: RunResult) -> None:
+    """Print each broken requirement with what was seen and how to repeat it; advisory ones are no failures."""
+    failed = [
+        item
+        for item in result.catalogue.requirements
+        if result.findings[item.id].outcome is Outcome.FAIL and item.obligation != "advisory"
+    ]
+    for item in failed[:SHOWN]:
+        _print_failure(console, result, item)
+    if len(failed) > SHOWN:
+        console.print(f"\n... and {len(failed) - SHOWN} more failures: see certificate.json")
+
+
+def _print_failure(console: Console, result: RunResult, item: Requirement) -> None:
+    found = result.findings[item.id]
+    console.print(f"\n[red]FAIL[/] [bold]{escape(item.id)}[/]")
+    console.print(f"  {escape(item.statement)}")
+    if item.derived_from is None:
+        console.print(f"  reference  {escape(as_json(item.expected))} ({item.section}, line {item.line})")
+    else:
+        where = f"{item.derived_from} ({item.section}, line {item.line})"
+        console.print(f"  expected   {escape(as_json(item.expected))} because of {escape(where)}")
+    if not found.sightings:
+        console.print(
+            f"  observed   {escape(as_json(found.observed))}{f' in {escape(found.surface)}' if found.surface else ''}"
+        )
+        console.print(f"  because    {escape(found.reason)}")
+        print_requests(console, result, found.exchanges)
+    for seen in found.sightings:
+        if not seen.right:
+            what = "nothing: it is not there" if seen.absent else as_json(seen.observed)
+            console.print(f"  observed   {escape(what)} in {seen.surface}")
+            print_requests(console, result, seen.exchanges)
+    for title in result.scenarios.get(item.id, ()):
+        console.print(f"  scenario   {escape(title)}")
+    console.print(f"  repeat     {escape(repeat_line(result, item.id))}")
+
+
+def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
+    """Tell what was asked, each question once; the certificate names every exchange."""
+    asked: dict[str, list[str]] = defaultdict(list)
+    for exchange in exchanges:
+        asked[_shortened(result.request_lines.get(exchange, "?"))].append(exchange)
+    if len(asked) > REQUESTS:
+        console.print(f"  request    ... {len(asked) - REQUESTS} others before these: see certificate.json")
+    for line, seen in list(asked.items())[-REQUESTS:]:
+        more = f", and {len(seen) - 1} times more" if seen[1:] else ""
+        console.print(f"  request    {escape(line)} ({seen[0]}{more})")
+
+
+def repeat_line(result: RunResult, identifier: str) -> str:
+    """Return the command line that repeats one requirement alone."""
+    where = [] if result.settings.embedded else ["--endpoint", result.surveyed.root]
+    level = result.catalogue.by_id[identifier].level
+    if level != "surface":
+        where += ["--level", level, *([] if result.settings.embedded else ["--allow-writes"])]
+        where += ["--settle", f"{result.settings.settle_s:g}", "--seed", str(result.settings.seed)]
+        if result.settings.profile and result.settings.profile.path and not result.settings.embedded:
+            where += ["--profile", str(result.settings.profile.path)]
+    return shlex.join(["dataverse-tck", "run", *where, "--only", identifier])
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= WIDTH else line[:WIDTH] + "..."

@@ -1,0 +1,94 @@
+"""The last lines on the terminal: the verdict, what it rests on, what was spent, and what became of the test rows."""
+
+from __future__ import annotations
+
+import shlex
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split
+from dataverse_tck.reporting.wording import counted
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dataverse_tck.profile.profile import Profile
+    from dataverse_tck.reporting.result import RunResult
+
+LEFTOVERS = 20  # reasons told; the certificate has them all
+_STYLES = {
+    Verdict.CONFORMANT: "bold green",
+    Verdict.NOT_CONFORMANT: "bold red",
+    Verdict.INCOMPLETE: "bold yellow",
+}
+
+
+def print_summary(console: Console, result: RunResult) -> None:
+    """Print the verdict with its counts, what the profile leaves out, costs, rows and the folder of the files."""
+    _print_verdict(console, result)
+    if result.settings.profile:
+        for line in _left_out(result.settings.profile, result.settings.level):
+            console.print(line)
+    console.print(
+        f"{counted(result.scenario_count, 'scenario')}, {_spent(result)}, "
+        f"{counted(len(result.surveyed.extensions), 'extension')} listed, not judged"
+    )
+    _print_rows(console, result)
+    console.print(f"results    {escape(str(result.folder))}")
+
+
+def _print_verdict(console: Console, result: RunResult) -> None:
+    judged, advisory = split(result.findings, result.catalogue)
+    checked, total = coverage(judged)
+    told = {name: number for name, number in counts(judged).items() if number and name != Outcome.BEYOND}
+    tallies = ", ".join(f"{number} {name}" for name, number in told.items())
+    console.print(
+        f"\n[{_STYLES[result.verdict]}]{result.verdict}[/]   {checked} of {total} checked: {tallies}"
+        f"{' (the run was interrupted)' if result.interrupted else ''}"
+    )
+    usual = counts(advisory)
+    if usual["pass"] or usual["fail"]:
+        console.print(f"advisory     {usual['pass']} as usual, {usual['fail']} not: no part of the verdict")
+
+
+def _left_out(profile: Profile, level: str) -> Iterator[str]:
+    """Yield a line for what the profile does not claim, and for what it does not declare of a message."""
+    for group in profile.not_claimed:
+        reason = f": {group.reason}" if group.reason else ""
+        yield f"not claimed  {escape(group.solution)} ({', '.join(group.tables)}){escape(reason)}"
+    if not profile.calls:
+        return
+    for message in profile.calls.not_claimed():
+        reason = f": {message.reason}" if message.reason else ""
+        yield f"not claimed  {message.name}{escape(reason)}"
+    for message in profile.calls.supported() if level == "calls" else ():
+        if silent := message.silent_of():
+            yield f"not declared {message.name}: {' and '.join(silent)}"
+
+
+def _spent(result: RunResult) -> str:
+    waits = ((result.waited_s, "waited as asked by the endpoint"), (result.acted.settled_s, "waited for effects"))
+    told = [f"{seconds:.1f} s {why} (all scenarios together)" for seconds, why in waits if seconds]
+    return ", ".join([counted(result.requests, "request"), *told])
+
+
+def _print_rows(console: Console, result: RunResult) -> None:
+    """Say what became of the test rows; what is left behind does not change the verdict, but somebody has to act."""
+    written = sum(result.acted.rows_written.values())
+    if not result.acted.leftovers:
+        if written:
+            console.print(f"{counted(written, 'test row')} (named {result.settings.mark}) written and removed")
+        return
+    console.print(f"[yellow]LEFT BEHIND[/] {len(result.acted.leftovers):,} of {counted(written, 'test row')}")
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for one in result.acted.leftovers:
+        grouped[one.reason.replace(one.path, "it")].append(one.path)
+    for reason, paths in list(grouped.items())[:LEFTOVERS]:
+        console.print(f"  {escape(paths[0])}{f' and {len(paths) - 1:,} more' if paths[1:] else ''}: {escape(reason)}")
+    if len(grouped) > LEFTOVERS:
+        console.print("  ... and others: see certificate.json")
+    console.print(f"  remove     {escape(shlex.join(['dataverse-tck', 'cleanup', str(result.folder)]))}")

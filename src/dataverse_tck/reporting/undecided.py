@@ -1,0 +1,67 @@
+"""What the terminal says beside the failures: controls that did not pass, advisory findings, what was not decided."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+
+from dataverse_tck.conformance.controls import CONTROLS, guarded_by
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.reporting.failures import print_requests
+from dataverse_tck.reporting.wording import counted
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dataverse_tck.reporting.result import RunResult
+
+TROUBLES = 10  # told; the certificate has them all
+_UNDECIDED = (Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE, Outcome.WAIVED)
+
+
+def print_controls(console: Console, result: RunResult) -> None:
+    """Print each control that did not pass: what it guards proves nothing."""
+    for control in CONTROLS:
+        found = result.controls[control.id]
+        if found.outcome is Outcome.FAIL:
+            console.print(f"\n[yellow]CONTROL[/] [bold]{control.id}[/] did not pass: {escape(found.reason)}")
+            number = len(guarded_by(control, result.catalogue))
+            console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
+            print_requests(console, result, found.exchanges)
+
+
+def print_advisory(console: Console, result: RunResult) -> None:
+    """Print what is not as is usual."""
+    for item in result.catalogue.requirements:
+        if item.obligation == "advisory" and result.findings[item.id].outcome is Outcome.FAIL:
+            console.print(f"\n[yellow]ADVISORY[/] [bold]{escape(item.id)}[/] is no part of the verdict")
+            console.print(f"  {escape(item.statement)}")
+            console.print(f"  because    {escape(result.findings[item.id].reason)}")
+            print_requests(console, result, result.findings[item.id].exchanges)
+
+
+def print_undecided(console: Console, result: RunResult) -> None:
+    """Print what could not be decided, each reason once."""
+    grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
+    for identifier, finding in result.findings.items():
+        if finding.outcome in _UNDECIDED:
+            grouped[finding.outcome, finding.reason].append(identifier)
+    for (outcome, reason), ids in grouped.items():
+        console.print(f"\n[yellow]{str(outcome).upper()}[/] {escape(reason)}")
+        console.print(f"  {escape(ids[0])}{f' and {len(ids) - 1} more' if len(ids) > 1 else ''}")
+
+
+def print_troubles(console: Console, result: RunResult) -> None:
+    """Tell each trouble once, with the scenario that it was met in first; one cause breaks many scenarios."""
+    titles = {f"{title}: " for some in result.scenarios.values() for title in some}
+    grouped: dict[str, list[str]] = defaultdict(list)
+    for trouble in result.troubles:
+        where = max(filter(trouble.startswith, titles), key=len, default="")
+        grouped[trouble.removeprefix(where)].append(trouble)
+    for troubles in list(grouped.values())[:TROUBLES]:
+        more = f" (and in {counted(len(troubles) - 1, 'scenario')} more)" if len(troubles) > 1 else ""
+        console.print(f"\n[yellow]TROUBLE[/] {escape(troubles[0])}{more}")
+    if len(grouped) > TROUBLES:
+        console.print(f"\n... and {len(grouped) - TROUBLES} more troubles: see certificate.json")

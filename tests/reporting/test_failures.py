@@ -1,0 +1,44 @@
+"""What the terminal says of a failure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dataverse_tck.reporting.failures import repeat_line
+from tests.support.results import DELETE, ROOT, SURVIVED, result, told
+
+
+def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
+    """What was expected because of what, what was seen, why, the last requests, and how to repeat it."""
+    text = told(result(tmp_path, {DELETE: SURVIVED}))
+
+    for words in (
+        f"FAIL {DELETE}\n  Deleting a record of msdyn_bookingrule deletes every conversation",
+        '  expected   "Cascade" because of relationship/msdyn_bookingrule_msdyn_ocliveworkitems/cascade/Delete (BKMK_',
+        '  observed   "NoCascade" in rows\n  because    one of 2 conversations is still there\n',
+        "  request    ... 12 others before these: see certificate.json\n",
+        f"  request    DELETE {ROOT}/rows(20) (x0020)\n",
+        "  scenario   features/rows/parents.feature: Deleting takes along\n",
+        f"  repeat     dataverse-tck run --endpoint {ROOT} --level data --allow-writes --settle 10 --seed 7 --only ",
+        "not conformant   522 of 522 checked: 521 pass, 1 fail",
+    ):
+        assert words in text
+    assert "x0012" not in text
+
+
+@pytest.mark.parametrize(
+    ("identifier", "embedded", "words"),
+    [
+        (DELETE, True, "run --level data --settle 10 --seed 7 --only"),
+        (DELETE, False, f"run --endpoint {ROOT} --level data --allow-writes --settle 10 --seed 7 --only"),
+        ("message/CCaaS_HoldCall/exists", True, "run --only"),
+        ("message/CCaaS_HoldCall/exists", False, f"run --endpoint {ROOT} --only"),
+    ],
+)
+def test_a_failure_is_repeated_at_its_level(tmp_path: Path, identifier: str, embedded: bool, words: str) -> None:  # noqa: FBT001
+    """The line names the level and the leave to write where they are needed."""
+    run = result(tmp_path, endpoint=None if embedded else ROOT)
+
+    assert repeat_line(run, identifier) == f"dataverse-tck {words} {identifier}"
