@@ -318,7 +318,7 @@ def test_allure_results_show_the_sentences(tck: Any, endpoint: str, tmp_path: Pa
     assert ("feature", "The channels a conversation can come through") in {
         (label["name"], label["value"]) for label in one["labels"]
     }
-    deleting = next(item for item in results if item["name"].startswith("Deleting a time group"))
+    deleting = next(item for item in results if item["name"].startswith("Deleting a time group is"))
     assert [link["name"] for link in deleting["links"]] == ["reference: BKMK_msdyn_timegroup_msdyn_ocliveworkitems"]
 
 
