@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts.calls import checks, messages, readiness
+from dataverse_tck.acts.calls import checks, readiness, sending
 
 if TYPE_CHECKING:
     from dataverse_tck.scenarios.script_writer import ScriptWriter
@@ -25,16 +25,16 @@ _PLACES = {
 }
 # How a message is asked for: which requirement that is about, and what is sent.
 _WAYS = {
-    "sent": ("callable", messages.send),
-    "sent and taken back by its counterpart": ("inverse", messages.send_and_take_back),
-    "sent all the same": ("wrong-state", messages.send),
-    "sent once more": ("wrong-state", messages.send),
-    "sent for a conversation that does not exist": ("unknown-conversation", messages.send_for_nobody),
-    "sent with a detail that it does not take": ("unknown-parameter", messages.send_with_unknown),
-    "sent without a detail that it needs": ("missing-parameter", messages.send_without),
-    "sent with a detail of the wrong kind": ("wrong-type", messages.send_of_wrong_kind),
-    "looked at without being sent": ("not-by-get", messages.read_only),
-    "sent twice": ("read-only", messages.send_twice),
+    "sent": ("callable", sending.send),
+    "sent and taken back by its counterpart": ("inverse", sending.send_and_take_back),
+    "sent all the same": ("wrong-state", sending.send),
+    "sent once more": ("wrong-state", sending.send),
+    "sent for a conversation that does not exist": ("unknown-conversation", sending.send_for_nobody),
+    "sent with a detail that it does not take": ("unknown-parameter", sending.send_with_unknown),
+    "sent without a detail that it needs": ("missing-parameter", sending.send_without),
+    "sent with a detail of the wrong kind": ("wrong-type", sending.send_of_wrong_kind),
+    "looked at without being sent": ("not-by-get", sending.read_only),
+    "sent twice": ("read-only", sending.send_twice),
 }
 # What came of it; this decides what the message was asked for.
 _ANSWERS = {

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acting.perform import INTERRUPTED, Performed, gather, perform, perform_all, worst
+from dataverse_tck.acting.perform import INTERRUPTED, Performed, merge_findings, perform, perform_all, worst_of
 from dataverse_tck.acting.script import Act, Script
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import Stage, UnfitError, WrongError
+from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.webapi.http.errors import Broken, NotMade, TableMissing
 from tests.support.staging import TIME_GROUP, stage_at
@@ -149,8 +150,8 @@ def test_of_several_scenarios_the_worst_counts(outcomes: tuple[Outcome, ...], to
     """But where one does not apply, another may pass."""
     found = [Finding("a", outcome) for outcome in outcomes]
 
-    assert worst(found).outcome is worst(found[::-1]).outcome is together
-    assert gather([Performed(None, (one,)) for one in found])["a"].outcome is together
+    assert worst_of(found).outcome is worst_of(found[::-1]).outcome is together
+    assert merge_findings([Performed(None, (one,)) for one in found])["a"].outcome is together
 
 
 def test_an_interruption_ends_every_wait_at_once(stage: Stage) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from dataverse_tck.acts import channels, preparations
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import Stage, UnfitError, WrongError
+from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app

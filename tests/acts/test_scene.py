@@ -11,8 +11,9 @@ import pytest
 
 from dataverse_tck.acts import scene as scene_module
 from dataverse_tck.acts import stage as stage_module
+from dataverse_tck.acts.errors import StoppedError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import Stage, StoppedError
+from dataverse_tck.acts.stage import Stage
 from dataverse_tck.webapi.rows.records import Row
 from tests.support.staging import Hours, stage_at
 

@@ -36,7 +36,7 @@ def test_nothing_to_do_asks_nobody(tmp_path: Path, capsys: pytest.CaptureFixture
     """The endpoint may be gone by then."""
     ledger_of(tmp_path, "http://127.0.0.1:9/api/data/v9.2", MINE)
     with Ledger(tmp_path / "ledger.ndjson", {}) as ledger:
-        ledger.gone(MINE)
+        ledger.mark_gone(MINE)
 
     assert cli.main(["cleanup", str(tmp_path)]) == 0
     assert "nothing to do   all 1 rows that the run planned are gone" in capsys.readouterr().out

@@ -6,13 +6,7 @@ from dataclasses import replace
 
 from dataverse_tck.conformance.finding import Outcome
 from tests.support.judging import MESSAGE, OPTION, judged, with_options
-from tests.support.perfect_readings import (
-    csdl,
-    label,
-    perfect,
-    read,
-    unreadable,
-)
+from tests.support.perfect_readings import csdl, label, perfect, read, unreadable
 
 
 def test_an_endpoint_that_finds_everything_proves_nothing() -> None:

@@ -8,16 +8,7 @@ from typing import Any
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.readings import Operation
 from tests.support.judging import CHILD, MESSAGE, OPTION, PARENT, judged, outcomes, with_options
-from tests.support.perfect_readings import (
-    TABLE,
-    broken,
-    csdl,
-    label,
-    many_to_one,
-    perfect,
-    read,
-    unreadable,
-)
+from tests.support.perfect_readings import TABLE, broken, csdl, label, many_to_one, perfect, read, unreadable
 
 
 def test_an_endpoint_that_shows_everything_rightly_passes_everything() -> None:

@@ -11,24 +11,12 @@ from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.judge import judge
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.readings import Readings
-from tests.support.perfect_readings import (
-    many_to_one,
-    perfect,
-    read,
-)
+from tests.support.perfect_readings import many_to_one, perfect, read
 
 SUITE = load_suite()
-
-
 MESSAGE = "CCaaS_HoldCall"
-
-
 PARENT = "relationship/msdyn_bookingrule_msdyn_ocliveworkitems"
-
-
 CHILD = "relationship/msdyn_msdyn_ocliveworkitem_msdyn_ocvoicemail"
-
-
 OPTION = "column/msdyn_channel/option/192300000"
 
 

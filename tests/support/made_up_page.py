@@ -8,6 +8,13 @@ import pytest
 
 from dataverse_tck.commands import derive as command
 
+# ids of some of its requirements and subjects
+TABLE = "table/msdyn_ocliveworkitem/exists"
+PERSON = "relationship/desk_person_enquiries"
+QUEUE = "relationship/desk_Queue_Enquiries"
+ROUTE = "message/RouteEvent"
+MOOD = "column/desk_mood/option"
+RATING = "relationship/desk_enquiry_rating"
 _HERE = Path(__file__).parents[1] / "reference"
 
 

@@ -7,10 +7,11 @@ import io
 import pytest
 from rich.console import Console
 
+from dataverse_tck.commands.doctor import print_report
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.webapi.doctor import Diagnosis, diagnose, print_report
+from dataverse_tck.webapi.doctor import Diagnosis, diagnose
 from dataverse_tck.webapi.http.limits import Limits
 from tests.support.canned_server import Canned, Request, Serve, html, reply
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acting.perform import Performed, gather, perform_all
+from dataverse_tck.acting.perform import Performed, merge_findings, perform_all
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.judge import mark_blocked
@@ -91,7 +91,7 @@ class ActingSession:
 
     def findings(self, catalogue: Catalogue) -> dict[str, Finding]:
         """Return one finding for each requirement that was performed."""
-        found = gather(self.performed.values())
+        found = merge_findings(self.performed.values())
         return mark_blocked([item for item in catalogue.requirements if item.id in found], found)
 
     def close(self, tick: Tick | None = None) -> None:

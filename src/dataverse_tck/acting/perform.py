@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.script import Act, Script, Stop
+from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import Aside, StoppedError, UnfitError, WrongError
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing, WebApiError
@@ -157,16 +157,16 @@ def _reached(script: Script, identifier: str, stopped_at: int) -> bool:
     return all(identifier not in act.decides for act in script.acts[stopped_at:])
 
 
-def worst(found: Collection[Finding]) -> Finding:
+def worst_of(found: Collection[Finding]) -> Finding:
     """Return what several scenarios together say of one requirement: one that does not apply says nothing."""
     telling = [item for item in found if item.outcome is not Outcome.NOT_APPLICABLE] or list(found)
     return min(telling, key=lambda item: WORST_FIRST.index(item.outcome))
 
 
-def gather(performed: Collection[Performed]) -> dict[str, Finding]:
+def merge_findings(performed: Collection[Performed]) -> dict[str, Finding]:
     """Return one finding for each requirement that was performed."""
     grouped: dict[str, list[Finding]] = {}
     for one in performed:
         for finding in one.findings:
             grouped.setdefault(finding.requirement, []).append(finding)
-    return {identifier: worst(found) for identifier, found in grouped.items()}
+    return {identifier: worst_of(found) for identifier, found in grouped.items()}

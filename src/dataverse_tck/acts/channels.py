@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.acts import unchanged
 from dataverse_tck.acts.cost import RowOf, costs
-from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.conformance.controls import MADE_UP_OPTION
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json

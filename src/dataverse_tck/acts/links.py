@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.cost import costs
-from dataverse_tck.acts.stage import UnfitError, WrongError, value_of
+from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.stage import value_of
 from dataverse_tck.acts.unchanged import _called
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json

@@ -1,11 +1,11 @@
-"""TODO."""
+"""What a scenario starts from: rows made, and seen to be linked."""
 
 from __future__ import annotations
 
 from dataverse_tck.acts.cost import RowOf, costs
+from dataverse_tck.acts.errors import UnfitError
 from dataverse_tck.acts.links import linked_id
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import UnfitError
 from dataverse_tck.acts.unchanged import watch
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.webapi.rows.records import NotMade, Row

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.acts import preparations, stage
 from dataverse_tck.acts.cost import RowOf, costs
-from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dataverse_tck.acts.stage import Aside, UnfitError, WrongError
+from dataverse_tck.acts.errors import Aside, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows.records import Row

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.cost import costs
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Rights
-from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dataverse_tck.acts.errors import StoppedError, UnfitError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.conformance.surfaces.subject import Subject
@@ -27,35 +28,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.rows.tables import Tables
 
 MOST_TRIED = 5  # users and teams
-
-
-class WrongError(Exception):
-    """The endpoint does something else than the requirement says; the text says what."""
-
-    def __init__(self, said: str, observed: Json = None) -> None:
-        super().__init__(said)
-        self.observed = observed
-
-
-class UnfitError(Exception):
-    """The scenario cannot decide anything here: not testable, not observable, not applicable, not claimed."""
-
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        super().__init__(reason)
-        self.outcome = outcome
-
-
-@dataclass(frozen=True)
-class Aside:
-    """What a check returns that says something else of its requirements than a pass, and lets the scenario go on."""
-
-    outcome: Outcome
-    reason: str
-    observed: Json = None
-
-
-class StoppedError(Exception):
-    """The run was interrupted; nothing more is sent."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""TODO."""
+"""Whether something stayed as it was, or was refused."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from dataverse_tck.acts.cost import costs
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import UnfitError, WrongError, value_of
+from dataverse_tck.acts.stage import value_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 

@@ -76,7 +76,9 @@ def decide(findings: Mapping[str, Finding], catalogue: Catalogue, *, broken: boo
     return Verdict.INCOMPLETE if broken or outcomes - _HARMLESS else Verdict.CONFORMANT
 
 
-def split(findings: Mapping[str, Finding], catalogue: Catalogue) -> tuple[Mapping[str, Finding], Mapping[str, Finding]]:
+def split_advisory(
+    findings: Mapping[str, Finding], catalogue: Catalogue
+) -> tuple[Mapping[str, Finding], Mapping[str, Finding]]:
     """Return the findings that the verdict rests on, and the advisory ones."""
     judged = {item.id: findings[item.id] for item in catalogue.requirements if item.obligation != "advisory"}
     return judged, {key: finding for key, finding in findings.items() if key not in judged}

@@ -22,14 +22,14 @@ class EmulatorError(Exception):
 
 
 @dataclass(frozen=True)
-class Child:
+class EmulatorProcess:
     """A started emulator; ``errors`` holds its stderr, a file, since nobody reads a pipe while it serves."""
 
     process: subprocess.Popen[str]
     errors: IO[str]
 
 
-def launch(*options: str) -> Child:
+def launch(*options: str) -> EmulatorProcess:
     """Start the emulator; it ends by itself when its standard input closes, so no orphan outlives a killed run."""
     errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by stop
     # -P: a folder of the user's that is called like one of our modules must not be imported instead.
@@ -42,10 +42,10 @@ def launch(*options: str) -> Child:
         text=True,
         start_new_session=True,  # Ctrl-C reaches the run, which then ends the emulator
     )
-    return Child(process, errors)
+    return EmulatorProcess(process, errors)
 
 
-def root_of(child: Child) -> str:
+def service_root_of(child: EmulatorProcess) -> str:
     """Wait for the first line on stdout, the service root; raises EmulatorError with what it said instead."""
     lines: queue.Queue[str] = queue.Queue()
     stdout = child.process.stdout
@@ -64,7 +64,7 @@ def root_of(child: Child) -> str:
     return first
 
 
-def stop(child: Child) -> None:
+def stop(child: EmulatorProcess) -> None:
     """End the emulator at once: it has nothing to put away, its rows live in memory."""
     process = child.process
     process.kill()
@@ -79,6 +79,6 @@ def emulator(*options: str) -> Iterator[str]:
     """Yield the service root of an embedded emulator."""
     child = launch(*options)
     try:
-        yield root_of(child)
+        yield service_root_of(child)
     finally:
         stop(child)

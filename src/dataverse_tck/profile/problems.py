@@ -103,13 +103,7 @@ def _fixture(fixture: Fixture, calls: Calls) -> Iterator[str]:
 
 def _message(message: Message, calls: Calls) -> Iterator[str]:
     where = f"messages.{message.name}"
-    if message.source == "vendor-doc" and message.binding is None:
-        yield f'{where} has source = "vendor-doc" and so needs binding: "entity", "collection" or "unbound".'
-    if message.source == "metadata" and message.declared:
-        yield f'{where}.declared belongs to source = "vendor-doc"; otherwise the metadata declares the parameters.'
-    for name in message.parameters if message.source == "vendor-doc" else ():
-        if name not in message.declared:
-            yield f"{where}.parameters has {name}, which {where}.declared does not.{nearest(name, message.declared)}"
+    yield from _signature(where, message)
     for name in message.after:
         yield from _wanted(f"{where}.after", name, calls, also=calls.fixtures)
     if message.inverse:
@@ -122,6 +116,17 @@ def _message(message: Message, calls: Calls) -> Iterator[str]:
         yield from _states(f"{where}.to", message.to.states, calls.state_reader)
         if message.to.participants is not None and not (calls.state_reader and calls.state_reader.participants):
             yield f"{where}.to has {PARTICIPANTS}, which calls.state_reader does not read."
+
+
+def _signature(where: str, message: Message) -> Iterator[str]:
+    """Complain where a message is declared by the profile and by the metadata, or by neither."""
+    if message.source == "vendor-doc" and message.binding is None:
+        yield f'{where} has source = "vendor-doc" and so needs binding: "entity", "collection" or "unbound".'
+    if message.source == "metadata" and message.declared:
+        yield f'{where}.declared belongs to source = "vendor-doc"; otherwise the metadata declares the parameters.'
+    for name in message.parameters if message.source == "vendor-doc" else ():
+        if name not in message.declared:
+            yield f"{where}.parameters has {name}, which {where}.declared does not.{nearest(name, message.declared)}"
 
 
 def _wanted(where: str, name: str, calls: Calls, also: Iterable[str] = ()) -> Iterator[str]:

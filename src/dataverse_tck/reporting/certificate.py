@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
 from dataverse_tck.conformance.controls import CONTROLS, guarded_by
-from dataverse_tck.conformance.verdict import counts, coverage, split
+from dataverse_tck.conformance.verdict import counts, coverage, split_advisory
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.suite_files import suite_sha256
 
@@ -27,7 +27,7 @@ FORMAT = "dataverse-tck/certificate/1"
 
 def certificate(result: RunResult) -> dict[str, Json]:
     """Return the certificate of a run as one JSON document (``schemas/outputs/certificate.schema.json``)."""
-    judged, advisory = split(result.findings, result.catalogue)
+    judged, advisory = split_advisory(result.findings, result.catalogue)
     checked, total = coverage(judged)
     return {
         "format": FORMAT,

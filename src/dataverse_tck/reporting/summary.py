@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split
+from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split_advisory
 from dataverse_tck.reporting.wording import counted
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def print_summary(console: Console, result: RunResult) -> None:
 
 
 def _print_verdict(console: Console, result: RunResult) -> None:
-    judged, advisory = split(result.findings, result.catalogue)
+    judged, advisory = split_advisory(result.findings, result.catalogue)
     checked, total = coverage(judged)
     told = {name: number for name, number in counts(judged).items() if number and name != Outcome.BEYOND}
     tallies = ", ".join(f"{number} {name}" for name, number in told.items())

@@ -28,7 +28,7 @@ def run_folder(wanted: Path | None) -> Path:
     return folder.resolve()
 
 
-def take_back(folder: Path, *, keep: bool) -> None:
+def empty(folder: Path, *, keep: bool) -> None:
     """Empty the folder of a run that could not start, so that the next one can have it; ``keep`` it if it was there."""
     shutil.rmtree(folder, ignore_errors=True)
     if keep:

@@ -8,13 +8,13 @@ import traceback
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.suite import Suite, load_suite
 from dataverse_tck.conformance.verdict import EXIT_CODES
-from dataverse_tck.endpoint.embedded import Child, EmulatorError, root_of
+from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, service_root_of
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import certificate, junit, terminal
 from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt
-from dataverse_tck.run.folder import point_latest, run_folder, take_back
+from dataverse_tck.run.folder import empty, point_latest, run_folder
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
@@ -25,7 +25,7 @@ from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.errors import WebApiError
 
 
-def run(settings: Settings, child: Child | None) -> int:
+def run(settings: Settings, child: EmulatorProcess | None) -> int:
     """Carry a run out and return its exit code; ``child`` is the embedded emulator where there is one.
 
     Raises UsageError, EmulatorError or WebApiError when it could not start.
@@ -39,12 +39,12 @@ def run(settings: Settings, child: Child | None) -> int:
     recorder = Recorder(attempt.folder / "exchanges.ndjson", secrets_of(token_from_environment()))
     with signals.interrupting():
         try:
-            _carry_out(settings, root_of(child) if child else str(settings.endpoint), suite, recorder, attempt)
+            _carry_out(settings, service_root_of(child) if child else str(settings.endpoint), suite, recorder, attempt)
         except KeyboardInterrupt:
             attempt.interrupted = True
         except (UsageError, WebApiError, EmulatorError):
             recorder.close()
-            take_back(attempt.folder, keep=was_there)
+            empty(attempt.folder, keep=was_there)
             raise
         except Exception as error:  # noqa: BLE001 - a defect of the kit still leaves a certificate
             told = attempt.folder / "kit-error.txt"

@@ -11,7 +11,7 @@ import pytest
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.suite import load_suite
-from dataverse_tck.endpoint.embedded import PROFILE, launch, root_of, stop
+from dataverse_tck.endpoint.embedded import PROFILE, launch, service_root_of, stop
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.profile import load_profile
@@ -28,7 +28,7 @@ def survey_for_pytest(url: str | None, add_cleanup: Callable[[Callable[[], None]
         settings = Settings(level=LEVELS[-1], allow_writes=True, profile=load_profile(PROFILE))
         child = launch()
         add_cleanup(lambda: stop(child))
-        url = root_of(child)
+        url = service_root_of(child)
     suite = load_suite()
     recorder = Recorder(None, secrets_of(token_from_environment()))
     try:

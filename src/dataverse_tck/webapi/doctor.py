@@ -18,8 +18,6 @@ from dataverse_tck.webapi.rows.principals import find_principals
 from dataverse_tck.webapi.rows.tables import Tables
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.http.limits import Limits
     from dataverse_tck.webapi.http.session import Session
@@ -112,35 +110,6 @@ def _sharing(session: Session) -> str:
     if not found.others:
         return f"with nobody: {found.reason}"
     return f"with {len(found.users)} users and {len(found.teams)} teams of the organisation, if they accept"
-
-
-def print_report(found: Diagnosis, console: Console, errors: Console | None = None) -> int:
-    """Print what was found, one fact a line, and return the exit code: 0 ready, 2 not.
-
-    What a person has to act on goes to ``errors``, by default the same place.
-    """
-
-    def line(name: str, value: str | None) -> None:
-        console.print(f"{name:<14}{value or '-'}", markup=False, highlight=False, soft_wrap=True)
-
-    line("endpoint", found.root or found.named)
-    if found.completed_from:
-        line("", f"completed from {found.completed_from}")
-    line("reachable", "yes" if found.reachable else "no")
-    line("token", "set (DATAVERSE_TOKEN)" if found.token else "not set (DATAVERSE_TOKEN)")
-    line("proxy", found.proxy or "none")
-    line("certificates", found.authorities or "the authorities that come with certifi")
-    if found.root:
-        line("version", found.version)
-        line("user", found.user)
-        for number, (name, state) in enumerate(found.surfaces.items()):
-            line("" if number else "surfaces", f"{name}: {state}")
-        line("sharing", found.sharing)
-        line("levels", ", ".join(found.levels) or "none")
-    line("ready", "yes" if found.ready else "no")
-    if found.problem:
-        (errors or console).print(found.problem, markup=False, highlight=False, soft_wrap=True)
-    return 0 if found.ready else 2
 
 
 def _fact(session: Session, function: str, member: str) -> str | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from dataverse_tck.acts.calls import placing
+from dataverse_tck.acts.errors import UnfitError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import UnfitError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.profile.calls import Calls, Fixture

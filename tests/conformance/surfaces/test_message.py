@@ -10,15 +10,7 @@ import pytest
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.readings import Operation, Readings
 from tests.support.judging import MESSAGE, judged, outcomes
-from tests.support.perfect_readings import (
-    TABLE,
-    csdl,
-    custom_api,
-    filter_row,
-    perfect,
-    read,
-    unreadable,
-)
+from tests.support.perfect_readings import TABLE, csdl, custom_api, filter_row, perfect, read, unreadable
 
 
 def test_no_custom_api_row_is_silence() -> None:

@@ -9,11 +9,7 @@ import pytest
 
 from dataverse_tck.conformance.finding import Outcome
 from tests.support.judging import OPTION, SUITE, judged, outcomes, with_options
-from tests.support.perfect_readings import (
-    label,
-    perfect,
-    read,
-)
+from tests.support.perfect_readings import label, perfect, read
 
 
 def test_options_are_numbers_and_labels_are_english() -> None:

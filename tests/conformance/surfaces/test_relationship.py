@@ -9,12 +9,7 @@ import pytest
 
 from dataverse_tck.conformance.finding import Outcome
 from tests.support.judging import CHILD, PARENT, judged, outcomes, with_parent
-from tests.support.perfect_readings import (
-    label,
-    many_to_one,
-    perfect,
-    read,
-)
+from tests.support.perfect_readings import label, many_to_one, perfect, read
 
 
 def test_an_older_server_without_archive_is_not_wrong() -> None:

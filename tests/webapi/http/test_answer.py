@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dataverse_tck.webapi.http.errors import (
-    Malformed,
-)
-from tests.support.canned_server import Canned
+from dataverse_tck.webapi.http.errors import Malformed
+from tests.support.canned_server import Canned, Open, Serve
 
 if TYPE_CHECKING:
     pass
-from tests.support.canned_server import Open, Serve
 
 
 @pytest.mark.parametrize(

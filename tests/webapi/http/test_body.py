@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dataverse_tck.webapi.http.errors import (
-    Broken,
-)
-from tests.support.canned_server import Canned, zipped
+from dataverse_tck.webapi.http.errors import Broken
+from tests.support.canned_server import HEAD, Canned, Open, Serve, Talk, zipped
 
 if TYPE_CHECKING:
     pass
-from tests.support.canned_server import HEAD, Open, Serve, Talk
 
 
 def test_gzip_is_undone(serve: Serve, session_at: Open) -> None:

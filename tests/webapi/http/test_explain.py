@@ -11,16 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from dataverse_tck.webapi.http.errors import (
-    Broken,
-    Unreachable,
-    WebApiError,
-)
-from tests.support.canned_server import reply
+from dataverse_tck.webapi.http.errors import Broken, Unreachable, WebApiError
+from tests.support.canned_server import HEAD, Open, Serve, Talk, free_port, reply
 
 if TYPE_CHECKING:
     pass
-from tests.support.canned_server import HEAD, Open, Serve, Talk, free_port
 
 
 def test_a_proxy_that_does_not_answer_is_named(session_at: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,20 +12,12 @@ from jsonschema import Draft202012Validator
 
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.suite_files import suite_root
-from dataverse_tck.webapi.http.errors import (
-    Broken,
-    Malformed,
-    NotAllowed,
-    Redirected,
-    StopReading,
-    WebApiError,
-)
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotAllowed, Redirected, StopReading, WebApiError
 from dataverse_tck.webapi.http.session import Session
-from tests.support.canned_server import API, Canned, Request, reply, zipped
+from tests.support.canned_server import API, HEAD, Canned, Open, Request, Serve, Talk, free_port, reply, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path
-from tests.support.canned_server import HEAD, Open, Serve, Talk, free_port
 
 TOKEN = "secret-token-0123456789"
 

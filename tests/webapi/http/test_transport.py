@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dataverse_tck.webapi.http.errors import (
-    Broken,
-)
-from tests.support.canned_server import Canned, Request, reply, zipped
+from dataverse_tck.webapi.http.errors import Broken
+from tests.support.canned_server import HEAD, Canned, Open, Request, Serve, Talk, free_port, reply, zipped
 
 if TYPE_CHECKING:
     from pathlib import Path
-from tests.support.canned_server import HEAD, Open, Serve, Talk, free_port
 
 TOKEN = "secret-token-0123456789"
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from dataverse_tck.webapi.rows.cleanup import clean_up
-from dataverse_tck.webapi.rows.ledger import Entry, read_ledger
+from dataverse_tck.webapi.rows.ledger import PlannedRow, read_ledger
 from dataverse_tck.webapi.rows.principals import find_principals
 from dataverse_tck.webapi.rows.sharing import assign, grant
 from tests.support.canned_server import API, Canned, Request, Serve, Server, reply
@@ -25,12 +25,12 @@ NAMES = (
 )  # fmt: skip
 
 
-def entries(count: int, scene: str = "one", start: int = 0) -> list[Entry]:
+def entries(count: int, scene: str = "one", start: int = 0) -> list[PlannedRow]:
     """Rows of the table t."""
-    return [Entry("t", "ts", str(UUID(int=number)), scene) for number in range(start, start + count)]
+    return [PlannedRow("t", "ts", str(UUID(int=number)), scene) for number in range(start, start + count)]
 
 
-def holding(rows: list[Entry], **settings: object) -> Stub:
+def holding(rows: list[PlannedRow], **settings: object) -> Stub:
     """A stub that has these rows."""
     return Stub(rows={entry.path for entry in rows}, **settings)  # type: ignore[arg-type]
 
@@ -99,7 +99,7 @@ def test_newest_first_within_a_scene_and_only_what_is_not_gone(serve: Serve, kit
     rows = entries(6)
     stub = holding(rows)
     told: list[tuple[int, int]] = []
-    gone = [Entry(row.table, row.entity_set, row.id, row.scene, gone=row.id == rows[2].id) for row in rows]
+    gone = [PlannedRow(row.table, row.entity_set, row.id, row.scene, gone=row.id == rows[2].id) for row in rows]
     session = kit_at(serve(stub).root).session
     assert clean_up(session, gone, on_progress=lambda done, of: told.append((done, of))) == ()
     assert deleted(stub) == [row.path for row in reversed(rows) if row != rows[2]]

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import NotAllowed
-from dataverse_tck.webapi.rows.ledger import Entry, Ledger, read_ledger
+from dataverse_tck.webapi.rows.ledger import Ledger, PlannedRow, read_ledger
 from tests.support.row_kit import HEADER
 
 SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "ledger.schema.json").read_text("utf-8"))
@@ -30,7 +30,7 @@ def path(tmp_path: Path) -> Path:
     with Ledger(tmp_path / "ledger.ndjson", HEADER) as ledger:
         ledger.plan("task", "tasks", guid(1), "one")
         ledger.plan("account", "accounts", guid(2), "two")
-        ledger.gone(guid(1))
+        ledger.mark_gone(guid(1))
     return tmp_path / "ledger.ndjson"
 
 
@@ -44,8 +44,8 @@ def test_every_line_is_valid(path: Path) -> None:
     assert len(lines) == 4
     assert contents.header == {"format": "dataverse-tck ledger 1", **HEADER}
     assert contents.entries == (
-        Entry("task", "tasks", guid(1), "one", gone=True),
-        Entry("account", "accounts", guid(2), "two"),
+        PlannedRow("task", "tasks", guid(1), "one", gone=True),
+        PlannedRow("account", "accounts", guid(2), "two"),
     )
 
 
@@ -86,7 +86,7 @@ def test_a_ledger_is_continued_after_a_half_written_line(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-5])
     with Ledger(path, {**HEADER, "seed": 2}) as ledger:
         assert [entry.id for entry in ledger.entries] == [guid(1), guid(2)]
-        ledger.gone(guid(2))
+        ledger.mark_gone(guid(2))
         ledger.plan("task", "tasks", guid(3), "three")
     contents = read_ledger(path)
     assert contents.header["seed"] == 1
@@ -150,7 +150,7 @@ def test_threads_write_whole_lines(tmp_path: Path) -> None:
     """All of them."""
     with Ledger(tmp_path / "ledger.ndjson", HEADER) as ledger, ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: ledger.plan("task", "tasks", guid(number), "x"), range(400)))
-        list(pool.map(lambda number: ledger.gone(guid(number)), range(0, 400, 2)))
+        list(pool.map(lambda number: ledger.mark_gone(guid(number)), range(0, 400, 2)))
     entries = read_ledger(tmp_path / "ledger.ndjson").entries
     assert {entry.id for entry in entries} == {guid(number) for number in range(400)}
     assert sum(entry.gone for entry in entries) == 200

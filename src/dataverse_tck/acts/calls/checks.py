@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts import unchanged
-from dataverse_tck.acts.calls.messages import counterpart
 from dataverse_tck.acts.calls.readiness import UNDECLARED
+from dataverse_tck.acts.calls.sending import counterpart
 from dataverse_tck.acts.calls.state import (
     change,
     effect_of,
@@ -21,7 +21,7 @@ from dataverse_tck.acts.calls.state import (
     usual_effect,
 )
 from dataverse_tck.acts.cost import costs
-from dataverse_tck.acts.stage import UnfitError, WrongError
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Malformed

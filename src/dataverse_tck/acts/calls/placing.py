@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts.calls import sending
+from dataverse_tck.acts.calls import request
 from dataverse_tck.acts.calls.state import meets, note, read_state, shows, told, told_effect, usual_effect
+from dataverse_tck.acts.errors import UnfitError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import UnfitError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.profile import fixture_commands
 from dataverse_tck.usage import UsageError
@@ -44,7 +44,7 @@ def carry_out(scene: Scene, role: str, message: str) -> None:
     declared, deadline = scene.stage.declared.messages[message], scene.stage.deadline(message)
     wanted = declared.to or usual_effect(scene, message)
     before = reach(scene, role, declared.begins, deadline)
-    answer = scene.deed(sending.send(scene, scene.rows[role], message))
+    answer = scene.deed(request.send(scene, scene.rows[role], message))
     scene.expect_done(answer, f"{message}, on the way there,")
     if wanted is None:
         scene.let_settle()
@@ -147,7 +147,7 @@ def _hang_up(scene: Scene, row: Row) -> str:
     hang_up = scene.stage.declared.fixtures["hang_up"]
     if hang_up.message is None:
         return fixture_commands.ended(_run(scene, "hang_up", row.id))
-    sending.send(scene, row, hang_up.message)  # refused where the call has ended already
+    request.send(scene, row, hang_up.message)  # refused where the call has ended already
     return ""
 
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Calls brought where a message may be sent, where it may not, and behind it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from dataverse_tck.acts.calls.state import (
     usual_effect,
 )
 from dataverse_tck.acts.cost import RowOf, costs
+from dataverse_tck.acts.errors import Aside, UnfitError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.stage import Aside, UnfitError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.profile.calls import States
 

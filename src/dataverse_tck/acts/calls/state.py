@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts.calls import sending
+from dataverse_tck.acts.calls import request
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import CallNote
-from dataverse_tck.acts.stage import UnfitError, WrongError
 from dataverse_tck.conformance.call_states import PARTICIPANTS, REGIONS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
@@ -25,7 +25,7 @@ def read_state(scene: Scene, role: str) -> State:
     reader = scene.stage.declared.state_reader
     if reader is None:
         raise UnfitError(Outcome.NOT_OBSERVABLE, "the profile names no message that tells the state of a call")
-    answer = sending.send(scene, scene.rows[role], reader.message)
+    answer = request.send(scene, scene.rows[role], reader.message)
     if answer.status != 200:
         raise UnfitError(Outcome.NOT_TESTABLE, f"the state of the call cannot be read: {answer.summary()}")
     body = answer.json()

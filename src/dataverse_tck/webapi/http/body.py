@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PIECE_BYTES = 64 * 1024
 
 
-def pieces(raw: BaseHTTPResponse, *, limit: int, deadline: float) -> Iterator[bytes]:
+def decoded_pieces(raw: BaseHTTPResponse, *, limit: int, deadline: float) -> Iterator[bytes]:
     """Yield the body in non-empty pieces of at most 64 KiB.
 
     ``limit`` counts bytes, on the wire and decoded alike; ``deadline`` is a value of ``time.monotonic()``.

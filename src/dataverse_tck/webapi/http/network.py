@@ -1,4 +1,4 @@
-"""Addresses, and what the environment says about reaching them: origins, loopback, proxies, certificates."""
+"""Addresses, and what the environment says about reaching them: origins, loopback, proxies, certificate authorities."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 from dataverse_tck import __version__
 from dataverse_tck.evidence.recorder import Exchange, ReceivedBody
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http import body
 from dataverse_tck.webapi.http.answer import Answer
+from dataverse_tck.webapi.http.body import decoded_pieces
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotAllowed, Redirected, StopReading, WebApiError
 from dataverse_tck.webapi.http.explain import TRANSPORT_ERRORS, explain
 from dataverse_tck.webapi.http.limits import Limits
@@ -232,7 +232,7 @@ class Session:
             take = sink if sink and response.status_code == 200 else content.extend
             limit = self.limits.csdl_bytes if sink else self.limits.json_bytes
             deadline = time.monotonic() + self.limits.exchange_s
-            for piece in body.pieces(response.raw, limit=limit, deadline=deadline):
+            for piece in decoded_pieces(response.raw, limit=limit, deadline=deadline):
                 received.add(piece)
                 take(piece)
         except WebApiError as own:

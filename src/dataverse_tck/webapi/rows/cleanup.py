@@ -16,7 +16,7 @@ from dataverse_tck.webapi.metadata.json_readings import read_collection, read_ob
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
-    from dataverse_tck.webapi.rows.ledger import Entry, Ledger
+    from dataverse_tck.webapi.rows.ledger import Ledger, PlannedRow
 
 Progress = Callable[[int, int], None]
 _CHUNK = 50  # ids in one filter: below 8 KiB of URL
@@ -25,7 +25,7 @@ _LONGEST_PAUSE_S = 5.0
 
 def clean_up(
     session: Session,
-    ledger_entries: Iterable[Entry],
+    ledger_entries: Iterable[PlannedRow],
     *,
     workers: int = 4,
     on_progress: Progress | None = None,
@@ -49,7 +49,7 @@ def clean_up(
                 for identifier in gone:
                     del pending[identifier]
                     if ledger is not None:
-                        ledger.gone(identifier)
+                        ledger.mark_gone(identifier)
                 if on_progress is not None:
                     on_progress(total - len(pending), total)
                 if not gone:
@@ -69,9 +69,9 @@ class _CleanUp:
         self._settle_s = settle_s
         self._keys: dict[str, str | None] = {}  # table -> its primary id, None: not to be found out
 
-    def round(self, entries: Sequence[Entry]) -> dict[str, str]:
+    def round(self, entries: Sequence[PlannedRow]) -> dict[str, str]:
         """Delete once; return the reason for each id that is not known to be gone."""
-        scenes: dict[str, list[Entry]] = {}
+        scenes: dict[str, list[PlannedRow]] = {}
         for entry in reversed(entries):
             scenes.setdefault(entry.scene, []).append(entry)
         reasons: dict[str, str] = {}
@@ -84,7 +84,7 @@ class _CleanUp:
         deleted = [entry for entry in entries if entry not in refused]
         return reasons | dict.fromkeys(self._lasting(deleted), "It was deleted, and can still be read.")
 
-    def _delete(self, entries: Sequence[Entry]) -> dict[str, str]:
+    def _delete(self, entries: Sequence[PlannedRow]) -> dict[str, str]:
         reasons = {}
         for entry in entries:
             try:
@@ -96,7 +96,7 @@ class _CleanUp:
                 reasons[entry.id] = f"DELETE {entry.path} answers {answer.summary()}."
         return reasons
 
-    def _lasting(self, entries: Sequence[Entry]) -> set[str]:
+    def _lasting(self, entries: Sequence[PlannedRow]) -> set[str]:
         """Return the ids of deleted rows that can still be read after a while."""
         deadline, pause = time.monotonic() + self._settle_s, 0.05
         while True:
@@ -107,8 +107,8 @@ class _CleanUp:
             pause = min(2 * pause, _LONGEST_PAUSE_S)
             entries = [entry for entry in entries if entry.id in seen]
 
-    def _seen(self, entries: Sequence[Entry]) -> set[str]:
-        tables: dict[tuple[str, str], list[Entry]] = {}
+    def _seen(self, entries: Sequence[PlannedRow]) -> set[str]:
+        tables: dict[tuple[str, str], list[PlannedRow]] = {}
         for entry in entries:
             tables.setdefault((entry.table, entry.entity_set), []).append(entry)
         chunks = [chunk for group in tables.values() for chunk in _chunks(group)]
@@ -121,7 +121,7 @@ class _CleanUp:
         key = (definition.content or {}).get("PrimaryIdAttribute")
         return key if isinstance(key, str) else None
 
-    def _search(self, entries: Sequence[Entry]) -> set[str]:
+    def _search(self, entries: Sequence[PlannedRow]) -> set[str]:
         """Return the ids that a filter finds, or where that is refused, that are there one by one."""
         key = self._keys[entries[0].table]
         if key is not None:
@@ -132,7 +132,7 @@ class _CleanUp:
                 return ids & {entry.id for entry in entries}
         return {identifier for identifier in map(self._look, entries) if identifier is not None}
 
-    def _look(self, entry: Entry) -> str | None:
+    def _look(self, entry: PlannedRow) -> str | None:
         """Return the id of a row unless it is not there (404)."""
         try:
             return None if self._session.get(entry.path).status == 404 else entry.id
@@ -140,6 +140,6 @@ class _CleanUp:
             return entry.id
 
 
-def _chunks(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+def _chunks(entries: Sequence[PlannedRow]) -> Iterator[Sequence[PlannedRow]]:
     for start in range(0, len(entries), _CHUNK):
         yield entries[start : start + _CHUNK]

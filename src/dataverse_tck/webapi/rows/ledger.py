@@ -24,7 +24,7 @@ _NAME = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlannedRow:
     """A row that was planned; ``gone`` when it is known not to be there any more."""
 
     table: str
@@ -40,11 +40,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Contents:
+class LedgerContents:
     """What a ledger says: its header (root, seed, mark, started) and its rows in the order of their planning."""
 
     header: Mapping[str, Any]
-    entries: tuple[Entry, ...]
+    entries: tuple[PlannedRow, ...]
 
 
 class Ledger:
@@ -56,7 +56,7 @@ class Ledger:
     def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._planned: dict[str, Entry] = {}
+        self._planned: dict[str, PlannedRow] = {}
         before = path.read_bytes() if path.exists() else b""
         whole = before[: before.rfind(b"\n") + 1]
         if whole:
@@ -70,7 +70,7 @@ class Ledger:
 
     def plan(self, table: str, entity_set: str, id: str, scene: str) -> None:  # noqa: A002 - as in the file
         """Write down a row that is about to be made. Raises ValueError for an id that was planned before."""
-        entry = Entry(table, entity_set, id, scene)
+        entry = PlannedRow(table, entity_set, id, scene)
         with self._lock:
             if id in self._planned:
                 raise ValueError(f"The id {id} is planned twice: two scenes share the name {scene!r}.")
@@ -78,7 +78,7 @@ class Ledger:
             planned = {"table": table, "entity_set": entity_set, "id": id, "scene": scene}
             self._write({"planned": planned})
 
-    def gone(self, id: str) -> None:  # noqa: A002 - as in the file
+    def mark_gone(self, id: str) -> None:  # noqa: A002 - as in the file
         """Write down that a planned row is not there, or is none of this run."""
         with self._lock:
             entry = self._planned[id]
@@ -87,7 +87,7 @@ class Ledger:
                 self._write({"gone": id})
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[PlannedRow, ...]:
         """All rows in the order of their planning."""
         with self._lock:
             return tuple(self._planned.values())
@@ -107,7 +107,7 @@ class Ledger:
         self._file.flush()
 
 
-def read_ledger(path: Path) -> Contents:
+def read_ledger(path: Path) -> LedgerContents:
     """Read a ledger; a last line that was cut off does not count.
 
     Raises NotAllowed for a file that is no ledger or is damaged: nothing is deleted on its word.
@@ -117,7 +117,7 @@ def read_ledger(path: Path) -> Contents:
     except (OSError, UnicodeDecodeError) as problem:
         raise NotAllowed(f"The ledger {path} cannot be read: {problem}.") from problem
     header: Mapping[str, Any] = {}
-    entries: dict[str, Entry] = {}
+    entries: dict[str, PlannedRow] = {}
     for number, text in enumerate(lines, 1):
         try:
             line = json.loads(text)
@@ -135,7 +135,7 @@ def read_ledger(path: Path) -> Contents:
             ) from problem
     if not header:
         raise NotAllowed(f"{path} is empty: its run ended before anything was planned, and there is nothing to delete.")
-    return Contents(header, tuple(entries.values()))
+    return LedgerContents(header, tuple(entries.values()))
 
 
 def _header(line: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -144,8 +144,8 @@ def _header(line: Mapping[str, Any]) -> Mapping[str, Any]:
     return line
 
 
-def _entry(planned: Mapping[str, Any]) -> Entry:
-    entry = Entry(planned["table"], planned["entity_set"], planned["id"], planned["scene"])
+def _entry(planned: Mapping[str, Any]) -> PlannedRow:
+    entry = PlannedRow(planned["table"], planned["entity_set"], planned["id"], planned["scene"])
     if not (_NAME.fullmatch(entry.table) and _NAME.fullmatch(entry.entity_set) and _GUID.fullmatch(entry.id)):
         raise ValueError(f"{entry.path} of {entry.table} is no row")
     return entry

@@ -148,7 +148,7 @@ class Records:
             if answer.attempts > 1 and self.read(row) is not None:
                 return row
             if answer.attempts == 1:  # a row of somebody else, or of an earlier run: it is not ours to delete
-                self.ledger.gone(row.id)
+                self.ledger.mark_gone(row.id)
                 raise NotMade(
                     f"{row.path} is there already, though this run did not make it. Clean up after the run with the"
                     " same seed, or choose another seed.",

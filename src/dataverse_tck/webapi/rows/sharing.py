@@ -82,7 +82,7 @@ class AccessRights:
     surface: str
 
 
-Ask = Callable[["Records", "Row", "Table", "Principal"], "Answer | AccessRights"]
+_Ask = Callable[["Records", "Row", "Table", "Principal"], "Answer | AccessRights"]
 
 
 class AccessObserver:
@@ -93,7 +93,7 @@ class AccessObserver:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._open: Ask | None = None
+        self._open: _Ask | None = None
         self._reason: str | None = None
         self._lends: dict[str, bool] = {}  # id of a user -> whether the caller can act for them
 

@@ -1,0 +1,37 @@
+"""How an act ends when it does not go on: wrong, unfit to decide, an aside, or stopped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.jsontypes import Json
+
+
+class WrongError(Exception):
+    """The endpoint does something else than the requirement says; the text says what."""
+
+    def __init__(self, said: str, observed: Json = None) -> None:
+        super().__init__(said)
+        self.observed = observed
+
+
+class UnfitError(Exception):
+    """The scenario cannot decide anything here: not testable, not observable, not applicable, not claimed."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What a check returns that says something else of its requirements than a pass, and lets the scenario go on."""
+
+    outcome: Outcome
+    reason: str
+    observed: Json = None
+
+
+class StoppedError(Exception):
+    """The run was interrupted; nothing more is sent."""
