@@ -7,10 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pytest_bdd.parser import Scenario, ScenarioTemplate
+from typing import Protocol
 
 _PACKAGE = Path(__file__).parent
 _COLUMN = re.compile(r"<([^<>]+)>")
@@ -32,7 +29,23 @@ def suite_sha256() -> str:
     return digest.hexdigest()
 
 
-def tags_of(scenario: Scenario | ScenarioTemplate, row: Mapping[str, str]) -> set[str]:
+class Tagged(Protocol):
+    """A feature or a rule, as a parser of Gherkin gives it."""
+
+    @property
+    def tags(self) -> set[str]: ...
+
+
+class TaggedScenario(Tagged, Protocol):
+    """A scenario with what it stands in."""
+
+    @property
+    def feature(self) -> Tagged: ...
+    @property
+    def rule(self) -> Tagged | None: ...
+
+
+def tags_of(scenario: TaggedScenario, row: Mapping[str, str]) -> set[str]:
     """Return all tags of a scenario: its own, its rule's and its feature's; one may name a column of its examples."""
     tags = scenario.tags | scenario.feature.tags | (scenario.rule.tags if scenario.rule else set())
     return {_COLUMN.sub(lambda found: row.get(found[1], found[0]), tag) for tag in tags}
