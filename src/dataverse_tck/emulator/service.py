@@ -36,6 +36,7 @@ from dataverse_tck.emulator.protocol.errors import (
     unsupported_option,
 )
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, acts_for_another, error_answer, json_answer
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE, QUALIFIER
 from dataverse_tck.emulator.protocol.options import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.protocol.paths import Segment, split_path
 from dataverse_tck.jsontypes import Json
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from dataverse_tck.emulator.organisation.model import Organisation
     from dataverse_tck.emulator.store.database import Database, Work
 
-NAMESPACE = "Microsoft.Dynamics.CRM."
 METADATA_SETS = ("EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions")
 
 
@@ -217,7 +217,7 @@ class Service:
             )
         if len(segments) > 1 or segments[0].arguments:
             raise unknown_segment(segments[-1].text)
-        context = {"@odata.context": f"{root}/$metadata#{NAMESPACE}{name}Response"}
+        context = {"@odata.context": f"{root}/$metadata#{NAMESPACE}.{name}Response"}
         return json_answer({**context, **self.functions[name]()})
 
     @staticmethod
@@ -262,7 +262,7 @@ def _enter(place: Place, segment: Segment) -> Place:
     key = segment.key
     name = key.name or (found.keys[-1] if not key.quoted else found.keys[0])
     if name not in found.keys:
-        raise bad_request(f"The property '{name}' is no key of the type '{NAMESPACE}{found.type}'.")
+        raise bad_request(f"The property '{name}' is no key of the type '{NAMESPACE}.{found.type}'.")
     for item in found.items:
         if item.values.get(name) == key.value:
             shown = f"'{key.value}'" if key.quoted else key.value
@@ -275,8 +275,8 @@ def _enter(place: Place, segment: Segment) -> Place:
 def _step(place: Place, segment: Segment) -> Place:
     """Follow one more segment: a cast, a navigation property or a property."""
     found = place.found
-    if segment.name.startswith(NAMESPACE) and segment.arguments is None:
-        return _cast(place, segment.name.removeprefix(NAMESPACE))
+    if segment.name.startswith(QUALIFIER) and segment.arguments is None:
+        return _cast(place, segment.name.removeprefix(QUALIFIER))
     if isinstance(found, Resource) and segment.name in found.links:
         linked = found.links[segment.name]()
         if linked is None:
@@ -288,16 +288,16 @@ def _step(place: Place, segment: Segment) -> Place:
 
 def _cast(place: Place, type_name: str) -> Place:
     """Keep what is of that type: a resource of another kind is not found, a collection loses it."""
-    found, context = place.found, f"{place.context}/{NAMESPACE}{type_name}"
+    found, context = place.found, f"{place.context}/{NAMESPACE}.{type_name}"
     if isinstance(found, Resource):
         if found.type != type_name:
-            raise unknown_segment(NAMESPACE + type_name)
+            raise unknown_segment(QUALIFIER + type_name)
         return Place(found, context, type_name)
     if not type_name.endswith(("AttributeMetadata", "RelationshipMetadata", "OptionSetMetadata")):
-        raise unknown_segment(NAMESPACE + type_name)
+        raise unknown_segment(QUALIFIER + type_name)
     items = tuple(item for item in found.items if item.type == type_name)
     if not items and type_name == "EnumAttributeMetadata":
-        raise unknown_segment(NAMESPACE + type_name)
+        raise unknown_segment(QUALIFIER + type_name)
     narrowed = Collection(
         type_name,
         items,

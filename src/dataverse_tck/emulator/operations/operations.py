@@ -24,12 +24,12 @@ from dataverse_tck.emulator.protocol.errors import (
     unsupported_option,
 )
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, outputs_answer
+from dataverse_tck.emulator.protocol.namespace import QUALIFIER
 from dataverse_tck.emulator.protocol.options import query_options
 from dataverse_tck.emulator.protocol.paths import Segment
 from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.jsontypes import Json
 
-NAMESPACE = "Microsoft.Dynamics.CRM."
 # Work, the row that the operation is bound to, its parameters -> its outputs, None for an action without any.
 Outputs = Mapping[str, Json] | None
 Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Outputs]
@@ -63,7 +63,7 @@ def is_call(organisation: Organisation, segments: list[Segment]) -> bool:
     name = segments[-1].name
     if len(segments) == 1:
         return any(item.name == name and item.binding is Binding.UNBOUND for item in organisation.operations)
-    bound = name.removeprefix(NAMESPACE)
+    bound = name.removeprefix(QUALIFIER)
     return len(segments) == 2 and any(
         item.name == bound and item.binding is not Binding.UNBOUND for item in organisation.operations
     )
@@ -72,9 +72,9 @@ def is_call(organisation: Organisation, segments: list[Segment]) -> bool:
 def answer(work: Work, request: Request, segments: list[Segment]) -> Answer:
     """Answer a call at its path: 200 with the outputs, 204 where the operation has none."""
     call, bound = segments[-1], len(segments) > 1
-    if bound and not call.name.startswith(NAMESPACE):
+    if bound and not call.name.startswith(QUALIFIER):
         raise unresolved_parameters()
-    name = call.name.removeprefix(NAMESPACE)
+    name = call.name.removeprefix(QUALIFIER)
     target = _target(work, segments[0]) if bound else None
     operation = _find(work.organisation, name, target, shown=call.name)
     wrong_calls.before(work, request, call, name)

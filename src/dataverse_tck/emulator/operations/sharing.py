@@ -7,13 +7,13 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.metadata.csdl import ACCESS_RIGHTS, NAMESPACE
-from dataverse_tck.emulator.organisation.model import Relationship
+from dataverse_tck.emulator.organisation.model import ACCESS_RIGHTS, Relationship
 from dataverse_tck.emulator.ownership import inheritance
 from dataverse_tck.emulator.ownership.access import PRINCIPALS, owner_of, rights, teams_of
 from dataverse_tck.emulator.ownership.reach import Action, children, reach
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.protocol.errors import ODataError
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.rows.payload import reference_of, require
 from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.values import guid

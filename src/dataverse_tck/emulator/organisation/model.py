@@ -16,6 +16,18 @@ from dataverse_tck.emulator.faults.calling import Calling
 ENGLISH = 1033
 ITALIAN = 1040
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
+# The members of the enumeration AccessRights.
+ACCESS_RIGHTS = {
+    "None": 0,
+    "ReadAccess": 1,
+    "WriteAccess": 2,
+    "AppendAccess": 4,
+    "AppendToAccess": 16,
+    "CreateAccess": 32,
+    "DeleteAccess": 65536,
+    "ShareAccess": 262144,
+    "AssignAccess": 524288,
+}
 _NAMESPACE = UUID("6d64796e-6f63-4c69-b765-776f726b6974")
 
 

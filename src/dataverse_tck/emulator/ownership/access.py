@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.metadata.csdl import ACCESS_RIGHTS
-from dataverse_tck.emulator.organisation.model import Table
+from dataverse_tck.emulator.organisation.model import ACCESS_RIGHTS, Table
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import reference_in

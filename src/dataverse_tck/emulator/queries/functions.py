@@ -19,7 +19,6 @@ from dataverse_tck.emulator.queries.operands import Operand, Value, moment, quot
 from dataverse_tck.emulator.store.database import Work
 
 MAX_CONDITIONS = 500  # in one query
-NAMESPACE = "Microsoft.Dynamics.CRM"
 Condition = sa.ColumnElement[bool]
 Period = tuple[datetime | None, datetime | None]  # from, and up to but without; None: no end
 _DAY = timedelta(days=1)

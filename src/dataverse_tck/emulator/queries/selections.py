@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from dataverse_tck.emulator.organisation.model import Table
 from dataverse_tck.emulator.ownership.access import readable
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_request, unknown_property
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.protocol.options import REFERENCE, Query
 from dataverse_tck.emulator.queries.operands import Operand
 from dataverse_tck.emulator.queries.paging import Ordering
@@ -161,7 +162,7 @@ def _no_navigation(table: Table, name: str) -> ODataError:
     column = table.column.get(name)
     if column is not None and not column.kind.is_lookup:
         return bad_request(
-            f"Property '{name}' on type 'Microsoft.Dynamics.CRM.{table.edm_type}' is not a navigation property or "
+            f"Property '{name}' on type '{NAMESPACE}.{table.edm_type}' is not a navigation property or "
             "complex property. Only navigation properties can be expanded."
         )
     return unknown_property(name, table.edm_type)

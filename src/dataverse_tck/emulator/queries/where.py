@@ -22,8 +22,9 @@ from dataverse_tck.emulator.protocol.errors import (
     unknown_property,
     unsupported_query,
 )
-from dataverse_tck.emulator.queries.functions import MAX_CONDITIONS, NAMESPACE, condition_of
-from dataverse_tck.emulator.queries.grammar import parse_filter
+from dataverse_tck.emulator.protocol.filter_syntax import parse_filter
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
+from dataverse_tck.emulator.queries.functions import MAX_CONDITIONS, condition_of
 from dataverse_tck.emulator.queries.operands import Operand, Value, compatible, is_literal, type_of, value_of
 from dataverse_tck.emulator.queries.sql_text import matches
 from dataverse_tck.emulator.store.database import Database, Work

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from dataverse_tck.emulator.organisation.model import Relationship, Required, Table
 from dataverse_tck.emulator.ownership.access import READ, WRITE
 from dataverse_tck.emulator.protocol.errors import bad_request, not_null, unknown_segment
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.rows.payload import check_target, require, takes_anything
 from dataverse_tck.emulator.rows.records import change, fetch
 from dataverse_tck.emulator.store.database import Reference, Work
@@ -70,7 +71,7 @@ def _child(work: Work, relationship: Relationship, other: Reference) -> Table:
     if other.table != child.logical_name:
         raise bad_request(
             f"The navigation property '{relationship.referenced_navigation}' takes rows of "
-            f"'Microsoft.Dynamics.CRM.{child.edm_type}', not of 'Microsoft.Dynamics.CRM.{other.table}'."
+            f"'{NAMESPACE}.{child.edm_type}', not of '{NAMESPACE}.{other.table}'."
         )
     return child
 

@@ -19,6 +19,7 @@ from dataverse_tck.emulator.protocol.errors import (
     undeclared_annotated,
     unknown_payload_property,
 )
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.rows.writing import written
 from dataverse_tck.emulator.store.database import Reference, Work, referenced_tables
 from dataverse_tck.emulator.store.values import guid
@@ -131,12 +132,10 @@ def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Re
 
 def _check_type(table: Table, body: Mapping[str, Json]) -> None:
     given = body.get(_TYPE)
-    if given is not None and (
-        not isinstance(given, str) or given.removeprefix("#") != f"Microsoft.Dynamics.CRM.{table.edm_type}"
-    ):
+    if given is not None and (not isinstance(given, str) or given.removeprefix("#") != f"{NAMESPACE}.{table.edm_type}"):
         raise bad_payload(
             table.entity_set,
-            f"A type named '{given}' was given where 'Microsoft.Dynamics.CRM.{table.edm_type}' is expected.",
+            f"A type named '{given}' was given where '{NAMESPACE}.{table.edm_type}' is expected.",
         )
 
 

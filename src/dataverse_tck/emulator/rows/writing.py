@@ -12,6 +12,7 @@ from dataverse_tck.emulator.faults.row_faults import REGARDING, is_channel
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Table
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, value_out_of_range
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import reference_in
 from dataverse_tck.emulator.store.values import OUT_OF_RANGE, cell, numbers_in
@@ -68,7 +69,7 @@ def _is_unkept(work: Work, table: Table, column: str, before: Reference | None, 
     if wrong.relationship(relationship, "related-row", "refused") or (
         is_conversation and wrong.target(column, link.table, "refused")
     ):
-        reason = f"The property '{column}' does not take rows of 'Microsoft.Dynamics.CRM.{link.table}'."
+        reason = f"The property '{column}' does not take rows of '{NAMESPACE}.{link.table}'."
         raise bad_payload(table.entity_set, reason)
     if wrong.relationship(relationship, "related-row", "ignored"):
         return True

@@ -14,16 +14,17 @@ from dataverse_tck.emulator.faults.row_faults import WRONG_TABLE, is_channel
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import ENGLISH, Column, Kind, Table
 from dataverse_tck.emulator.protocol.errors import unknown_property
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE
 from dataverse_tck.emulator.store.values import numbers_in
 from dataverse_tck.jsontypes import Json
 
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
-LOOKUP_TABLE = "Microsoft.Dynamics.CRM.lookuplogicalname"
-NAVIGATION = "Microsoft.Dynamics.CRM.associatednavigationproperty"
-TOTALS = "Microsoft.Dynamics.CRM.totalrecordcount"
-SCHEMA_VERSION = "Microsoft.Dynamics.CRM.globalmetadataversion"
+LOOKUP_TABLE = f"{NAMESPACE}.lookuplogicalname"
+NAVIGATION = f"{NAMESPACE}.associatednavigationproperty"
+TOTALS = f"{NAMESPACE}.totalrecordcount"
+SCHEMA_VERSION = f"{NAMESPACE}.globalmetadataversion"
 _PREFERENCE = re.compile(r'odata\.include-annotations\s*=\s*"?([^";]*)"?', re.IGNORECASE)
 _NAMES_AT_ONCE = 500  # ids in one SQL statement
 _MOMENT_FORMATS = {ENGLISH: "{month}/{day}/{year} {hour12}:{minute:02} {half}"}
@@ -77,7 +78,7 @@ def row_json(
     document: dict[str, Json] = {}
     concrete = cells.get(ACTUAL_TABLE)
     if concrete is not None:
-        document["@odata.type"] = f"#Microsoft.Dynamics.CRM.{concrete}"
+        document["@odata.type"] = f"#{NAMESPACE}.{concrete}"
     version = cells.get("versionnumber")
     if version is not None:
         document["@odata.etag"] = f'W/"{version}"'
