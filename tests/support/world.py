@@ -8,9 +8,13 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from dataverse_tck.emulator.organisation.security_tables import SHARING
+from dataverse_tck.emulator.organisation.seeded import CALLER, seeded
 from dataverse_tck.emulator.ownership import cascades
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Database, Reference, Work
-from dataverse_tck.emulator.store.seeds import CALLER, TEAMS, USERS, seed, seeded
+from dataverse_tck.emulator.store.database import Database
+from dataverse_tck.emulator.store.seeds import TEAMS, USERS, seed
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Reference, Work
 
 if TYPE_CHECKING:
     from dataverse_tck.emulator.organisation.model import CascadeType, Organisation
@@ -108,7 +112,7 @@ class World:
 
     def masks(self, row: Reference, principal: Reference) -> tuple[int, int]:
         """Direct and inherited rights of a principal on a row; two zeros when there is no share."""
-        shares = self.database.shares
+        shares = self.database.tables[SHARING.logical_name]
         found = self.connection.execute(
             sa.select(shares.c.accessrightsmask, shares.c.inheritedaccessrightsmask).where(
                 (shares.c.objectid == row.id) & (shares.c.principalid == principal.id)

@@ -116,8 +116,7 @@ def _add_trouble_options(parser: argparse.ArgumentParser) -> None:
 
 def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool = False) -> int:
     """Serve as the options say; returns the exit code, 2 for what cannot be served."""
-    from dataverse_tck.emulator.faults.declared import UnknownFaultError
-    from dataverse_tck.emulator.faults.troubles import UnknownTroubleError
+    from dataverse_tck.emulator.faults.errors import UnknownFaultError
     from dataverse_tck.emulator.organisation.assemble import create_organisation
     from dataverse_tck.emulator.protocol.errors import CannotOpenDatabaseError
     from dataverse_tck.emulator.serving.app import create_app
@@ -141,7 +140,7 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
             troubles=options.troubles,
         )
         listening = listen(options.host, options.port)
-    except (UnknownFaultError, UnknownTroubleError, CannotListenError, CannotOpenDatabaseError) as error:
+    except (UnknownFaultError, CannotListenError, CannotOpenDatabaseError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.token is not None or options.throttle is not None:

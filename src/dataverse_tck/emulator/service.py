@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from dataverse_tck.emulator.faults.behaviour import Behaviour
+from dataverse_tck.emulator.faults.chosen import Faults
 from dataverse_tck.emulator.metadata.csdl import metadata_document
 from dataverse_tck.emulator.metadata.definitions import Definitions
 from dataverse_tck.emulator.metadata.relationships import RELATIONSHIP_BASE
@@ -26,7 +26,8 @@ from dataverse_tck.emulator.metadata.resource import (
     render_collection,
 )
 from dataverse_tck.emulator.metadata.system_rows import SystemRows
-from dataverse_tck.emulator.organisation.model import Binding, metadata_id
+from dataverse_tck.emulator.operations import session
+from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.ownership.pending import Pending
 from dataverse_tck.emulator.protocol.errors import (
     ODataError,
@@ -35,17 +36,27 @@ from dataverse_tck.emulator.protocol.errors import (
     unsupported_format,
     unsupported_option,
 )
-from dataverse_tck.emulator.protocol.exchange import Answer, Request, acts_for_another, error_answer, json_answer
+from dataverse_tck.emulator.protocol.exchange import (
+    Answer,
+    Request,
+    acts_for_another,
+    error_answer,
+    json_answer,
+    outputs_answer,
+)
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE, QUALIFIER
 from dataverse_tck.emulator.protocol.options import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.protocol.paths import Segment, split_path
+from dataverse_tck.emulator.store.settings import Settings
 from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dataverse_tck.emulator.operations.dispatch import Operations
     from dataverse_tck.emulator.organisation.model import Organisation
-    from dataverse_tck.emulator.store.database import Database, Work
+    from dataverse_tck.emulator.store.database import Database
+    from dataverse_tck.emulator.store.work import RowBehaviour, Work
 
 METADATA_SETS = ("EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions")
 
@@ -68,11 +79,14 @@ class Service:
         organisation: Organisation,
         surfaces: Mapping[str, Organisation],
         database_url: str = "sqlite://",
-        behaviour: Behaviour | None = None,
+        *,
+        settings: Settings | None = None,
+        faults: Faults | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.behaviour = behaviour or Behaviour()
-        self.pending = Pending(self.behaviour.cascade_delay, clock)
+        self.settings = settings or Settings()
+        self.faults = faults or Faults()
+        self.pending = Pending(self.settings.cascade_delay, clock)
         self.database_url = database_url
         self.organisation = organisation
         self.surfaces = surfaces
@@ -85,10 +99,6 @@ class Service:
             "GlobalOptionSetDefinitions": lambda: self.definitions.global_choices,
             **self.rows.sets,
         }
-        self.functions: dict[str, Callable[[], dict[str, Json]]] = {
-            "WhoAmI": self._who_am_i,
-            "RetrieveVersion": lambda: {"Version": self.organisation.version},
-        }
 
     @cached_property
     def database(self) -> Database:
@@ -96,9 +106,19 @@ class Service:
         from dataverse_tck.emulator.store.database import Database
         from dataverse_tck.emulator.store.seeds import seed
 
-        database = Database(self.organisation, self.database_url, self.behaviour)
+        database = Database(self.faults.in_rows(self.organisation), self.database_url)
         seed(database)
         return database
+
+    @cached_property
+    def row_behaviour(self) -> RowBehaviour:
+        """What rows do, rightly or with faults."""
+        return self.faults.row_behaviour()
+
+    @cached_property
+    def operations(self) -> Operations:
+        """What carries out operations, rightly or with faults."""
+        return self.faults.operations()
 
     def open_database(self) -> None:
         """Open the database before it is needed; raises CannotOpenDatabaseError."""
@@ -126,15 +146,14 @@ class Service:
 
         self.pending.run(self.database)
         with self.database.transaction() as connection:
-            work = work_for(self.database, connection, request)
-            if work.organisation.calling.delays:
+            work = work_for(self.database, connection, request, self.settings, self.row_behaviour)
+            if self.settings.effect_delay or self.operations.has_late_effects:
                 from dataverse_tck.emulator.operations.call_effects import settle
 
                 settle(work)
             yield work
         self.pending.add(work)
-        if work.late:
-            raise work.late[0]
+        work.behaviour.after_commit(work)
 
     def _answer(self, request: Request, work: Work | None) -> Answer:
         method, path = request.method, request.path.strip("/")
@@ -150,7 +169,7 @@ class Service:
             return _lasting(json_answer({"@odata.context": f"{request.root}/$metadata", "value": self._entity_sets}))
         segments = split_path(path)
         first = segments[0].name
-        if first in self.functions and work is None and not acts_for_another(request):
+        if first in session.FUNCTIONS and work is None and not acts_for_another(request):
             return self._function(method, segments, path, request.root)
         if first in self.sets:
             if method != "GET":
@@ -166,11 +185,11 @@ class Service:
         if work is None:
             with self.transaction(request) as own:
                 return self._rows(request, segments, own)
-        from dataverse_tck.emulator.operations import operations
+        from dataverse_tck.emulator.operations.dispatch import is_operation
         from dataverse_tck.emulator.rows import entity_sets
 
-        if operations.is_call(self.organisation, segments):
-            return operations.answer(work, request, segments)
+        if is_operation(self.organisation, segments):
+            return self.operations.answer(work, request, segments)
         return entity_sets.respond(work, request)
 
     def _batch(self, request: Request) -> Answer:
@@ -217,16 +236,7 @@ class Service:
             )
         if len(segments) > 1 or segments[0].arguments:
             raise unknown_segment(segments[-1].text)
-        context = {"@odata.context": f"{root}/$metadata#{NAMESPACE}.{name}Response"}
-        return json_answer({**context, **self.functions[name]()})
-
-    @staticmethod
-    def _who_am_i() -> dict[str, str]:
-        return {
-            "BusinessUnitId": metadata_id("row", "businessunit", "root"),
-            "UserId": metadata_id("row", "systemuser", "caller"),
-            "OrganizationId": metadata_id("row", "organization"),
-        }
+        return outputs_answer(root, name, session.FUNCTIONS[name](self.organisation, None))
 
     def _resource(self, segments: list[Segment], path: str, raw_query: str, root: str) -> Answer:
         options = query_options(raw_query)
@@ -238,7 +248,7 @@ class Service:
         for segment in segments[1:]:
             place = _step(place, segment)
         here = f"{root}/{path}"
-        pages = page_of(here, raw_query, options, self.behaviour.page_size)
+        pages = page_of(here, raw_query, options, self.settings.page_size)
         query = parse_query(options)
         if counted:
             return _count(place, query, segments[-1])

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from dataverse_tck.emulator.faults.call_faults import known_call_faults, wanted
-from dataverse_tck.emulator.faults.calling import LATE_S
-from dataverse_tck.emulator.faults.declared import UnknownFaultError
+from dataverse_tck.emulator.faults.call_faults import call_faults, known_call_faults
+from dataverse_tck.emulator.faults.errors import UnknownFaultError
+from dataverse_tck.emulator.faults.faulty_calls import LATE_S
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.customer_service import actions
 from dataverse_tck.emulator.organisation.model import Binding
@@ -176,8 +176,8 @@ def test_the_plain_id_is_the_first_kind() -> None:
     """Without a kind a fault is that of the first one."""
     operations = create_organisation().operations
 
-    assert wanted([f"derived/message/{HOLD}/effect"], operations) == {(HOLD, "effect"): "missing"}
-    assert wanted([f"derived/message/{HOLD}/not-by-get#hidden"], operations) == {(HOLD, "not-by-get"): "hidden"}
+    assert call_faults([f"derived/message/{HOLD}/effect"], operations) == {(HOLD, "effect"): "missing"}
+    assert call_faults([f"derived/message/{HOLD}/not-by-get#hidden"], operations) == {(HOLD, "not-by-get"): "hidden"}
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataverse_tck.emulator.metadata.filters import compile_filter
+from dataverse_tck.emulator.organisation.seeded import CALLER
 from dataverse_tck.emulator.protocol.errors import ODataError
-from dataverse_tck.emulator.store.seeds import CALLER
 from tests.support.conversations import ACCOUNT, CONTEXTS, ROWS, Conversations
 
 if TYPE_CHECKING:

@@ -117,13 +117,13 @@ def test_metadata_waits_for_no_database() -> None:
     code = """
 import sys
 from dataverse_tck.emulator.protocol.exchange import Request
-from dataverse_tck.emulator.faults.declared import break_
+from dataverse_tck.emulator.faults.metadata_faults import with_metadata_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.service import Service
 organisation = create_organisation()
 create_app(organisation)
-service = Service(organisation, break_(organisation, ()))
+service = Service(organisation, with_metadata_faults(organisation, ()))
 for path in ("", "$metadata", "EntityDefinitions", "customapis", "WhoAmI", "RetrieveVersion", "nothing"):
     service.dispatch(Request("GET", "/" + path, "", "http://test"))
 assert "sqlalchemy" not in sys.modules

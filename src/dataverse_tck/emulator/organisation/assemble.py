@@ -112,5 +112,6 @@ def create_organisation(
         messages=tuple(Message(name) for name in names),
         message_filters=filters,
         custom_apis=customer_service.custom_apis(actions),
+        private_tables=(security_tables.INHERITANCE,),
         user_language=user_language,
     )

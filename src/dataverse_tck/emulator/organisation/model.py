@@ -11,8 +11,6 @@ from enum import Enum, StrEnum
 from functools import cache, cached_property
 from uuid import UUID, uuid5
 
-from dataverse_tck.emulator.faults.calling import Calling
-
 ENGLISH = 1033
 ITALIAN = 1040
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
@@ -182,6 +180,9 @@ class Table:
     is_custom: bool = True
     edm_type: str = ""
     edm_base: str = "crmbaseentity"
+    private_columns: tuple[str, ...] = ()  # SQL columns with JSON that is kept with a row and shown to nobody
+    alternate_key: tuple[str, ...] = ()  # columns whose values, together, no two rows share
+    is_virtual: bool = False  # its rows are told from the description, and kept in no database
 
     def __post_init__(self) -> None:
         for name, default in (
@@ -285,6 +286,16 @@ class ManyToMany:
 
 
 @dataclass(frozen=True)
+class PrivateTable:
+    """A table that is kept beside the rows and shown to nobody: columns by name, each with the kind of its values."""
+
+    name: str
+    key: tuple[tuple[str, Kind], ...]
+    cells: tuple[tuple[str, Kind], ...] = ()  # the columns outside the key
+    indexed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A parameter or an output of an operation; ``type`` as in the CSDL."""
 
@@ -343,9 +354,9 @@ class Organisation:
     messages: tuple[Message, ...]
     message_filters: tuple[MessageFilter, ...]
     custom_apis: tuple[CustomApi, ...]
+    private_tables: tuple[PrivateTable, ...] = ()
     user_language: int = ENGLISH
     version: str = "9.2.25093.00168"
-    calling: Calling = field(default_factory=Calling)
 
     @cached_property
     def table(self) -> dict[str, Table]:

@@ -107,7 +107,10 @@ RESPONSEPROPERTY = _table(
     10032,
     _FIELD_COLUMNS,
 )
-TABLES = (SDKMESSAGE, SDKMESSAGEFILTER, CUSTOMAPI, REQUESTPARAMETER, RESPONSEPROPERTY)
+TABLES = tuple(
+    replace(table, is_virtual=True)
+    for table in (SDKMESSAGE, SDKMESSAGEFILTER, CUSTOMAPI, REQUESTPARAMETER, RESPONSEPROPERTY)
+)
 
 
 def _collection(name: str, child: Table, column: str, parent: Table, navigation: str) -> Relationship:

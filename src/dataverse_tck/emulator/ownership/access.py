@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import ACCESS_RIGHTS, Table
+from dataverse_tck.emulator.organisation.security_tables import SHARING
+from dataverse_tck.emulator.organisation.seeded import CALLER
 from dataverse_tck.emulator.protocol import errors
-from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import reference_in
-from dataverse_tck.emulator.store.seeds import CALLER
+from dataverse_tck.emulator.store.work import Reference, Work
 
 ALL_RIGHTS = sum(ACCESS_RIGHTS.values())
 READ, WRITE, DELETE, ASSIGN = "ReadAccess", "WriteAccess", "DeleteAccess", "AssignAccess"
@@ -28,7 +29,7 @@ def rights(work: Work, principal: Reference, target: Reference) -> int:
     identities = {principal.id, *teams_of(work, principal)}
     if owner.id in identities:
         return ALL_RIGHTS
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     masks = work.connection.execute(
         sa.select(shares.c.accessrightsmask, shares.c.inheritedaccessrightsmask).where(
             (shares.c.objectid == target.id) & shares.c.principalid.in_(identities)
@@ -53,7 +54,7 @@ def readable(work: Work, table: Table, rows: sa.FromClause) -> sa.ColumnElement[
     if not _is_limited(work) or "ownerid" not in rows.c or table.logical_name == "owner":
         return sa.true()
     identities = {work.caller, *teams_of(work, Reference("systemuser", work.caller))}
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     granted = shares.c.accessrightsmask.op("|")(shares.c.inheritedaccessrightsmask)
     shared = sa.select(shares.c.objectid).where(
         shares.c.principalid.in_(identities), granted.op("&")(ACCESS_RIGHTS[READ]) != 0

@@ -29,7 +29,8 @@ from dataverse_tck.emulator.ownership.reach import (
     within,
 )
 from dataverse_tck.emulator.protocol import errors
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Reference, Work
 
 _ACCESS_TEAM = 1
 # What Delete is not a message of: users stay for what they did, the rest is no row of anybody's.

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from dataverse_tck.emulator.protocol.errors import ODataError
 
 if TYPE_CHECKING:
-    from dataverse_tck.emulator.store.database import Database, Work
+    from dataverse_tck.emulator.store.database import Database
+    from dataverse_tck.emulator.store.work import Work
 
 
 @dataclass

@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import CascadeType, Relationship
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Work
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Work
 
 Rows = Mapping[str, set[str]]  # LogicalName -> ids
 
@@ -34,7 +35,6 @@ _WIDE = frozenset({CascadeType.CASCADE, CascadeType.ACTIVE, CascadeType.USER_OWN
 # The types with which an action goes on to the referring rows. Any other type does nothing: NoCascade by its
 # meaning, the rest since it is not valid for the action. RemoveLink and Restrict are the business of a deletion.
 _REACHING = dict.fromkeys(Action, _WIDE) | {Action.DELETE: frozenset({CascadeType.CASCADE})}
-_STOPPED = {Action.SHARE: "missing", Action.UNSHARE: "leaves"}  # the misbehaviours by which they do not go on
 
 
 def cascade_type(relationship: Relationship, action: Action) -> CascadeType:
@@ -111,7 +111,7 @@ def applies(work: Work, action: Action, relationship: Relationship, child: str, 
     """Whether the action goes from the row ``parent`` to the row ``child``, which may no longer refer to it."""
     if relationship not in relationships(work, action, _REACHING[action], relationship.referenced_entity):
         return False
-    if action is Action.SHARE and work.wrong.relationship(relationship, "share-of-new", "missing"):
+    if not work.behaviour.is_inherited(relationship, action):
         return False
     setting = cascade_type(relationship, action)
     if setting is CascadeType.CASCADE:
@@ -128,13 +128,8 @@ def children(work: Work, relationship: Relationship, ids: Iterable[str]) -> set[
 
 def _reached(work: Work, action: Action, relationship: Relationship, ids: Iterable[str]) -> set[str]:
     """The rows that the action goes on to from ``ids`` over the relationship."""
-    if work.wrong.relationship(relationship, action, _STOPPED.get(action, "")):
-        return set()
-    if work.wrong.relationship(relationship, action, "others"):
-        rows, key = _rows(work, relationship.referencing_entity)
-        kind = rows.c[relationship.referencing_attribute + TYPE_SUFFIX]
-        return set(work.connection.scalars(sa.select(key).where(kind == relationship.referenced_entity)))
-    return _children(work, relationship, cascade_type(relationship, action), ids)
+    found = _children(work, relationship, cascade_type(relationship, action), ids)
+    return work.behaviour.reached(work, relationship, action, found)
 
 
 def _children(work: Work, relationship: Relationship, setting: CascadeType, ids: Iterable[str]) -> set[str]:

@@ -18,8 +18,9 @@ from dataverse_tck.emulator.queries.operands import Operand
 from dataverse_tck.emulator.queries.paging import Ordering
 from dataverse_tck.emulator.queries.sql_text import prepare
 from dataverse_tck.emulator.queries.where import Scope, operand_at, where
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Work
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE, property_column, source, to_many, to_one
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Work
 
 Row = dict[str, Any]
 Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]  # on whatever the rows of a table are selected from

@@ -8,10 +8,10 @@ from dataverse_tck.emulator.organisation.model import Relationship, Required, Ta
 from dataverse_tck.emulator.ownership.access import READ, WRITE
 from dataverse_tck.emulator.protocol.errors import bad_request, not_null, unknown_segment
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
-from dataverse_tck.emulator.rows.payload import check_target, require, takes_anything
+from dataverse_tck.emulator.rows.payload import require
 from dataverse_tck.emulator.rows.records import change, fetch
-from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import reference_in
+from dataverse_tck.emulator.store.work import Reference, Work
 
 
 def associate(work: Work, table: Table, identifier: str, navigation: str, other: Reference) -> None:
@@ -20,8 +20,7 @@ def associate(work: Work, table: Table, identifier: str, navigation: str, other:
     row = fetch(work, table, identifier, READ if single is None else WRITE)
     collection = work.database.collections[table.logical_name].get(navigation)
     if single is not None:
-        if not takes_anything(work, single):
-            check_target(single, other, table.entity_set)
+        work.behaviour.check_target(single, other, table.entity_set)
         change(work, table, identifier, row, {_lookup(table, single, clearing=False): other})
     elif collection is not None:
         child = _child(work, collection, other)

@@ -23,7 +23,6 @@ from dataverse_tck.emulator.rows import associations, records
 from dataverse_tck.emulator.rows.links import respond_to_link
 from dataverse_tck.emulator.rows.multiples import MULTIPLE, respond_to_multiple
 from dataverse_tck.emulator.rows.places import Place, enter, step, walk
-from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import (
     SCHEMA_VERSION,
     TOTALS,
@@ -32,6 +31,7 @@ from dataverse_tck.emulator.store.rendering import (
     row_json,
     value_of,
 )
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 _COUNT, _REF, _VALUE = Segment("$count"), Segment("$ref"), Segment("$value")

@@ -16,7 +16,7 @@ from dataverse_tck.emulator.protocol.namespace import NAMESPACE, QUALIFIER
 from dataverse_tck.emulator.protocol.paths import Segment
 from dataverse_tck.emulator.rows import records
 from dataverse_tck.emulator.rows.payload import named_row
-from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.emulator.store.work import Work
 from dataverse_tck.jsontypes import Json
 
 

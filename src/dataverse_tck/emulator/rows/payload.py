@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Kind, Relationship, Required, Table
 from dataverse_tck.emulator.protocol.errors import (
     bad_payload,
@@ -20,9 +19,8 @@ from dataverse_tck.emulator.protocol.errors import (
     unknown_payload_property,
 )
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
-from dataverse_tck.emulator.rows.writing import written
-from dataverse_tck.emulator.store.database import Reference, Work, referenced_tables
 from dataverse_tck.emulator.store.values import guid
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 BIND = "@odata.bind"
@@ -48,7 +46,7 @@ def read_payload(work: Work, table: Table, body: Mapping[str, Json], *, creating
             column = table.column[name]
             if column.kind is Kind.ENTITY_NAME or not column.writable or (name == table.primary_id and not creating):
                 continue
-            cells |= written(work, table, column, value)
+            cells |= work.behaviour.cells_of(work, table, column, value)
         elif _is_lookup_value(table, name):
             raise lookup_by_value()
         elif name in work.database.single_valued[table.logical_name]:
@@ -69,7 +67,7 @@ def reference_of(work: Work, url: Json, entity_set: str, relationship: Relations
     """
     reference = named_row(work, url, entity_set)
     if relationship is not None:
-        check_target(relationship, reference, entity_set)
+        work.behaviour.check_target(relationship, reference, entity_set)
     require(work, reference)
     return reference
 
@@ -100,22 +98,6 @@ def require(work: Work, reference: Reference) -> None:
         raise missing_row(reference.table, reference.id)
 
 
-def takes_anything(work: Work, relationship: Relationship) -> bool:
-    """Whether a navigation property wrongly takes rows of tables that it does not lead to."""
-    column = relationship.referencing_attribute
-    return relationship.referencing_entity == NAME and work.wrong.column(column, "non-target-refused", "accepted")
-
-
-def check_target(relationship: Relationship, reference: Reference, entity_set: str) -> None:
-    """Refuse a row of a table that the relationship does not lead to."""
-    if reference.table not in referenced_tables(relationship):
-        raise bad_payload(
-            entity_set,
-            f"The navigation property '{relationship.referencing_navigation}' takes rows of the table "
-            f"'{relationship.referenced_entity}', not of '{reference.table}'.",
-        )
-
-
 def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Reference | None]:
     relationship = work.database.single_valued[table.logical_name].get(navigation)
     if relationship is None:
@@ -125,8 +107,7 @@ def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Re
         if column.required is Required.SYSTEM:
             raise not_null(column.logical_name)
         return {column.logical_name: None} if column.writable else {}
-    anything = takes_anything(work, relationship)
-    reference = reference_of(work, url, table.entity_set, None if anything else relationship)
+    reference = reference_of(work, url, table.entity_set, relationship)
     return {column.logical_name: reference} if column.writable else {}
 
 

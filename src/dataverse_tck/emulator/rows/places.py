@@ -11,9 +11,10 @@ from dataverse_tck.emulator.organisation.model import Relationship, Table
 from dataverse_tck.emulator.protocol.errors import missing_row, unknown_key, unknown_segment
 from dataverse_tck.emulator.protocol.paths import Segment
 from dataverse_tck.emulator.rows.records import fetch
-from dataverse_tck.emulator.store.database import Reference, Work, referenced_tables
-from dataverse_tck.emulator.store.navigation import leads_nowhere, listed_in, source
+from dataverse_tck.emulator.store.database import referenced_tables
+from dataverse_tck.emulator.store.navigation import source
 from dataverse_tck.emulator.store.rendering import reference_in
+from dataverse_tck.emulator.store.work import Reference, Work
 
 Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
@@ -83,9 +84,9 @@ def step(work: Work, place: Place, segment: Segment) -> Place:
 
 def _single(work: Work, place: Place, relationship: Relationship, name: str) -> Place:
     parent = Reference(place.table.logical_name, place.id or "")
-    linked = reference_in(fetch(work, place.table, parent.id), relationship.referencing_attribute)
-    nowhere = leads_nowhere(work.database, relationship)
-    if linked is None or nowhere or linked.table not in referenced_tables(relationship):
+    referred = reference_in(fetch(work, place.table, parent.id), relationship.referencing_attribute)
+    linked = work.behaviour.related(relationship, referred)
+    if linked is None or linked.table not in referenced_tables(relationship):
         target = work.database.described[relationship.referenced_entity]
         return Place(target, parent=parent, navigation=name, empty=True, single=True)
     return Place(work.database.described[linked.table], linked.id, parent=parent, navigation=name, single=True)
@@ -99,7 +100,7 @@ def _many(work: Work, place: Place, name: str) -> tuple[Table, Condition] | None
         child = work.database.described[relationship.referencing_entity]
 
         def lists(rows: sa.FromClause) -> sa.ColumnElement[bool]:
-            return listed_in(work.database, relationship, sa.literal(place.id), here, rows)
+            return work.behaviour.lists(work, relationship, sa.literal(place.id), here, rows)
 
         return child, lists
     for many in work.organisation.many_to_many:

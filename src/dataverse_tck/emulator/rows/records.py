@@ -24,12 +24,12 @@ from dataverse_tck.emulator.protocol.errors import (
     version_mismatch,
 )
 from dataverse_tck.emulator.rows.payload import read_payload
-from dataverse_tck.emulator.rows.writing import remember_replaced, unkept_links, written
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE, is_abstract, source
 from dataverse_tck.emulator.store.rendering import reference_in
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
 from dataverse_tck.emulator.store.states import settle_states
 from dataverse_tck.emulator.store.values import cell
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 Cells = dict[str, Any]
@@ -41,14 +41,14 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     """Add a row and return its id, which the body may choose."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Create", table.logical_name)
-    work.database.behaviour.troubles.refuse_creation(table, work.caller)
+    work.behaviour.before_create(work, table)
     cells = _defaults(work, table) | read_payload(work, table, body, creating=True)
     identifier = cells.get(table.primary_id)
     if identifier in (None, EMPTY_GUID):
         identifier = cells[table.primary_id] = str(uuid4())
     elif _find(work, table, identifier) is not None:
         raise duplicate_key()
-    cells |= dict.fromkeys(unkept_links(work, table, cells, {}))
+    cells = work.behaviour.before_write(work, table, cells, {})
     settle_states(work.organisation, table, cells, {})
     for column in table.columns:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
@@ -124,7 +124,7 @@ def set_property(
     """Change one property that is no lookup."""
     column = _settable(table, name)
     row = _expected(work, table, identifier, if_match)
-    change(work, table, identifier, row, written(work, table, column, value))
+    change(work, table, identifier, row, work.behaviour.cells_of(work, table, column, value))
 
 
 def clear_property(work: Work, table: Table, identifier: str, name: str, *, if_match: str | None = None) -> None:
@@ -136,8 +136,7 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
     """Write changed cells, then tell ``cascades`` which lookups are others now."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Update", table.logical_name)
-    unkept = unkept_links(work, table, cells, row)
-    cells = {name: value for name, value in cells.items() if name not in unkept}
+    cells = {**work.behaviour.before_write(work, table, cells, row)}
     owner = cells.pop("ownerid", None) if _is_owned(table) else None
     settle_states(work.organisation, table, cells, row)
     _name_person(table, cells, row)
@@ -148,7 +147,7 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
         before = reference_in(row, name)
         if before != reference:
             cascades.attach(work, table, identifier, name, before, reference)
-            remember_replaced(work, table, identifier, name, before, reference)
+            work.behaviour.after_link(work, Reference(table.logical_name, identifier), name, before, reference)
     if owner is not None and owner != reference_in(row, "ownerid"):
         demand(work, Reference(table.logical_name, identifier), ASSIGN)
         cascades.assign(work, table, identifier, owner)

@@ -1,11 +1,11 @@
-"""Organisations that give clients trouble: tables nobody can create rows of, or that are not there."""
+"""Faults of whole tables: nobody can create rows of them, or they are not there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
 from dataverse_tck.emulator.organisation import standard
 from dataverse_tck.emulator.organisation.model import Organisation, Table, label
 from dataverse_tck.emulator.organisation.spelling import APPLICATION, SYSTEM, lookup, reference, text
@@ -27,13 +27,9 @@ PREREQUISITE = standard.standard_table(
 )
 
 
-class UnknownTroubleError(ValueError):
-    """A trouble that there is none of, or a table that cannot have it; the message names what there is."""
-
-
 @dataclass(frozen=True)
-class Troubles:
-    """The tables (LogicalNames) that have each kind of trouble."""
+class TableFaults:
+    """The tables (LogicalNames) that have each kind of fault."""
 
     forbidden: frozenset[str] = frozenset()
     plugin: frozenset[str] = frozenset()
@@ -55,24 +51,24 @@ class Troubles:
         return None
 
 
-def troubles(organisation: Organisation, given: Iterable[str]) -> Troubles:
-    """The troubles written as ``KIND:TABLE``; raises UnknownTroubleError."""
+def table_faults(organisation: Organisation, given: Iterable[str]) -> TableFaults:
+    """The faults written as ``KIND:TABLE``; raises UnknownFaultError."""
     found: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for item in given:
         kind, _, name = item.partition(":")
         if kind not in found:
-            raise UnknownTroubleError(f"Unknown trouble {item!r}. Write KIND:TABLE with one of: {', '.join(KINDS)}.")
+            raise UnknownFaultError(f"Unknown trouble {item!r}. Write KIND:TABLE with one of: {', '.join(KINDS)}.")
         if name not in organisation.table:
-            close = get_close_matches(name, organisation.table, n=3)
-            nearest = f" The nearest ones are: {', '.join(close)}." if close else ""
-            raise UnknownTroubleError(f"Unknown table {name!r} in the trouble {item!r}.{nearest}")
+            raise UnknownFaultError(
+                f"Unknown table {name!r} in the trouble {item!r}.{nearest(name, organisation.table)}"
+            )
         if kind == "missing" and name in _KEPT:
-            raise UnknownTroubleError(f"The table {name!r} cannot be missing: the organisation is made with it.")
+            raise UnknownFaultError(f"The table {name!r} cannot be missing: the organisation is made with it.")
         found[kind].add(name)
-    return Troubles(**{kind: frozenset(names) for kind, names in found.items()})
+    return TableFaults(**{kind: frozenset(names) for kind, names in found.items()})
 
 
-def troubled(organisation: Organisation, wanted: Troubles) -> Organisation:
+def with_table_faults(organisation: Organisation, wanted: TableFaults) -> Organisation:
     """The organisation without the tables that are missing, and with what cannot be satisfied."""
     if wanted.missing:
         organisation = _without(organisation, wanted.missing)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-from dataverse_tck.emulator.faults.troubles import UnknownTroubleError, troubles
+from dataverse_tck.emulator.faults.errors import UnknownFaultError
+from dataverse_tck.emulator.faults.table_faults import table_faults
 from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
@@ -19,7 +20,7 @@ GROUPS = "msdyn_timegroups"
 
 @contextmanager
 def troubled(organisation: Organisation, *given: str) -> Iterator[str]:
-    """An emulator with troubles."""
+    """An emulator with faults of tables."""
     with running(create_app(organisation, troubles=given)) as root:
         yield root
 
@@ -103,7 +104,7 @@ def test_what_a_table_needs_cannot_be_had(organisation: Organisation, session: r
         ("missing:systemuser", "'systemuser' cannot be missing"),
     ],
 )
-def test_unknown_troubles_get_a_hint(organisation: Organisation, given: str, said: str) -> None:
+def test_unknown_faults_of_tables_get_a_hint(organisation: Organisation, given: str, said: str) -> None:
     """The kind, the table, and what cannot be."""
-    with pytest.raises(UnknownTroubleError, match=said):
-        troubles(organisation, [given])
+    with pytest.raises(UnknownFaultError, match=said):
+        table_faults(organisation, [given])

@@ -11,9 +11,9 @@ import requests
 
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding
+from dataverse_tck.emulator.organisation.seeded import CALLER, seeded
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.emulator.store.seeds import CALLER, seeded
 
 NAMESPACE = "Microsoft.Dynamics.CRM."
 NOBODY = "00000000-0000-4000-8000-00000000dead"  # the id of no row
