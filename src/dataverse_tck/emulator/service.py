@@ -5,25 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from dataverse_tck.emulator.faults.chosen import Faults
+from dataverse_tck.emulator.metadata.answers import respond
 from dataverse_tck.emulator.metadata.csdl import metadata_document
 from dataverse_tck.emulator.metadata.definitions import Definitions
-from dataverse_tck.emulator.metadata.relationships import RELATIONSHIP_BASE
 from dataverse_tck.emulator.metadata.resource import (
     Collection,
-    Page,
-    Resource,
-    check_names,
-    check_resource,
-    matching,
-    page_of,
-    render,
-    render_collection,
 )
 from dataverse_tck.emulator.metadata.system_rows import SystemRows
 from dataverse_tck.emulator.operations import session
@@ -31,7 +23,6 @@ from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.ownership.pending import Pending
 from dataverse_tck.emulator.protocol.errors import (
     ODataError,
-    bad_request,
     unknown_segment,
     unsupported_format,
     unsupported_option,
@@ -44,11 +35,9 @@ from dataverse_tck.emulator.protocol.exchange import (
     json_answer,
     outputs_answer,
 )
-from dataverse_tck.emulator.protocol.namespace import NAMESPACE, QUALIFIER
-from dataverse_tck.emulator.protocol.options import Query, check_for_one, parse_query, query_options
+from dataverse_tck.emulator.protocol.options import query_options
 from dataverse_tck.emulator.protocol.paths import Segment, split_path
 from dataverse_tck.emulator.store.settings import Settings
-from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,16 +48,6 @@ if TYPE_CHECKING:
     from dataverse_tck.emulator.store.work import RowBehaviour, Work
 
 METADATA_SETS = ("EntityDefinitions", "RelationshipDefinitions", "GlobalOptionSetDefinitions")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a path leads: a collection or a resource, its context, and the type declared there."""
-
-    found: Collection | Resource
-    context: str
-    declared: str
-    base_only: bool = False  # a relationship by key, without a cast: its base properties alone
 
 
 class Service:
@@ -175,7 +154,7 @@ class Service:
             if method != "GET":
                 what = "EntityMetadata" if first == "EntityDefinitions" else first
                 raise ODataError(405, "0x80060888", f"Operation not supported on {what}")
-            return _lasting(self._resource(segments, path, request.query, request.root))
+            return _lasting(respond(self.sets, request, self.settings.page_size))
         if first in self._row_sets or first in self._unbound:
             return self._rows(request, segments, work)
         raise unknown_segment(first)
@@ -237,117 +216,6 @@ class Service:
         if len(segments) > 1 or segments[0].arguments:
             raise unknown_segment(segments[-1].text)
         return outputs_answer(root, name, session.FUNCTIONS[name](self.organisation, None))
-
-    def _resource(self, segments: list[Segment], path: str, raw_query: str, root: str) -> Answer:
-        options = query_options(raw_query)
-        counted = segments[-1] == Segment("$count")
-        if counted:
-            segments = segments[:-1]
-        place = Place(self.sets[segments[0].name](), segments[0].name, "")
-        place = _enter(place, segments[0])
-        for segment in segments[1:]:
-            place = _step(place, segment)
-        here = f"{root}/{path}"
-        pages = page_of(here, raw_query, options, self.settings.page_size)
-        query = parse_query(options)
-        if counted:
-            return _count(place, query, segments[-1])
-        document = _document(place, query, pages)
-        context = {"@odata.context": f"{root}/$metadata#{place.context}{_shape(query)}"}
-        streamed = isinstance(place.found, Collection) and not place.found.definitions
-        if isinstance(place.found, Resource):
-            context["@odata.context"] += "/$entity"
-        return json_answer({**context, **document}, streamed=streamed)
-
-
-def _enter(place: Place, segment: Segment) -> Place:
-    """Apply the key of a segment that has one to the collection that it names."""
-    found = place.found
-    if not isinstance(found, Collection):
-        if segment.arguments is not None:
-            raise unknown_segment(segment.text)
-        return place
-    if segment.arguments is None:
-        return Place(found, place.context, found.type)
-    key = segment.key
-    name = key.name or (found.keys[-1] if not key.quoted else found.keys[0])
-    if name not in found.keys:
-        raise bad_request(f"The property '{name}' is no key of the type '{NAMESPACE}.{found.type}'.")
-    for item in found.items:
-        if item.values.get(name) == key.value:
-            shown = f"'{key.value}'" if key.quoted else key.value
-            base_only = found.type == "RelationshipMetadataBase"
-            context = f"{place.context}({shown})" if found.definitions else place.context
-            return Place(item, context, found.type, base_only=base_only)
-    raise found.missing(name, key.value) if found.missing else unknown_segment(segment.text)
-
-
-def _step(place: Place, segment: Segment) -> Place:
-    """Follow one more segment: a cast, a navigation property or a property."""
-    found = place.found
-    if segment.name.startswith(QUALIFIER) and segment.arguments is None:
-        return _cast(place, segment.name.removeprefix(QUALIFIER))
-    if isinstance(found, Resource) and segment.name in found.links:
-        linked = found.links[segment.name]()
-        if linked is None:
-            raise unknown_segment(segment.name)
-        inner = Place(linked, f"{place.context}/{segment.name}", linked.type)
-        return _enter(inner, segment)
-    raise unknown_segment(segment.text)
-
-
-def _cast(place: Place, type_name: str) -> Place:
-    """Keep what is of that type: a resource of another kind is not found, a collection loses it."""
-    found, context = place.found, f"{place.context}/{NAMESPACE}.{type_name}"
-    if isinstance(found, Resource):
-        if found.type != type_name:
-            raise unknown_segment(QUALIFIER + type_name)
-        return Place(found, context, type_name)
-    if not type_name.endswith(("AttributeMetadata", "RelationshipMetadata", "OptionSetMetadata")):
-        raise unknown_segment(QUALIFIER + type_name)
-    items = tuple(item for item in found.items if item.type == type_name)
-    if not items and type_name == "EnumAttributeMetadata":
-        raise unknown_segment(QUALIFIER + type_name)
-    narrowed = Collection(
-        type_name,
-        items,
-        frozenset(items[0].values) if items else found.properties,
-        frozenset(items[0].links) if items else frozenset({"OptionSet", "GlobalOptionSet"}),
-        found.keys,
-        found.missing,
-        found.definitions,
-        found.filterable,
-    )
-    return Place(narrowed, context, type_name)
-
-
-def _document(place: Place, query: Query, pages: Page | None) -> dict[str, Json]:
-    found = place.found
-    if isinstance(found, Collection):
-        if query.filter is not None and not found.filterable:
-            raise unsupported_option("$filter")
-        return render_collection(found, query, pages)
-    check_for_one(query)
-    if place.base_only:
-        base = {name: value for name, value in found.values.items() if name in RELATIONSHIP_BASE}
-        found = Resource(found.type, base)
-    check_resource(found, query)
-    return render(found, query, place.declared, pages)
-
-
-def _count(place: Place, query: Query, segment: Segment) -> Answer:
-    if not isinstance(place.found, Collection):
-        raise unknown_segment(f"{segment.text}/$count")
-    check_names(place.found, query)
-    number = len(matching(place.found, query))
-    return Answer(200, str(number).encode(), "text/plain")
-
-
-def _shape(query: Query) -> str:
-    """The part of a context that tells what was selected and expanded."""
-    names = list(query.select or ())
-    names += [f"{name}{_shape(nested) or '()'}" for name, nested in query.expand]
-    return f"({','.join(names)})" if names else ""
 
 
 def _only_get(method: str, what: str) -> None:

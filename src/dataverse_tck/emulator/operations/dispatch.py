@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataverse_tck.emulator.operations import calls, session, sharing
 from dataverse_tck.emulator.operations.arguments import check_parameters, function_arguments
 from dataverse_tck.emulator.operations.handlers import Handlers, Outputs
-from dataverse_tck.emulator.organisation.model import Binding, Operation, Organisation, Table
+from dataverse_tck.emulator.organisation.model import Binding, Operation, Organisation
 from dataverse_tck.emulator.protocol.errors import (
     function_posted_to,
     missing_row,
     not_implemented,
-    unknown_key,
     unknown_segment,
     unresolved_parameters,
     unsupported_method,
@@ -25,6 +24,7 @@ from dataverse_tck.emulator.protocol.exchange import Answer, Request, outputs_an
 from dataverse_tck.emulator.protocol.namespace import QUALIFIER
 from dataverse_tck.emulator.protocol.options import query_options
 from dataverse_tck.emulator.protocol.paths import Segment
+from dataverse_tck.emulator.rows.places import row_id
 from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
@@ -126,11 +126,6 @@ def _target(work: Work, segment: Segment) -> Reference | str:
     table = work.database.by_entity_set.get(segment.name)
     if table is None:
         raise unknown_segment(segment.text)
-    return table.logical_name if segment.arguments is None else _row(table, segment)
-
-
-def _row(table: Table, segment: Segment) -> Reference:
-    key = segment.key
-    if key.quoted or key.name not in (None, table.primary_id):
-        raise unknown_key(table.edm_type)
-    return Reference(table.logical_name, key.value)
+    if segment.arguments is None:
+        return table.logical_name
+    return Reference(table.logical_name, row_id(table, segment))

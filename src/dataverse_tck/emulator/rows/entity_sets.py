@@ -223,14 +223,7 @@ def _property(work: Work, request: Request, place: Place, segment: Segment, *, r
 
 
 def _context(work: Work, table: Table, query: Query) -> str:
-    return f"{work.root}/$metadata#{table.entity_set}{shape(query)}"
-
-
-def shape(query: Query) -> str:
-    """The part of a context that tells what was selected and expanded."""
-    names = list(query.select or ())
-    names += [f"{name}{shape(nested) or '()'}" for name, nested in query.expand]
-    return f"({','.join(names)})" if names else ""
+    return f"{work.root}/$metadata#{table.entity_set}{query.shape}"
 
 
 def _applied(request: Request, *preferences: str) -> dict[str, str]:
