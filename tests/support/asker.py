@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from dataverse_tck.emulator.faults.chosen import Faults
+from dataverse_tck.emulator.faults.active import ActiveFaults
 from dataverse_tck.emulator.faults.metadata_faults import with_metadata_faults
 from dataverse_tck.emulator.faults.row_faults import row_faults
 from dataverse_tck.emulator.organisation.model import Organisation
@@ -54,7 +54,7 @@ class Asker:
         **settings: Any,
     ) -> None:
         surfaces = with_metadata_faults(organisation, ())
-        chosen = Faults(row_faults(faults))
+        chosen = ActiveFaults(row_faults(faults))
         self.service = Service(organisation, surfaces, url, settings=Settings(**settings), faults=chosen, clock=clock)
 
     def __call__(self, method: str, target: str, body: object = None, **headers: str) -> Reply:

@@ -25,7 +25,7 @@ READER = "CCaaS_GetCallState"
 SET, CRM = "msdyn_ocliveworkitems", "Microsoft.Dynamics.CRM"
 
 
-def in_words(said: Mapping[str, Json]) -> dict[str, Json]:
+def in_profile_terms(said: Mapping[str, Json]) -> dict[str, Json]:
     """What the reader of the state said, in the words of the profile: call, recording, transcription, participants."""
     readers = {name: item for name, item in PROFILE["calls"]["state_reader"].items() if name != "message"}
     values = {name: said[reader["property"]] for name, reader in readers.items()}
@@ -33,7 +33,7 @@ def in_words(said: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def leads_to(message: str, before: Mapping[str, Json], after: Mapping[str, Json]) -> bool:
-    """Whether a state is one that the profile says a message leads to from the other; both ``in_words``."""
+    """Whether a state is one that the profile says a message leads to from the other; both ``in_profile_terms``."""
     for region, declared in MESSAGES[message]["to"].items():
         if region == "participants":
             if after[region] - before[region] != int(declared):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.emulator.organisation.seeded import CALLER
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol.options import Query, parse_query
 from dataverse_tck.emulator.queries import pages
 from dataverse_tck.emulator.rows import records

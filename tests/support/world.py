@@ -9,7 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.security_tables import SHARING
-from dataverse_tck.emulator.organisation.seeded import CALLER, seeded
+from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded
 from dataverse_tck.emulator.ownership import cascades
 from dataverse_tck.emulator.store.database import Database
 from dataverse_tck.emulator.store.seeds import TEAMS, USERS, seed

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from dataverse_tck.emulator.faults.chosen import Faults
+from dataverse_tck.emulator.faults.active import ActiveFaults
 from dataverse_tck.emulator.metadata.answers import respond
 from dataverse_tck.emulator.metadata.csdl import metadata_document
 from dataverse_tck.emulator.metadata.definitions import Definitions
@@ -20,7 +20,7 @@ from dataverse_tck.emulator.metadata.resource import (
 from dataverse_tck.emulator.metadata.system_rows import SystemRows
 from dataverse_tck.emulator.operations import session
 from dataverse_tck.emulator.organisation.model import Binding
-from dataverse_tck.emulator.ownership.pending import Pending
+from dataverse_tck.emulator.ownership.delayed_cascades import DelayedCascades
 from dataverse_tck.emulator.protocol.errors import (
     ODataError,
     unknown_segment,
@@ -60,12 +60,12 @@ class Service:
         database_url: str = "sqlite://",
         *,
         settings: Settings | None = None,
-        faults: Faults | None = None,
+        faults: ActiveFaults | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.settings = settings or Settings()
-        self.faults = faults or Faults()
-        self.pending = Pending(self.settings.cascade_delay, clock)
+        self.faults = faults or ActiveFaults()
+        self.pending = DelayedCascades(self.settings.cascade_delay, clock)
         self.database_url = database_url
         self.organisation = organisation
         self.surfaces = surfaces
@@ -127,9 +127,9 @@ class Service:
         with self.database.transaction() as connection:
             work = work_for(self.database, connection, request, self.settings, self.row_behaviour)
             if self.settings.effect_delay or self.operations.has_late_effects:
-                from dataverse_tck.emulator.operations.call_effects import settle
+                from dataverse_tck.emulator.operations.call_effects import carry_out_due
 
-                settle(work)
+                carry_out_due(work)
             yield work
         self.pending.add(work)
         work.behaviour.after_commit(work)

@@ -16,7 +16,7 @@ from dataverse_tck.emulator.organisation.customer_service import actions
 from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.serving.app import create_app
 from tests.support.asker import Reply
-from tests.support.caller import MESSAGES, READER, SET, Caller, in_words, leads_to
+from tests.support.caller import MESSAGES, READER, SET, Caller, in_profile_terms, leads_to
 
 pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
 
@@ -118,7 +118,7 @@ def check_right(calls: Caller, message: str, aspect: str) -> None:
     reply = calls.wrongly(aspect, message, call)
     if aspect in ("callable", "effect", "inverse", "read-only"):
         assert reply.status in (200, 204)
-        assert leads_to(message, in_words(before), in_words(calls.state(call)))
+        assert leads_to(message, in_profile_terms(before), in_profile_terms(calls.state(call)))
         if aspect == "inverse":
             assert calls.send(MESSAGES[message]["inverse"], call).status == 204
             assert calls.state(call) == before

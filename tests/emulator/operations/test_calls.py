@@ -15,7 +15,7 @@ from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.customer_service import MESSAGES
 from dataverse_tck.emulator.organisation.model import Organisation
-from dataverse_tck.emulator.organisation.seeded import CALLER, seeded
+from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded
 from dataverse_tck.emulator.protocol.errors import ODataError
 from dataverse_tck.emulator.rows import records
 from dataverse_tck.emulator.store.database import Database

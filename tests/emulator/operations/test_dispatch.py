@@ -11,7 +11,7 @@ import requests
 
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding
-from dataverse_tck.emulator.organisation.seeded import CALLER, seeded
+from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 

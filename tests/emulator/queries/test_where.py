@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataverse_tck.emulator.metadata.filters import compile_filter
-from dataverse_tck.emulator.organisation.seeded import CALLER
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol.errors import ODataError
 from tests.support.conversations import ACCOUNT, CONTEXTS, ROWS, Conversations
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from dataverse_tck.emulator.organisation.model import Organisation
-from dataverse_tck.emulator.organisation.seeded import BUSINESS_UNIT, seeded
+from dataverse_tck.emulator.organisation.seed_ids import BUSINESS_UNIT, seeded
 from dataverse_tck.emulator.protocol.exchange import Request
 from tests.support.asker import ROOT, Asker
 

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.assemble import create_organisation
-from dataverse_tck.emulator.organisation.seeded import CALLER
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.store.rendering import Annotations
 from tests.support.asker import Asker
 

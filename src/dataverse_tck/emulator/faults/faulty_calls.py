@@ -10,17 +10,17 @@ from urllib.parse import parse_qsl
 
 from dataverse_tck.emulator.faults.call_faults import CallFaults
 from dataverse_tck.emulator.operations.arguments import fits
-from dataverse_tck.emulator.operations.call_effects import Effect, current, expected, put
-from dataverse_tck.emulator.operations.call_moves import (
+from dataverse_tck.emulator.operations.call_effects import Effect, current, expected, schedule
+from dataverse_tck.emulator.operations.call_states import (
     ACTIVE,
     CONNECTED,
     HELD,
-    MOVES,
     NONE,
     OPEN,
     PAUSED,
+    TRANSITIONS,
     Call,
-    Step,
+    Context,
     call_of,
     shown,
 )
@@ -71,7 +71,7 @@ class FaultyOperations(Operations):
         self.has_late_effects = "late" in faults.values()
         self.handlers = {
             **HANDLERS,
-            **{action: partial(self._carry_out, action) for action in MOVES},
+            **{action: partial(self._carry_out, action) for action in TRANSITIONS},
             STATE_READER: self._get_state,
         }
         # Conversation -> how often its state was asked for, one asking right after the other. Not kept in the row: a
@@ -138,7 +138,7 @@ class FaultyOperations(Operations):
 
     def _is_possible(self, action: str, work: Work, row: Cells, parameters: Mapping[str, Json]) -> bool:
         """Whether a message is possible in the state that a conversation is in."""
-        if action not in MOVES:
+        if action not in TRANSITIONS:
             return True
         try:
             self._effect(action, work, row, parameters, forced=False)
@@ -165,11 +165,11 @@ class FaultyOperations(Operations):
         if kind == "late":
             delay_s = max(delay_s, LATE_S)
         if kind not in ("missing", "elsewhere"):
-            put(work, row, effect, delay_s)
+            schedule(work, row, effect, delay_s)
         if kind in ("elsewhere", "also"):
             other = _newest(work, lambda other: _is_like(row, other))
             if other is not None:
-                put(work, other, self._effect(action, work, other, parameters, forced=forced), delay_s)
+                schedule(work, other, self._effect(action, work, other, parameters, forced=forced), delay_s)
 
     def _effect(self, action: str, work: Work, row: Cells, parameters: Mapping[str, Json], *, forced: bool) -> Effect:
         """What an action makes of a conversation as it will be by then; raises its refusal.
@@ -177,13 +177,13 @@ class FaultyOperations(Operations):
         ``forced``: in a state that should refuse it, the call is taken for one in the first state that would not.
         """
         conversation = expected(row)
-        call, move = call_of(conversation), MOVES[action]
-        refusal = move.refusal(action, call)
+        call, transition = call_of(conversation), TRANSITIONS[action]
+        refusal = transition.refusal(action, call)
         if refusal is not None and not forced:
             raise refused_by_message(refusal)
-        if call.state not in move.states:
-            call = replace(call, state=move.states[0])
-        moved, changes = move.effect(Step(work.caller, work.moment, conversation, call, parameters))
+        if call.state not in transition.states:
+            call = replace(call, state=transition.states[0])
+        moved, changes = transition.effect(Context(work.caller, work.moment, conversation, call, parameters))
         if _INVERSES.get(call.last) == action and (call.last, "inverse") in self.faults:
             moved = _UNRESTORED[call.last](moved)
         return Effect(asdict(replace(moved, last=action)), {**_LIVE_COLUMNS, **changes} if forced else changes)

@@ -20,7 +20,7 @@ from dataverse_tck.emulator.faults.table_faults import TableFaults
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Kind, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
-from dataverse_tck.emulator.ownership.reach import Action, children
+from dataverse_tck.emulator.ownership.cascade_reach import Action, children
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, value_out_of_range
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.navigation import refers, source

@@ -62,7 +62,7 @@ _SETTINGS = {
 
 # What conversations were about before, for the fault that lists them there still.
 REPLACED_LINKS = PrivateTable(
-    "_former",
+    "_replaced_links",
     (("childid", Kind.UNIQUE_IDENTIFIER), ("parentid", Kind.UNIQUE_IDENTIFIER), ("parenttype", Kind.ENTITY_NAME)),
 )
 

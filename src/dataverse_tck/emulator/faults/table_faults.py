@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
-from dataverse_tck.emulator.organisation import standard
+from dataverse_tck.emulator.organisation import standard_tables
+from dataverse_tck.emulator.organisation.builders import APPLICATION, SYSTEM, lookup, reference, text
 from dataverse_tck.emulator.organisation.model import Organisation, Table, label
-from dataverse_tck.emulator.organisation.spelling import APPLICATION, SYSTEM, lookup, reference, text
 from dataverse_tck.emulator.protocol.errors import ODataError, missing_privilege, refused_by_message
 
 KINDS = ("forbidden", "plugin", "missing", "unsatisfiable")
@@ -17,7 +17,7 @@ _KEPT = frozenset(
     {"activitypointer", "businessunit", "organization", "owner", "principalobjectaccess", "queue", "systemuser", "team"}
 )
 _LINK = lookup("new_PrerequisiteId", label("Prerequisite"), required=SYSTEM)
-PREREQUISITE = standard.standard_table(
+PREREQUISITE = standard_tables.standard_table(
     "new_prerequisite",
     "new_prerequisites",
     (label("Prerequisite"), label("Prerequisites")),
@@ -104,11 +104,11 @@ def _demanding(organisation: Organisation, names: frozenset[str]) -> Organisatio
         for table in tables
         if table.logical_name in names
     )
-    own = standard.system_relationships(PREREQUISITE, organisation.table)
+    own = standard_tables.system_relationships(PREREQUISITE, organisation.table)
     return replace(
         organisation,
         tables=(*tables, PREREQUISITE),
         relationships=(*organisation.relationships, *links, *own),
-        choices=(*organisation.choices, *standard.default_states(PREREQUISITE)),
-        message_filters=(*organisation.message_filters, *standard.message_filters(PREREQUISITE)),
+        choices=(*organisation.choices, *standard_tables.default_states(PREREQUISITE)),
+        message_filters=(*organisation.message_filters, *standard_tables.message_filters(PREREQUISITE)),
     )

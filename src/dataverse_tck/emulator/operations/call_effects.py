@@ -26,7 +26,7 @@ _PENDING, _DUE = "pending", "due"  # in the cell CALL: effects to come, and when
 
 @dataclass(frozen=True)
 class Effect:
-    """The call as it becomes (``call_moves.Call`` as a dictionary), and what is updated in its conversation."""
+    """The call as it becomes (``call_states.Call`` as a dictionary), and what is updated in its conversation."""
 
     call: Mapping[str, Json]
     changes: Mapping[str, Json]
@@ -42,7 +42,7 @@ def current(work: Work, identifier: str) -> Cells:
     return row
 
 
-def settle(work: Work) -> None:
+def carry_out_due(work: Work) -> None:
     """Bring every conversation up to date, so that whoever reads rows finds the effects that are due."""
     work = replace(work, elevated=True)  # whoever comes first may have no rights on what others did
     table = work.database.tables[NAME]
@@ -59,7 +59,7 @@ def expected(row: Cells) -> Cells:
     return row
 
 
-def put(work: Work, row: Cells, effect: Effect, delay_s: float) -> None:
+def schedule(work: Work, row: Cells, effect: Effect, delay_s: float) -> None:
     """Let an action take effect on a row after so many seconds, and not before the effects that wait already."""
     pending = _pending(row)
     if not delay_s and not pending:

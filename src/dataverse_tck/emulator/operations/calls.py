@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
 
-from dataverse_tck.emulator.operations.call_effects import Effect, current, expected, put
-from dataverse_tck.emulator.operations.call_moves import MOVES, Step, call_of, shown
+from dataverse_tck.emulator.operations.call_effects import Effect, current, expected, schedule
+from dataverse_tck.emulator.operations.call_states import TRANSITIONS, Context, call_of, shown
 from dataverse_tck.emulator.operations.handlers import Handlers
 from dataverse_tck.emulator.protocol.errors import refused_by_message
 from dataverse_tck.emulator.rows.records import Cells
@@ -21,7 +21,7 @@ def carry_out(action: str, work: Work, target: Reference | None, parameters: Map
     """Do an action to the conversation that it is bound to, else that a parameter names; raises its refusals."""
     work = replace(work, elevated=True)  # who may send the message needs no rights on what it writes
     row = current(work, conversation_of(target, parameters))
-    put(work, row, effect_of(action, work, row, parameters), work.settings.effect_delay)
+    schedule(work, row, effect_of(action, work, row, parameters), work.settings.effect_delay)
 
 
 def get_state(work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> dict[str, Json]:
@@ -38,12 +38,12 @@ def conversation_of(target: Reference | None, parameters: Mapping[str, Json]) ->
 def effect_of(action: str, work: Work, row: Cells, parameters: Mapping[str, Json]) -> Effect:
     """What an action makes of a conversation as it will be by then; raises its refusal."""
     conversation = expected(row)
-    call, move = call_of(conversation), MOVES[action]
-    refusal = move.refusal(action, call)
+    call, transition = call_of(conversation), TRANSITIONS[action]
+    refusal = transition.refusal(action, call)
     if refusal is not None:
         raise refused_by_message(refusal)
-    moved, changes = move.effect(Step(work.caller, work.moment, conversation, call, parameters))
+    moved, changes = transition.effect(Context(work.caller, work.moment, conversation, call, parameters))
     return Effect(asdict(replace(moved, last=action)), changes)
 
 
-HANDLERS: Handlers = {**{action: partial(carry_out, action) for action in MOVES}, STATE_READER: get_state}
+HANDLERS: Handlers = {**{action: partial(carry_out, action) for action in TRANSITIONS}, STATE_READER: get_state}

@@ -24,7 +24,7 @@ from dataverse_tck.emulator.protocol.exchange import Answer, Request, outputs_an
 from dataverse_tck.emulator.protocol.namespace import QUALIFIER
 from dataverse_tck.emulator.protocol.options import query_options
 from dataverse_tck.emulator.protocol.paths import Segment
-from dataverse_tck.emulator.rows.places import row_id
+from dataverse_tck.emulator.rows.paths import row_id
 from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 

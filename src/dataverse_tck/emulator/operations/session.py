@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dataverse_tck.emulator.organisation.seeded import BUSINESS_UNIT, CALLER, ORGANIZATION
+from dataverse_tck.emulator.organisation.seed_ids import BUSINESS_UNIT, CALLER, ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

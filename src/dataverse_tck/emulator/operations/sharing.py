@@ -12,7 +12,7 @@ from dataverse_tck.emulator.organisation.model import ACCESS_RIGHTS
 from dataverse_tck.emulator.organisation.security_tables import INHERITANCE, SHARING
 from dataverse_tck.emulator.ownership import inheritance
 from dataverse_tck.emulator.ownership.access import PRINCIPALS, owner_of, rights, teams_of
-from dataverse_tck.emulator.ownership.reach import Action, reach
+from dataverse_tck.emulator.ownership.cascade_reach import Action, reach
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.protocol.errors import ODataError
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE

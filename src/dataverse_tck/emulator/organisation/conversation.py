@@ -5,18 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dataverse_tck.emulator.organisation.activity import activity_table, regarding
-from dataverse_tck.emulator.organisation.model import CascadeType, Choice, Kind, Menu, label
-from dataverse_tck.emulator.organisation.platform import (
-    ACCOUNT,
-    ACTIVITYPOINTER,
-    ANNOTATION,
-    CONTACT,
-    INCIDENT,
-    QUEUE,
-    SYSTEMUSER,
-    TASK,
-)
-from dataverse_tck.emulator.organisation.spelling import (
+from dataverse_tck.emulator.organisation.builders import (
     PARENTAL,
     REFERENTIAL,
     boolean_choice,
@@ -33,7 +22,18 @@ from dataverse_tck.emulator.organisation.spelling import (
     text,
     yes_no,
 )
-from dataverse_tck.emulator.organisation.standard import states
+from dataverse_tck.emulator.organisation.model import CascadeType, Choice, Kind, Menu, label
+from dataverse_tck.emulator.organisation.platform import (
+    ACCOUNT,
+    ACTIVITYPOINTER,
+    ANNOTATION,
+    CONTACT,
+    INCIDENT,
+    QUEUE,
+    SYSTEMUSER,
+    TASK,
+)
+from dataverse_tck.emulator.organisation.standard_tables import states
 
 NAME = "msdyn_ocliveworkitem"
 CALL = "__call"  # private column: what the others do not say of the call, as ``operations.calls`` writes it

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataverse_tck.emulator.organisation.builders import SYSTEM, entity_name, identifier, integer, moment, read_only
 from dataverse_tck.emulator.organisation.model import Column, Kind, PrivateTable, Table, label
-from dataverse_tck.emulator.organisation.spelling import SYSTEM, entity_name, identifier, integer, moment, read_only
 
 # Only GrantAccess, ModifyAccess, RevokeAccess and cascades write here. Rights that came down from a parent row are
 # kept apart from those granted on the row itself.

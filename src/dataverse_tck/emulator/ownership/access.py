@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import ACCESS_RIGHTS, Table
 from dataverse_tck.emulator.organisation.security_tables import SHARING
-from dataverse_tck.emulator.organisation.seeded import CALLER
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.store.rendering import reference_in
 from dataverse_tck.emulator.store.work import Reference, Work
@@ -41,7 +41,7 @@ def rights(work: Work, principal: Reference, target: Reference) -> int:
     return found
 
 
-def demand(work: Work, target: Reference, right: str) -> None:
+def require_right(work: Work, target: Reference, right: str) -> None:
     """Refuse (403, 0x80040220) a caller who does not have the right on a row that is there."""
     if not _is_limited(work) or rights(work, Reference("systemuser", work.caller), target) & ACCESS_RIGHTS[right]:
         return

@@ -14,8 +14,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import CascadeType, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
-from dataverse_tck.emulator.ownership.inheritance import OWNER_RIGHTS
-from dataverse_tck.emulator.ownership.reach import (
+from dataverse_tck.emulator.ownership.cascade_reach import (
     Action,
     Rows,
     applies,
@@ -28,6 +27,7 @@ from dataverse_tck.emulator.ownership.reach import (
     united,
     within,
 )
+from dataverse_tck.emulator.ownership.inheritance import OWNER_RIGHTS
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
 from dataverse_tck.emulator.store.work import Reference, Work

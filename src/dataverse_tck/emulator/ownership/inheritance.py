@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from dataverse_tck.emulator.organisation.security_tables import INHERITANCE, SHARING
-from dataverse_tck.emulator.ownership.reach import Rows, listed, united, within
+from dataverse_tck.emulator.ownership.cascade_reach import Rows, listed, united, within
 from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
 from dataverse_tck.emulator.store.work import Reference, Work
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import Relationship, Table
 from dataverse_tck.emulator.protocol.options import REFERENCE, Query
-from dataverse_tck.emulator.queries.paging import cookie, less_top, next_link
+from dataverse_tck.emulator.queries.paging_cookies import cookie, less_top, next_link
 from dataverse_tck.emulator.queries.selections import Row, check_names, fetch, ordered_values, selection
 from dataverse_tck.emulator.store.navigation import (
     Many,

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from dataverse_tck.emulator.organisation.model import Table
 from dataverse_tck.emulator.protocol.options import Query
 from dataverse_tck.emulator.queries.expansions import expand_into
-from dataverse_tck.emulator.queries.paging import cookie as write_cookie
-from dataverse_tck.emulator.queries.paging import next_link, read_cookie
+from dataverse_tck.emulator.queries.paging_cookies import cookie as write_cookie
+from dataverse_tck.emulator.queries.paging_cookies import next_link, read_cookie
 from dataverse_tck.emulator.queries.selections import (
     Condition,
     Row,

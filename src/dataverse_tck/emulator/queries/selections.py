@@ -15,8 +15,8 @@ from dataverse_tck.emulator.protocol.errors import ODataError, bad_request, unkn
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.protocol.options import REFERENCE, Query
 from dataverse_tck.emulator.queries.operands import Operand
-from dataverse_tck.emulator.queries.paging import Ordering
-from dataverse_tck.emulator.queries.sql_text import prepare
+from dataverse_tck.emulator.queries.paging_cookies import Ordering
+from dataverse_tck.emulator.queries.text_matching import prepare
 from dataverse_tck.emulator.queries.where import Scope, operand_at, where
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE, property_column, source, to_many, to_one
 from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX

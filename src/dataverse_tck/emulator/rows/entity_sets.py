@@ -18,11 +18,11 @@ from dataverse_tck.emulator.protocol.namespace import QUALIFIER
 from dataverse_tck.emulator.protocol.options import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.protocol.paths import Segment, split_path
 from dataverse_tck.emulator.queries import pages
-from dataverse_tck.emulator.queries.paging import less_top
+from dataverse_tck.emulator.queries.paging_cookies import less_top
 from dataverse_tck.emulator.rows import associations, records
-from dataverse_tck.emulator.rows.links import respond_to_link
-from dataverse_tck.emulator.rows.multiples import MULTIPLE, respond_to_multiple
-from dataverse_tck.emulator.rows.places import Place, enter, step, walk
+from dataverse_tck.emulator.rows.bulk import MULTIPLE, respond_to_multiple
+from dataverse_tck.emulator.rows.paths import Place, enter, step, walk
+from dataverse_tck.emulator.rows.references import respond_to_link
 from dataverse_tck.emulator.store.rendering import (
     SCHEMA_VERSION,
     TOTALS,

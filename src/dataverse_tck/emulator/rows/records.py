@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import EMPTY_GUID, Column, Kind, Required, Table
 from dataverse_tck.emulator.ownership import cascades
-from dataverse_tck.emulator.ownership.access import ASSIGN, DELETE, READ, WRITE, demand
+from dataverse_tck.emulator.ownership.access import ASSIGN, DELETE, READ, WRITE, require_right
 from dataverse_tck.emulator.protocol.errors import (
     bad_request,
     duplicate_key,
@@ -72,7 +72,7 @@ def fetch(work: Work, table: Table, identifier: str, right: str = READ) -> Cells
     cells = _find(work, table, identifier)
     if cells is None:
         raise missing_row(table.logical_name, identifier)
-    demand(work, Reference(cells.get(ACTUAL_TABLE, table.logical_name), identifier), right)
+    require_right(work, Reference(cells.get(ACTUAL_TABLE, table.logical_name), identifier), right)
     return cells
 
 
@@ -149,7 +149,7 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
             cascades.attach(work, table, identifier, name, before, reference)
             work.behaviour.after_link(work, Reference(table.logical_name, identifier), name, before, reference)
     if owner is not None and owner != reference_in(row, "ownerid"):
-        demand(work, Reference(table.logical_name, identifier), ASSIGN)
+        require_right(work, Reference(table.logical_name, identifier), ASSIGN)
         cascades.assign(work, table, identifier, owner)
 
 

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dataverse_tck.emulator.faults.active import ActiveFaults
 from dataverse_tck.emulator.faults.call_faults import call_faults, is_call_fault
-from dataverse_tck.emulator.faults.chosen import Faults
 from dataverse_tck.emulator.faults.metadata_faults import with_metadata_faults
 from dataverse_tck.emulator.faults.row_faults import PREFIX, row_faults
 from dataverse_tck.emulator.faults.table_faults import table_faults, with_table_faults
@@ -158,10 +158,11 @@ def create_app(
     of_rows = [fault for fault in given if fault.startswith(PREFIX) and not is_call_fault(fault)]
     of_tables = table_faults(organisation, troubles)
     organisation = with_table_faults(organisation, of_tables)
-    chosen = Faults(calls=call_faults(of_calls, organisation.operations), rows=row_faults(of_rows), tables=of_tables)
+    calls = call_faults(of_calls, organisation.operations)
+    active = ActiveFaults(row_faults(of_rows), of_tables, calls)
     surfaces = with_metadata_faults(organisation, of_metadata)
     settings = Settings(cascade_delay, effect_delay, page_size)
-    service = Service(organisation, surfaces, database or "sqlite://", settings=settings, faults=chosen)
+    service = Service(organisation, surfaces, database or "sqlite://", settings=settings, faults=active)
     if database is not None:
         service.open_database()
     endpoint = _Endpoint(service, latency_ms / 1000, throttle_every)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.seeded import CALLER
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol.errors import bad_request, disabled_user, missing_row, no_member
 from dataverse_tck.emulator.protocol.exchange import ENTRA_OBJECT, SYSTEM_USER, Request
 from dataverse_tck.emulator.store.database import Database

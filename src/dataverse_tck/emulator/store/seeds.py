@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.seeded import BUSINESS_UNIT, CALLER, ORGANIZATION, seeded
+from dataverse_tck.emulator.organisation.seed_ids import BUSINESS_UNIT, CALLER, ORGANIZATION, seeded
 from dataverse_tck.emulator.store.database import Database
 from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
 from dataverse_tck.emulator.store.work import Reference, now

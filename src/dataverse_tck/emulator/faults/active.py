@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Faults:
+class ActiveFaults:
     """The faults of rows, tables and calls: none, unless told otherwise. Those of metadata are in the surfaces.
 
     What takes the place of right rows and right operations is imported, and with it SQLAlchemy, when it is asked for.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Pending:
+class DelayedCascades:
     """What requests left to do, in their order, each ``delay`` seconds after its request; ``clock`` gives seconds.
 
     It is done when rows are next asked for, which nobody can tell from its being done on time.

@@ -46,7 +46,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Step:
+class Context:
     """What an action works with: who sent it and when, the call as it stands, its conversation and the parameters."""
 
     caller: str  # systemuserid
@@ -57,15 +57,15 @@ class Step:
 
 
 # The call as it becomes, and what is updated in its conversation.
-Effect = Callable[[Step], tuple[Call, dict[str, Json]]]
+_Effect = Callable[[Context], tuple[Call, dict[str, Json]]]
 
 
 @dataclass(frozen=True)
-class Move:
+class Transition:
     """An action: the states in which it is possible, what it does, and what else can be in its way."""
 
     states: tuple[str, ...]
-    effect: Effect
+    effect: _Effect
     obstacle: Callable[[Call], str | None] = lambda call: None
 
     def refusal(self, action: str, call: Call) -> str | None:
@@ -107,95 +107,95 @@ def shown(call: Call) -> dict[str, Json]:
     }
 
 
-def _accept(step: Step) -> tuple[Call, dict[str, Json]]:
-    moment = step.moment
+def _accept(context: Context) -> tuple[Call, dict[str, Json]]:
+    moment = context.moment
     return Call(CONNECTED), {
         "msdyn_isagentaccepted": True,
-        f"{_ACTIVE_AGENT}@odata.bind": f"systemusers({step.caller})",
-        "msdyn_activeagentassignedon": step.conversation["msdyn_activeagentassignedon"] or moment,
-        "msdyn_startedon": step.conversation["msdyn_startedon"] or moment,
+        f"{_ACTIVE_AGENT}@odata.bind": f"systemusers({context.caller})",
+        "msdyn_activeagentassignedon": context.conversation["msdyn_activeagentassignedon"] or moment,
+        "msdyn_startedon": context.conversation["msdyn_startedon"] or moment,
         "msdyn_conversationactivitystate": _TALK,
         "msdyn_statuschangereason": _IN_CONVERSATION,
     }
 
 
-def _end(step: Step) -> tuple[Call, dict[str, Json]]:
+def _end(context: Context) -> tuple[Call, dict[str, Json]]:
     return Call(ENDED), {
         "statecode": OPEN,
         "statuscode": _WRAP_UP,
         "msdyn_conversationactivitystate": _TALK_ENDED,
         "msdyn_statuschangereason": _MOVED_TO_WRAP_UP,
-        "msdyn_statusupdatedon": step.moment,
-        "msdyn_wrapupinitiatedon": step.moment,
+        "msdyn_statusupdatedon": context.moment,
+        "msdyn_wrapupinitiatedon": context.moment,
     }
 
 
-def _hold(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, state=HELD), {"msdyn_conversationactivitystate": _HOLD}
+def _hold(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, state=HELD), {"msdyn_conversationactivitystate": _HOLD}
 
 
-def _unhold(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, state=CONNECTED), {"msdyn_conversationactivitystate": _TALK}
+def _unhold(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, state=CONNECTED), {"msdyn_conversationactivitystate": _TALK}
 
 
-def _barge_in(step: Step) -> tuple[Call, dict[str, Json]]:
-    supervisors = tuple(dict.fromkeys((*step.call.supervisors, step.caller)))
-    return replace(step.call, supervisors=supervisors), {}
+def _barge_in(context: Context) -> tuple[Call, dict[str, Json]]:
+    supervisors = tuple(dict.fromkeys((*context.call.supervisors, context.caller)))
+    return replace(context.call, supervisors=supervisors), {}
 
 
-def _initiate_transfer(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, state=TRANSFER_PENDING, before=step.call.state), {}
+def _initiate_transfer(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, state=TRANSFER_PENDING, before=context.call.state), {}
 
 
-def _reject_transfer(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, state=step.call.before), {}
+def _reject_transfer(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, state=context.call.before), {}
 
 
-def _transfer(step: Step) -> tuple[Call, dict[str, Json]]:
+def _transfer(context: Context) -> tuple[Call, dict[str, Json]]:
     """The representative is out; the conversation stays Active, and the outside party has a session."""
-    count = (step.conversation["msdyn_transfercount"] or 0) + 1
-    return Call(ENDED, outside=step.parameters["Destination"]), {"msdyn_transfercount": count}
+    count = (context.conversation["msdyn_transfercount"] or 0) + 1
+    return Call(ENDED, outside=context.parameters["Destination"]), {"msdyn_transfercount": count}
 
 
-def _reject_offer(step: Step) -> tuple[Call, dict[str, Json]]:
+def _reject_offer(context: Context) -> tuple[Call, dict[str, Json]]:
     """Whoever was rung says no: a pending transfer comes back, an offered call goes back to routing."""
-    if step.call.state == TRANSFER_PENDING:
-        return _reject_transfer(step)
+    if context.call.state == TRANSFER_PENDING:
+        return _reject_transfer(context)
     return Call(NONE), {
         "statecode": OPEN,
         "statuscode": _STATUS_OPEN,
         "msdyn_statuschangereason": _AWAITING_ASSIGNMENT,
-        "msdyn_statusupdatedon": step.moment,
+        "msdyn_statusupdatedon": context.moment,
     }
 
 
-def _close_outside(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, outside=None), {}
+def _close_outside(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, outside=None), {}
 
 
-def _start_recording(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, recording=IN_PROGRESS, transcription=IN_PROGRESS), {}
+def _start_recording(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, recording=IN_PROGRESS, transcription=IN_PROGRESS), {}
 
 
-def _pause_recording(step: Step) -> tuple[Call, dict[str, Json]]:
-    transcription = PAUSED if step.call.transcription == IN_PROGRESS else step.call.transcription
-    return replace(step.call, recording=PAUSED, transcription=transcription), {}
+def _pause_recording(context: Context) -> tuple[Call, dict[str, Json]]:
+    transcription = PAUSED if context.call.transcription == IN_PROGRESS else context.call.transcription
+    return replace(context.call, recording=PAUSED, transcription=transcription), {}
 
 
-def _resume_recording(step: Step) -> tuple[Call, dict[str, Json]]:
+def _resume_recording(context: Context) -> tuple[Call, dict[str, Json]]:
     """Also the first start: a recording that never started is resumed in manual mode."""
-    if step.call.recording == NOT_STARTED:
-        return _start_recording(step)
-    transcription = IN_PROGRESS if step.call.transcription == PAUSED else step.call.transcription
-    return replace(step.call, recording=IN_PROGRESS, transcription=transcription), {}
+    if context.call.recording == NOT_STARTED:
+        return _start_recording(context)
+    transcription = IN_PROGRESS if context.call.transcription == PAUSED else context.call.transcription
+    return replace(context.call, recording=IN_PROGRESS, transcription=transcription), {}
 
 
-def _start_transcription(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, transcription=IN_PROGRESS), {}
+def _start_transcription(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, transcription=IN_PROGRESS), {}
 
 
-def _stop_transcription(step: Step) -> tuple[Call, dict[str, Json]]:
-    return replace(step.call, transcription=NOT_STARTED), {}
+def _stop_transcription(context: Context) -> tuple[Call, dict[str, Json]]:
+    return replace(context.call, transcription=NOT_STARTED), {}
 
 
 # What has to hold of a call beside its state: each returns the refusal, None where nothing speaks against it.
@@ -231,22 +231,22 @@ def _is_silent(call: Call) -> bool:
 
 
 _LIVE = (CONNECTED, HELD, TRANSFER_PENDING)
-MOVES: dict[str, Move] = {
-    "CCaaS_AcceptCall": Move((OFFERED,), _accept),
-    "CCaaS_AcceptPhoneCall": Move((OFFERED,), _accept),
-    "CCaaS_BargeInToCall": Move((CONNECTED,), _barge_in),
-    "CCaaS_CloseExternalSession": Move((ENDED,), _close_outside, _has_outside),
-    "CCaaS_EndCall": Move(_LIVE, _end),
-    "CCaaS_EndPhoneCall": Move(_LIVE, _end),
-    "CCaaS_ExternalCallReject": Move((OFFERED, TRANSFER_PENDING), _reject_offer),
-    "CCaaS_ExternalCallTransfer": Move((CONNECTED, TRANSFER_PENDING), _transfer),
-    "CCaaS_HoldCall": Move((CONNECTED,), _hold),
-    "CCaaS_InitiateExternalTransfer": Move((CONNECTED, HELD), _initiate_transfer),
-    "CCaaS_PauseRecordingAndTranscription": Move(_LIVE, _pause_recording, _regions(_is_recorded)),
-    "CCaaS_RejectExternalTransfer": Move((TRANSFER_PENDING,), _reject_transfer),
-    "CCaaS_ResumeRecordingAndTranscription": Move(_LIVE, _resume_recording, _regions(_can_resume)),
-    "CCaaS_StartRecordingAndTranscription": Move((CONNECTED,), _start_recording, _regions(_is_silent)),
-    "CCaaS_StartTranscription": Move((CONNECTED,), _start_transcription, _regions(_is_silent)),
-    "CCaaS_StopTranscription": Move(_LIVE, _stop_transcription, _regions(_is_transcribed)),
-    "CCaaS_UnholdCall": Move((HELD,), _unhold),
+TRANSITIONS: dict[str, Transition] = {
+    "CCaaS_AcceptCall": Transition((OFFERED,), _accept),
+    "CCaaS_AcceptPhoneCall": Transition((OFFERED,), _accept),
+    "CCaaS_BargeInToCall": Transition((CONNECTED,), _barge_in),
+    "CCaaS_CloseExternalSession": Transition((ENDED,), _close_outside, _has_outside),
+    "CCaaS_EndCall": Transition(_LIVE, _end),
+    "CCaaS_EndPhoneCall": Transition(_LIVE, _end),
+    "CCaaS_ExternalCallReject": Transition((OFFERED, TRANSFER_PENDING), _reject_offer),
+    "CCaaS_ExternalCallTransfer": Transition((CONNECTED, TRANSFER_PENDING), _transfer),
+    "CCaaS_HoldCall": Transition((CONNECTED,), _hold),
+    "CCaaS_InitiateExternalTransfer": Transition((CONNECTED, HELD), _initiate_transfer),
+    "CCaaS_PauseRecordingAndTranscription": Transition(_LIVE, _pause_recording, _regions(_is_recorded)),
+    "CCaaS_RejectExternalTransfer": Transition((TRANSFER_PENDING,), _reject_transfer),
+    "CCaaS_ResumeRecordingAndTranscription": Transition(_LIVE, _resume_recording, _regions(_can_resume)),
+    "CCaaS_StartRecordingAndTranscription": Transition((CONNECTED,), _start_recording, _regions(_is_silent)),
+    "CCaaS_StartTranscription": Transition((CONNECTED,), _start_transcription, _regions(_is_silent)),
+    "CCaaS_StopTranscription": Transition(_LIVE, _stop_transcription, _regions(_is_transcribed)),
+    "CCaaS_UnholdCall": Transition((HELD,), _unhold),
 }
