@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from dataverse_tck.emulator.organisation.model import ACCESS_RIGHTS, Binding, Column, Kind
+from dataverse_tck.emulator.organisation.model import Binding, Column, Kind
+from dataverse_tck.emulator.organisation.security_tables import ACCESS_RIGHTS
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ _CALL_STATE = (
 )
 _DESTINATION = (Parameter("Destination", "Edm.String", nullable=False),)
 _REASON = (Parameter("Reason", "Edm.String"),)
-# Name -> (inputs, outputs). Neither is documented: these are the emulator's own. ``calls`` says what they do.
+# Name -> (inputs, outputs). Neither is documented: these are the emulator's own.
 _ACTIONS: dict[str, tuple[tuple[Parameter, ...], tuple[Parameter, ...]]] = {
     "CCaaS_AcceptCall": ((), ()),
     "CCaaS_AcceptPhoneCall": ((), ()),

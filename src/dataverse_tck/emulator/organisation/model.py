@@ -1,7 +1,7 @@
 """What an organisation is made of: tables, relationships, choices, operations and messages, as plain data.
 
-The names are Dataverse's. One ``Organisation`` feeds the metadata answers, ``$metadata`` and, later, the
-database, so that they cannot disagree. ``faults`` turns an organisation into a wrong one.
+The names are Dataverse's. One ``Organisation`` feeds the metadata answers, ``$metadata`` and the database, so that they
+cannot disagree. It is never changed: what is to be otherwise is another organisation.
 """
 
 from __future__ import annotations
@@ -14,18 +14,6 @@ from uuid import UUID, uuid5
 ENGLISH = 1033
 ITALIAN = 1040
 EMPTY_GUID = "00000000-0000-0000-0000-000000000000"
-# The members of the enumeration AccessRights.
-ACCESS_RIGHTS = {
-    "None": 0,
-    "ReadAccess": 1,
-    "WriteAccess": 2,
-    "AppendAccess": 4,
-    "AppendToAccess": 16,
-    "CreateAccess": 32,
-    "DeleteAccess": 65536,
-    "ShareAccess": 262144,
-    "AssignAccess": 524288,
-}
 _NAMESPACE = UUID("6d64796e-6f63-4c69-b765-776f726b6974")
 
 

@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataverse_tck.emulator.organisation.builders import SYSTEM, entity_name, identifier, integer, moment, read_only
 from dataverse_tck.emulator.organisation.model import Column, Kind, PrivateTable, Table, label
 
+# The members of the enumeration AccessRights.
+ACCESS_RIGHTS = {
+    "None": 0,
+    "ReadAccess": 1,
+    "WriteAccess": 2,
+    "AppendAccess": 4,
+    "AppendToAccess": 16,
+    "CreateAccess": 32,
+    "DeleteAccess": 65536,
+    "ShareAccess": 262144,
+    "AssignAccess": 524288,
+}
 # Only GrantAccess, ModifyAccess, RevokeAccess and cascades write here. Rights that came down from a parent row are
 # kept apart from those granted on the row itself.
 SHARING = Table(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.model import ACCESS_RIGHTS, Table
-from dataverse_tck.emulator.organisation.security_tables import SHARING
+from dataverse_tck.emulator.organisation.model import Table
+from dataverse_tck.emulator.organisation.security_tables import ACCESS_RIGHTS, SHARING
 from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.store.rendering import reference_in

@@ -14,7 +14,7 @@ METADATA_CODE = "0x8006088a"
 class ODataError(Exception):
     """An answer that is an error: HTTP status, ``error.code``, ``error.message``, and headers beside them.
 
-    ``aspect`` says what of a call was wrong, in the words of ``call_faults``; of other errors nothing.
+    ``aspect`` names the rule that a call of an operation broke, such as ``missing-parameter``; other errors have none.
     """
 
     def __init__(
