@@ -75,7 +75,7 @@ class World:
             cells |= {"statecode": state, **_flat(cascades.ownership(self.work, owner))}
         self.connection.execute(self.database.tables[table].insert().values(cells | _flat(lookups)))
         for column, reference in lookups.items():
-            cascades.attach(self.work, described, row.id, column, None, reference)
+            cascades.lookup_changed(self.work, described, row.id, column, None, reference)
         return row
 
     def bind(self, row: Reference, column: str, new: Reference | None) -> None:
@@ -85,7 +85,7 @@ class World:
         rows = self.database.tables[row.table]
         changed = rows.update().where(rows.c[described.primary_id] == row.id).values(_flat({column: new}))
         self.connection.execute(changed)
-        cascades.attach(self.work, described, row.id, column, old, new)
+        cascades.lookup_changed(self.work, described, row.id, column, old, new)
 
     def cells(self, row: Reference) -> dict[str, Any] | None:
         """All cells of a row, None when it is gone."""

@@ -157,9 +157,9 @@ def _certificate(options: argparse.Namespace) -> Iterator[Tls | None]:
     if not options.tls:
         yield None
         return
-    from dataverse_tck.emulator.serving.tls import made_on_the_spot
+    from dataverse_tck.emulator.serving.tls import temporary_certificate
 
-    with made_on_the_spot(options.host) as tls:
+    with temporary_certificate(options.host) as tls:
         print(f"certificate: {tls.certificate}", file=sys.stderr, flush=True)
         yield tls
 

@@ -9,8 +9,8 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from dataverse_tck.emulator.faults.call_faults import CallFaults
-from dataverse_tck.emulator.operations.arguments import fits
-from dataverse_tck.emulator.operations.call_effects import Effect, current, expected, schedule
+from dataverse_tck.emulator.operations.arguments import is_of_type
+from dataverse_tck.emulator.operations.call_effects import Effect, current_row, row_after_effects, schedule
 from dataverse_tck.emulator.operations.call_states import (
     ACTIVE,
     CONNECTED,
@@ -22,7 +22,7 @@ from dataverse_tck.emulator.operations.call_states import (
     Call,
     Context,
     call_of,
-    shown,
+    state_outputs,
 )
 from dataverse_tck.emulator.operations.calls import STATE_READER, conversation_of
 from dataverse_tck.emulator.operations.dispatch import HANDLERS, Operations, Target
@@ -120,7 +120,7 @@ class FaultyOperations(Operations):
         self, aspect: str, work: Work, request: Request, operation: Operation, target: Target
     ) -> Outputs:
         """Do what is asked as far as it is understood; a conversation that nobody named is the one changed last."""
-        nothing = shown(Call(NONE)) if operation.outputs else None
+        nothing = state_outputs(Call(NONE)) if operation.outputs else None
         if aspect == "unknown-conversation":
             return nothing
         given = _in_url(request) if aspect == "not-by-get" else json.loads(request.body or b"{}")
@@ -157,7 +157,7 @@ class FaultyOperations(Operations):
     ) -> None:
         """Do an action, ``forced`` in a state that should refuse it, as far as the faults let it."""
         work = replace(work, elevated=True)
-        row = current(work, conversation_of(target, parameters))
+        row = current_row(work, conversation_of(target, parameters))
         effect = self._effect(action, work, row, parameters, forced=forced)
         if (action, "callable") in self.faults:
             raise unexpected_error("callable")
@@ -176,7 +176,7 @@ class FaultyOperations(Operations):
 
         ``forced``: in a state that should refuse it, the call is taken for one in the first state that would not.
         """
-        conversation = expected(row)
+        conversation = row_after_effects(row)
         call, transition = call_of(conversation), TRANSITIONS[action]
         refusal = transition.refusal(action, call)
         if refusal is not None and not forced:
@@ -191,7 +191,7 @@ class FaultyOperations(Operations):
     def _get_state(self, work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> dict[str, Json]:
         """What the reader of the state says, changing the conversation, or saying otherwise at the second asking."""
         work = replace(work, elevated=True)
-        row = current(work, conversation_of(target, parameters))
+        row = current_row(work, conversation_of(target, parameters))
         if (STATE_READER, "callable") in self.faults:
             raise unexpected_error("callable")
         call = call_of(row)
@@ -202,7 +202,7 @@ class FaultyOperations(Operations):
             askings = self._asked[row["activityid"]] = self._asked.get(row["activityid"], 0) + 1
             if askings == 2:
                 call = replace(call, state=HELD if call.state == CONNECTED else CONNECTED)
-        return shown(call)
+        return state_outputs(call)
 
 
 def _newest(work: Work, wanted: Callable[[Cells], bool]) -> Cells | None:
@@ -214,7 +214,7 @@ def _newest(work: Work, wanted: Callable[[Cells], bool]) -> Cells | None:
 
 def _is_like(row: Cells, other: Cells) -> bool:
     """Whether another conversation's call shows the same state as that of a row."""
-    same = shown(call_of(expected(other))) == shown(call_of(expected(row)))
+    same = state_outputs(call_of(row_after_effects(other))) == state_outputs(call_of(row_after_effects(row)))
     return same and other["activityid"] != row["activityid"]
 
 
@@ -227,7 +227,7 @@ def _in_url(request: Request) -> dict[str, Json]:
 
 def _understood(parameter: Parameter, value: Json) -> Json:
     """A value as the type of a parameter, None where it makes no sense as such."""
-    if value is not None and fits(parameter, value):
+    if value is not None and is_of_type(parameter, value):
         return value.lower() if parameter.type == "Edm.Guid" else value
     if parameter.type != "Edm.String":
         return None

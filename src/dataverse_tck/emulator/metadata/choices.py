@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed
+from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed_property
 from dataverse_tck.emulator.metadata.resource import Resource
 from dataverse_tck.emulator.organisation.model import Choice, Label, Option, metadata_id
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
@@ -54,7 +54,7 @@ def choice_resource(choice: Choice, user_language: int) -> Resource:
         "IsGlobal": choice.is_global,
         "IsCustomOptionSet": choice.name.startswith("msdyn_"),
         "IsManaged": True,
-        "IsCustomizable": managed("iscustomizable"),
+        "IsCustomizable": managed_property("iscustomizable"),
         "ExternalTypeName": None,
         "ParentOptionSetName": None,
         "IntroducedVersion": VERSION,

@@ -32,7 +32,7 @@ class Effect:
     changes: Mapping[str, Json]
 
 
-def current(work: Work, identifier: str) -> Cells:
+def current_row(work: Work, identifier: str) -> Cells:
     """The row of a conversation after all effects that are due by now; raises the documented 404."""
     row = fetch(work, work.database.described[NAME], identifier)
     now = work.settings.clock()
@@ -49,10 +49,10 @@ def carry_out_due(work: Work) -> None:
     due = table.c[CALL][_DUE].as_float()
     found = sa.select(table.c.activityid).where(due <= work.settings.clock()).order_by(due)
     for identifier in work.connection.scalars(found).all():
-        current(work, identifier)
+        current_row(work, identifier)
 
 
-def expected(row: Cells) -> Cells:
+def row_after_effects(row: Cells) -> Cells:
     """A row as it will be after all effects to come."""
     for effect in _pending(row):
         row = {**row, **effect["changes"], CALL: effect["call"]}

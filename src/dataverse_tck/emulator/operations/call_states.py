@@ -97,7 +97,7 @@ def call_of(conversation: Mapping[str, Json]) -> Call:
     return replace(Call(CONNECTED), **{**kept, "supervisors": tuple(kept.get("supervisors", ()))})
 
 
-def shown(call: Call) -> dict[str, Json]:
+def state_outputs(call: Call) -> dict[str, Json]:
     """What ``CCaaS_GetCallState`` says of a call."""
     return {
         "CallState": call.state,

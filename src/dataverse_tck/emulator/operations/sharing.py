@@ -15,7 +15,7 @@ from dataverse_tck.emulator.ownership.cascade_reach import Action, reach
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.protocol.errors import ODataError
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
-from dataverse_tck.emulator.rows.payload import reference_of, require
+from dataverse_tck.emulator.rows.payload import reference_of, require_row
 from dataverse_tck.emulator.store.values import guid
 from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
@@ -113,7 +113,7 @@ def _principal_access(work: Work, bound: Reference | None, parameters: Mapping[s
     target = _target(work, parameters, "RetrievePrincipalAccess")
     if bound is None:
         raise errors.no_entity_key()
-    require(work, bound)
+    require_row(work, bound)
     return {"AccessRights": names_of(rights(work, bound, target))}
 
 
@@ -124,7 +124,7 @@ def _access_origin(work: Work, _: Reference | None, parameters: Mapping[str, Jso
     try:
         if table not in work.database.described:
             raise errors.unknown_table(table)
-        require(work, target)
+        require_row(work, target)
     except ODataError as error:
         return {"Response": error.message}
     return {"Response": _origin(work, target, principal.lower())}
@@ -201,7 +201,7 @@ def _target(work: Work, parameters: Mapping[str, Json], message: str) -> Referen
     target = read_reference(work, parameters.get("Target"), "Target")
     if work.database.described[target.table].ownership != "UserOwned":
         raise errors.unsupported_message(message, target.table)
-    require(work, target)
+    require_row(work, target)
     return target
 
 
@@ -209,7 +209,7 @@ def _principal(work: Work, value: Json, parameter: str) -> Reference:
     principal = read_reference(work, value, parameter)
     if principal.table not in PRINCIPALS:
         raise errors.wrong_literal(parameter, principal.table, f"{NAMESPACE}.principal")
-    require(work, principal)
+    require_row(work, principal)
     return principal
 
 

@@ -48,14 +48,14 @@ def carries(relationship: Relationship, action: Action) -> bool:
     return cascade_type(relationship, action) in _REACHING[action]
 
 
-def within(column: sa.ColumnElement[Any], name: str = "ids") -> sa.ColumnElement[bool]:
-    """``column IN`` ids that are given as one bound value, whatever their number: see ``listed``."""
+def in_ids(column: sa.ColumnElement[Any], name: str = "ids") -> sa.ColumnElement[bool]:
+    """``column IN`` ids that are given as one bound value, whatever their number: see ``bind_ids``."""
     values = sa.func.json_each(sa.bindparam(name, type_=sa.Text)).table_valued("value")
     return column.in_(sa.select(values.c.value))
 
 
-def listed(ids: Iterable[str]) -> str:
-    """Ids as the value that ``within`` takes."""
+def bind_ids(ids: Iterable[str]) -> str:
+    """Ids as the value that ``in_ids`` takes."""
     return json.dumps(sorted(ids))
 
 
@@ -76,7 +76,7 @@ def relationships(work: Work, action: Action, types: Iterable[CascadeType], tabl
 def referring(work: Work, relationship: Relationship) -> sa.ColumnElement[bool]:
     """The condition on the rows that refer over the relationship to one of ``ids``."""
     child = work.database.tables[relationship.referencing_entity]
-    refers = within(child.c[relationship.referencing_attribute])
+    refers = in_ids(child.c[relationship.referencing_attribute])
     kind = child.c.get(relationship.referencing_attribute + TYPE_SUFFIX)
     return refers if kind is None else refers & (kind == relationship.referenced_entity)
 
@@ -98,7 +98,7 @@ def reach(work: Work, action: Action, start: Rows) -> dict[str, set[str]]:
     return {table: ids for table, ids in reached.items() if ids}
 
 
-def united(*many: Rows) -> dict[str, set[str]]:
+def union(*many: Rows) -> dict[str, set[str]]:
     """All rows of several sets of rows."""
     rows: dict[str, set[str]] = defaultdict(set)
     for some in many:
@@ -138,8 +138,8 @@ def _children(work: Work, relationship: Relationship, setting: CascadeType, ids:
         parent = rows.c[relationship.referencing_attribute]
         return sa.select(key).where(referring(work, relationship) & _chosen(work, relationship, setting, parent))
 
-    statement = work.database.built(("children", relationship.id, setting), build)
-    return set(work.connection.scalars(statement, {"ids": listed(ids)}))
+    statement = work.database.cached_statement(("children", relationship.id, setting), build)
+    return set(work.connection.scalars(statement, {"ids": bind_ids(ids)}))
 
 
 def _rows(work: Work, table: str) -> tuple[sa.Table, sa.Column[Any]]:

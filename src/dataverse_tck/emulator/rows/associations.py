@@ -8,7 +8,7 @@ from dataverse_tck.emulator.organisation.model import Relationship, Required, Ta
 from dataverse_tck.emulator.ownership.access import READ, WRITE
 from dataverse_tck.emulator.protocol.errors import bad_request, not_null, unknown_segment
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
-from dataverse_tck.emulator.rows.payload import require
+from dataverse_tck.emulator.rows.payload import require_row
 from dataverse_tck.emulator.rows.records import change, fetch
 from dataverse_tck.emulator.store.rendering import reference_in
 from dataverse_tck.emulator.store.work import Reference, Work
@@ -84,7 +84,7 @@ def _intersection(
         if many.schema_name == navigation and table.logical_name in ends:
             if other.table not in ends or other.table == table.logical_name:
                 raise bad_request(f"The navigation property '{navigation}' takes no rows of '{other.table}'.")
-            require(work, other)
+            require_row(work, other)
             pair = {ends[table.logical_name]: identifier, ends[other.table]: other.id}
             return work.database.intersects[navigation], pair
     raise unknown_segment(navigation)

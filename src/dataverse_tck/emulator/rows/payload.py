@@ -68,7 +68,7 @@ def reference_of(work: Work, url: Json, entity_set: str, relationship: Relations
     reference = named_row(work, url, entity_set)
     if relationship is not None:
         work.behaviour.check_target(relationship, reference, entity_set)
-    require(work, reference)
+    require_row(work, reference)
     return reference
 
 
@@ -91,7 +91,7 @@ def named_row(work: Work, url: Json, entity_set: str) -> Reference:
     return Reference(table.logical_name, identifier)
 
 
-def require(work: Work, reference: Reference) -> None:
+def require_row(work: Work, reference: Reference) -> None:
     """Raise the documented 404 unless the row is there."""
     column = work.database.tables[reference.table].c[work.database.described[reference.table].primary_id]
     if work.connection.execute(sa.select(column).where(column == reference.id)).first() is None:

@@ -27,7 +27,7 @@ from dataverse_tck.emulator.rows.payload import read_payload
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE, is_abstract, source
 from dataverse_tck.emulator.store.rendering import reference_in
 from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
-from dataverse_tck.emulator.store.states import settle_states
+from dataverse_tck.emulator.store.states import complete_status
 from dataverse_tck.emulator.store.values import cell
 from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
@@ -49,7 +49,7 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     elif _find(work, table, identifier) is not None:
         raise duplicate_key()
     cells = work.behaviour.before_write(work, table, cells, {})
-    settle_states(work.organisation, table, cells, {})
+    complete_status(work.organisation, table, cells, {})
     for column in table.columns:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
             raise not_null(column.logical_name)
@@ -63,7 +63,7 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     work.connection.execute(statement, _flat(table, cells))
     for name, reference in _links(table, cells):
         if reference is not None:
-            cascades.attach(work, table, identifier, name, None, reference)
+            cascades.lookup_changed(work, table, identifier, name, None, reference)
     return str(identifier)
 
 
@@ -138,7 +138,7 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
         raise unsupported_message("Update", table.logical_name)
     cells = {**work.behaviour.before_write(work, table, cells, row)}
     owner = cells.pop("ownerid", None) if _is_owned(table) else None
-    settle_states(work.organisation, table, cells, row)
+    complete_status(work.organisation, table, cells, row)
     _name_person(table, cells, row)
     changed = {**cells, **_stamped(work, table, creating=False)}
     sql = work.database.tables[table.logical_name]
@@ -146,7 +146,7 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
     for name, reference in _links(table, cells):
         before = reference_in(row, name)
         if before != reference:
-            cascades.attach(work, table, identifier, name, before, reference)
+            cascades.lookup_changed(work, table, identifier, name, before, reference)
             work.behaviour.after_link(work, Reference(table.logical_name, identifier), name, before, reference)
     if owner is not None and owner != reference_in(row, "ownerid"):
         require_right(work, Reference(table.logical_name, identifier), ASSIGN)

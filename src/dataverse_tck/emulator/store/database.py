@@ -55,7 +55,7 @@ class Database:
         """Return the single-valued navigation property of a lookup that refers to a row of ``target``."""
         return self._navigation.get((table, column, target))
 
-    def built(self, key: tuple[str, ...], build: Callable[[], _Statement]) -> _Statement:
+    def cached_statement(self, key: tuple[str, ...], build: Callable[[], _Statement]) -> _Statement:
         """Return the statement of that key, built when it is first asked for: building takes longer than running."""
         if key not in self._built:
             self._built[key] = build()
