@@ -180,7 +180,7 @@ def test_unknown_troubles_are_said(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_options_for_rows_take_effect(session: requests.Session) -> None:
-    """Delay, pages, throttling, trouble and misbehaviour in one process."""
+    """Delay, pages, throttling, faults of tables and of rows in one process."""
     fault = "derived/column/msdyn_channel/option/192360000/stored"
     options = ["--cascade-delay", "3600", "--page-size", "1", "--throttle-every", "5", "--fault", fault]
     with started(*options, "--trouble", "forbidden:account") as process:

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dataverse_tck.emulator.faults.declared import break_
+from dataverse_tck.emulator.faults.metadata_faults import with_metadata_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.protocol.exchange import Request
 from dataverse_tck.emulator.service import Service
 
 ORGANISATION = create_organisation()
-SERVICE = Service(ORGANISATION, break_(ORGANISATION, ()))
+SERVICE = Service(ORGANISATION, with_metadata_faults(ORGANISATION, ()))
 NAMES = (
     "EntityDefinitions",
     "RelationshipDefinitions",

@@ -14,7 +14,7 @@ from dataverse_tck.emulator.organisation.customer_service import MESSAGES as NAM
 from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from tests.support.caller import CRM, MESSAGES, PROFILE, READER, SET, in_words, leads_to
+from tests.support.caller import CRM, MESSAGES, PROFILE, READER, SET, in_profile_terms, leads_to
 
 pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
 
@@ -62,7 +62,7 @@ class Client:
         return self.session.post(f"{self.root}/{path}", json=parameters, timeout=60)
 
     def state(self, call: str) -> dict[str, Any]:
-        return in_words(self.send(CALLS["state_reader"]["message"], call).json())
+        return in_profile_terms(self.send(CALLS["state_reader"]["message"], call).json())
 
     def after(self, messages: tuple[str, ...] | list[str]) -> str:
         call = self.offer()

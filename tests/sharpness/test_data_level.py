@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.emulator.faults.row_faults import known_misbehaviours
+from dataverse_tck.emulator.faults.row_faults import known_row_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
@@ -37,7 +37,7 @@ from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 SETTLE_S = 0.5  # the emulator is done when it answers
 DATA = frozenset(item.id for item in suite().catalogue.of("data"))
-KINDS = kinds_of(known_misbehaviours())
+KINDS = kinds_of(known_row_faults())
 SHARING = frozenset(key for key in DATA if key.endswith(("/share", "/unshare", "/share-of-new", "/reparent")))
 
 
@@ -71,7 +71,7 @@ def hold(found: Outcomes, broken: set[str]) -> None:
 
 def test_the_emulator_can_break_every_derived_requirement() -> None:
     """123 requirements, and nothing that is none."""
-    assert set(known_misbehaviours()) == DATA
+    assert set(known_row_faults()) == DATA
 
 
 def test_every_wrong_behaviour_is_in_exactly_one_run() -> None:

@@ -18,7 +18,7 @@ import pytest
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import Suite, load_suite
 from dataverse_tck.conformance.surfaces.surface import SHOWS
-from dataverse_tck.emulator.faults.declared import known_faults
+from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
@@ -27,7 +27,9 @@ from dataverse_tck.evidence.recorder import Recorder
 from tests.sharpness.groups import hanging, layers, runs
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
-PAIRS = tuple(f"{identifier}@{surface}" for identifier, surfaces in known_faults().items() for surface in surfaces)
+PAIRS = tuple(
+    f"{identifier}@{surface}" for identifier, surfaces in known_metadata_faults().items() for surface in surfaces
+)
 
 
 @cache
@@ -84,7 +86,7 @@ def test_the_emulator_can_break_every_requirement_on_every_surface_that_shows_it
         for item in suite().catalogue.of("surface")
     }
 
-    assert {identifier: set(surfaces) for identifier, surfaces in known_faults().items()} == can_contradict
+    assert {identifier: set(surfaces) for identifier, surfaces in known_metadata_faults().items()} == can_contradict
 
 
 def test_the_right_emulator_passes_everything() -> None:
@@ -110,7 +112,7 @@ def test_a_fault_alone_is_found_alone(fault: str) -> None:
     check(frozenset({fault}))
 
 
-TABLE, BLOCKING, LEAVES, KEYS = layers(suite().catalogue, known_faults())
+TABLE, BLOCKING, LEAVES, KEYS = layers(suite().catalogue, known_metadata_faults())
 WHOLE_RUNS = [
     frozenset(TABLE),
     *runs(LEAVES, SEED),

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from dataverse_tck.emulator.faults.behaviour import Behaviour
-from dataverse_tck.emulator.faults.declared import break_
-from dataverse_tck.emulator.faults.row_faults import misbehaviours
+from dataverse_tck.emulator.faults.active import ActiveFaults
+from dataverse_tck.emulator.faults.metadata_faults import with_metadata_faults
+from dataverse_tck.emulator.faults.row_faults import row_faults
 from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.protocol.exchange import Request
 from dataverse_tck.emulator.service import Service
+from dataverse_tck.emulator.store.settings import Settings
 
 ROOT = "http://test/api/data/v9.2"
 
@@ -50,10 +51,11 @@ class Asker:
         url: str = "sqlite://",
         faults: Iterable[str] = (),
         clock: Callable[[], float] = time.monotonic,
-        **behaviour: Any,
+        **settings: Any,
     ) -> None:
-        wanted = Behaviour(misbehaviours(faults), **behaviour)
-        self.service = Service(organisation, break_(organisation, ()), url, wanted, clock)
+        surfaces = with_metadata_faults(organisation, ())
+        chosen = ActiveFaults(row_faults(faults))
+        self.service = Service(organisation, surfaces, url, settings=Settings(**settings), faults=chosen, clock=clock)
 
     def __call__(self, method: str, target: str, body: object = None, **headers: str) -> Reply:
         path, _, query = target.partition("?")

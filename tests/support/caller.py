@@ -5,16 +5,17 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.resources import files
 from uuid import uuid4
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.faults.call_faults import wanted
-from dataverse_tck.emulator.faults.calling import Calling
+from dataverse_tck.emulator.faults.call_faults import call_faults
+from dataverse_tck.emulator.faults.faulty_calls import FaultyOperations
+from dataverse_tck.emulator.operations.dispatch import Operations
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding, Operation
+from dataverse_tck.emulator.store.settings import Settings
 from dataverse_tck.jsontypes import Json
 from tests.support.asker import Asker, Reply
 
@@ -24,7 +25,7 @@ READER = "CCaaS_GetCallState"
 SET, CRM = "msdyn_ocliveworkitems", "Microsoft.Dynamics.CRM"
 
 
-def in_words(said: Mapping[str, Json]) -> dict[str, Json]:
+def in_profile_terms(said: Mapping[str, Json]) -> dict[str, Json]:
     """What the reader of the state said, in the words of the profile: call, recording, transcription, participants."""
     readers = {name: item for name, item in PROFILE["calls"]["state_reader"].items() if name != "message"}
     values = {name: said[reader["property"]] for name, reader in readers.items()}
@@ -32,7 +33,7 @@ def in_words(said: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def leads_to(message: str, before: Mapping[str, Json], after: Mapping[str, Json]) -> bool:
-    """Whether a state is one that the profile says a message leads to from the other; both ``in_words``."""
+    """Whether a state is one that the profile says a message leads to from the other; both ``in_profile_terms``."""
     for region, declared in MESSAGES[message]["to"].items():
         if region == "participants":
             if after[region] - before[region] != int(declared):
@@ -48,11 +49,12 @@ class Caller:
     def __init__(self, binding: Binding, url: str = "sqlite://") -> None:
         self.binding = binding
         self.ask = Asker(create_organisation(binding=binding), url)
-        self.database = self.ask.service.database
+        self.service = self.ask.service
+        self.database = self.service.database
         self.seconds = 1_700_000_000.0
-        self.right = replace(self.database.organisation, calling=Calling(clock=lambda: self.seconds))
-        self.database.organisation = self.right
-        self.operations: dict[str, Operation] = {item.name: item for item in self.right.operations}
+        self.right = (Operations(), Settings(clock=lambda: self.seconds))
+        self.service.operations, self.service.settings = self.right
+        self.operations: dict[str, Operation] = {item.name: item for item in self.service.organisation.operations}
         self._done: dict[str, dict[str, Json]] = {}
 
     def start(self) -> None:
@@ -63,16 +65,16 @@ class Caller:
 
     def behave(self, *faults: str, delay_s: float = 0) -> None:
         """Let the service be wrong in these faults alone."""
-        calling = Calling(wanted(faults, self.right.operations), delay_s, lambda: self.seconds)
-        self.database.organisation = replace(self.right, calling=calling)
+        self.service.operations = FaultyOperations(call_faults(faults, self.operations.values()))
+        self.service.settings = Settings(effect_delay=delay_s, clock=lambda: self.seconds)
 
     @contextmanager
     def rightly(self) -> Iterator[None]:
         """Nothing is wrong for a while."""
-        now = self.database.organisation
-        self.database.organisation = self.right
+        now = self.service.operations, self.service.settings
+        self.service.operations, self.service.settings = self.right
         yield
-        self.database.organisation = now
+        self.service.operations, self.service.settings = now
 
     def offered(self) -> str:
         """A call that nobody took yet; returns the id of its conversation."""

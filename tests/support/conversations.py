@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol.options import Query, parse_query
 from dataverse_tck.emulator.queries import pages
 from dataverse_tck.emulator.rows import records
-from dataverse_tck.emulator.store.database import Work
 from dataverse_tck.emulator.store.rendering import Annotations, row_json
-from dataverse_tck.emulator.store.seeds import CALLER
+from dataverse_tck.emulator.store.work import Work
 from tests.support.world import CONVERSATION, seeded_database
 
 if TYPE_CHECKING:

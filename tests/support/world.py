@@ -8,9 +8,13 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from dataverse_tck.emulator.organisation.security_tables import SHARING
+from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded
 from dataverse_tck.emulator.ownership import cascades
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Database, Reference, Work
-from dataverse_tck.emulator.store.seeds import CALLER, TEAMS, USERS, seed, seeded
+from dataverse_tck.emulator.store.database import Database
+from dataverse_tck.emulator.store.seeds import TEAMS, USERS, seed
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Reference, Work
 
 if TYPE_CHECKING:
     from dataverse_tck.emulator.organisation.model import CascadeType, Organisation
@@ -71,7 +75,7 @@ class World:
             cells |= {"statecode": state, **_flat(cascades.ownership(self.work, owner))}
         self.connection.execute(self.database.tables[table].insert().values(cells | _flat(lookups)))
         for column, reference in lookups.items():
-            cascades.attach(self.work, described, row.id, column, None, reference)
+            cascades.lookup_changed(self.work, described, row.id, column, None, reference)
         return row
 
     def bind(self, row: Reference, column: str, new: Reference | None) -> None:
@@ -81,7 +85,7 @@ class World:
         rows = self.database.tables[row.table]
         changed = rows.update().where(rows.c[described.primary_id] == row.id).values(_flat({column: new}))
         self.connection.execute(changed)
-        cascades.attach(self.work, described, row.id, column, old, new)
+        cascades.lookup_changed(self.work, described, row.id, column, old, new)
 
     def cells(self, row: Reference) -> dict[str, Any] | None:
         """All cells of a row, None when it is gone."""
@@ -108,7 +112,7 @@ class World:
 
     def masks(self, row: Reference, principal: Reference) -> tuple[int, int]:
         """Direct and inherited rights of a principal on a row; two zeros when there is no share."""
-        shares = self.database.shares
+        shares = self.database.tables[SHARING.logical_name]
         found = self.connection.execute(
             sa.select(shares.c.accessrightsmask, shares.c.inheritedaccessrightsmask).where(
                 (shares.c.objectid == row.id) & (shares.c.principalid == principal.id)

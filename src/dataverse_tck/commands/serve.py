@@ -14,7 +14,7 @@ from dataverse_tck.emulator.organisation.model import ENGLISH, Binding
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-    from dataverse_tck.emulator.serving.gate import Throttle
+    from dataverse_tck.emulator.serving.middleware import Throttle
     from dataverse_tck.emulator.serving.server import Tls
 
 MAX_LATENCY_MS = 60_000
@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="serve this requirement wrongly, on all surfaces that show it or on one, or let rows or calls break it "
         "in one of the ways there are; may be repeated",
     )
-    _add_trouble_options(parser)
+    _add_row_options(parser)
     parser.add_argument(
         "--effect-delay",
         type=_seconds,
@@ -90,7 +90,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_trouble_options(parser: argparse.ArgumentParser) -> None:
+def _add_row_options(parser: argparse.ArgumentParser) -> None:
     """Add the options by which rows come late, in pages, now and then, or not at all."""
     parser.add_argument(
         "--cascade-delay",
@@ -118,8 +118,7 @@ def _add_trouble_options(parser: argparse.ArgumentParser) -> None:
 
 def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool = False) -> int:
     """Serve as the options say; returns the exit code, 2 for what cannot be served."""
-    from dataverse_tck.emulator.faults.declared import UnknownFaultError
-    from dataverse_tck.emulator.faults.troubles import UnknownTroubleError
+    from dataverse_tck.emulator.faults.errors import UnknownFaultError
     from dataverse_tck.emulator.organisation.assemble import create_organisation
     from dataverse_tck.emulator.protocol.errors import CannotOpenDatabaseError
     from dataverse_tck.emulator.serving.app import create_app
@@ -143,11 +142,11 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
             troubles=options.troubles,
         )
         listening = listen(options.host, options.port)
-    except (UnknownFaultError, UnknownTroubleError, CannotListenError, CannotOpenDatabaseError) as error:
+    except (UnknownFaultError, CannotListenError, CannotOpenDatabaseError) as error:
         print(error, file=sys.stderr)
         return 2
     if options.token is not None or options.throttle is not None:
-        from dataverse_tck.emulator.serving.gate import guarded
+        from dataverse_tck.emulator.serving.middleware import guarded
 
         app = guarded(app, token=options.token, throttle=options.throttle)
     with _certificate(options) as tls:
@@ -160,9 +159,9 @@ def _certificate(options: argparse.Namespace) -> Iterator[Tls | None]:
     if not options.tls:
         yield None
         return
-    from dataverse_tck.emulator.serving.tls import made_on_the_spot
+    from dataverse_tck.emulator.serving.tls import temporary_certificate
 
-    with made_on_the_spot(options.host) as tls:
+    with temporary_certificate(options.host) as tls:
         print(f"certificate: {tls.certificate}", file=sys.stderr, flush=True)
         yield tls
 
@@ -244,7 +243,7 @@ def _throttle(text: str) -> Throttle:
     match = re.fullmatch(r"([1-9]\d{0,8})/([1-9]\d{0,8})", text, re.ASCII)
     if match is None:
         raise argparse.ArgumentTypeError(f"{text!r} is no limit; give requests/seconds, such as 6000/300")
-    from dataverse_tck.emulator.serving.gate import Throttle
+    from dataverse_tck.emulator.serving.middleware import Throttle
 
     return Throttle(int(match[1]), int(match[2]))
 

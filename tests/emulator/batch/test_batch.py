@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from dataverse_tck.emulator.store.seeds import seeded
+from dataverse_tck.emulator.organisation.seed_ids import seeded
 
 Ask = Callable[..., requests.Response]
 JSON_TYPE = "Content-Type: application/json"

@@ -8,15 +8,15 @@ from uuid import uuid4
 
 import pytest
 
-from dataverse_tck.emulator.faults.call_faults import known_call_faults, wanted
-from dataverse_tck.emulator.faults.calling import LATE_S
-from dataverse_tck.emulator.faults.declared import UnknownFaultError
+from dataverse_tck.emulator.faults.call_faults import call_faults, known_call_faults
+from dataverse_tck.emulator.faults.errors import UnknownFaultError
+from dataverse_tck.emulator.faults.faulty_calls import LATE_S
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.customer_service import actions
 from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.serving.app import create_app
 from tests.support.asker import Reply
-from tests.support.caller import MESSAGES, READER, SET, Caller, in_words, leads_to
+from tests.support.caller import MESSAGES, READER, SET, Caller, in_profile_terms, leads_to
 
 pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
 
@@ -118,7 +118,7 @@ def check_right(calls: Caller, message: str, aspect: str) -> None:
     reply = calls.wrongly(aspect, message, call)
     if aspect in ("callable", "effect", "inverse", "read-only"):
         assert reply.status in (200, 204)
-        assert leads_to(message, in_words(before), in_words(calls.state(call)))
+        assert leads_to(message, in_profile_terms(before), in_profile_terms(calls.state(call)))
         if aspect == "inverse":
             assert calls.send(MESSAGES[message]["inverse"], call).status == 204
             assert calls.state(call) == before
@@ -176,8 +176,8 @@ def test_the_plain_id_is_the_first_kind() -> None:
     """Without a kind a fault is that of the first one."""
     operations = create_organisation().operations
 
-    assert wanted([f"derived/message/{HOLD}/effect"], operations) == {(HOLD, "effect"): "missing"}
-    assert wanted([f"derived/message/{HOLD}/not-by-get#hidden"], operations) == {(HOLD, "not-by-get"): "hidden"}
+    assert call_faults([f"derived/message/{HOLD}/effect"], operations) == {(HOLD, "effect"): "missing"}
+    assert call_faults([f"derived/message/{HOLD}/not-by-get#hidden"], operations) == {(HOLD, "not-by-get"): "hidden"}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each misbehaviour makes wrong what its id says, in the way its kind says, and its closest neighbour goes on right."""
+"""Each fault makes wrong what its id says, in the way its kind says, and its closest neighbour goes on right."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 import requests
 
-from dataverse_tck.emulator.faults.declared import UnknownFaultError, known_faults
-from dataverse_tck.emulator.faults.row_faults import behaving, known_misbehaviours, misbehaviours
+from dataverse_tck.emulator.faults.errors import UnknownFaultError
+from dataverse_tck.emulator.faults.faulty_rows import FaultyRows
+from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
+from dataverse_tck.emulator.faults.row_faults import known_row_faults, row_faults, with_row_faults
 from dataverse_tck.emulator.organisation.customer_service import CHANNELS, MANY_TO_ONE
 from dataverse_tck.emulator.organisation.engagement import ONE_TO_MANY
 from dataverse_tck.emulator.organisation.model import Organisation
@@ -24,9 +26,9 @@ pytestmark = pytest.mark.proof  # a tenth of the cases, unless all is proved
 ADA, GRACE = USER["ada"].id, USER["grace"].id
 OWNER_RIGHTS = 851991
 ANNOTATED = {"Prefer": 'odata.include-annotations="*"'}
-OTHER_CHANNEL = 192350000  # offered, and none of those that can misbehave
+OTHER_CHANNEL = 192350000  # offered, and none of those that can be wrong
 SETS = "msdyn_ocliveworkitems"
-PAIRS = [(identifier, kind) for identifier, kinds in known_misbehaviours().items() for kind in kinds]
+PAIRS = [(identifier, kind) for identifier, kinds in known_row_faults().items() for kind in kinds]
 TO_ONE = {item.schema_name: item for item in MANY_TO_ONE}
 TO_MANY = {item.schema_name: item for item in ONE_TO_MANY}
 VOICEMAIL = MANY_TO_ONE[-1].schema_name
@@ -34,17 +36,17 @@ OPTION = {option.value: dict(option.label.texts)[1033] for option in CHANNELS}
 
 
 class Wrong:
-    """A service whose misbehaviours a test chooses."""
+    """A service whose faults a test chooses."""
 
     def __init__(self, organisation: Organisation) -> None:
-        self.ask = Asker(organisation)
+        self.ask = Asker(organisation, faults=[next(iter(known_row_faults()))])  # so that it keeps what faults need
         self.organisation = organisation
 
     def be(self, *faults: str) -> None:
-        """Misbehave from now on."""
-        database = self.ask.service.database
-        database.wrong = misbehaviours(faults)
-        database.organisation = behaving(self.organisation, database.wrong)
+        """Have these faults from now on."""
+        chosen, service = row_faults(faults), self.ask.service
+        service.row_behaviour = FaultyRows(chosen)
+        service.database.organisation = with_row_faults(self.organisation, chosen)
 
     def row(self, table: str, **cells: Any) -> str:
         """Create a row of a table that has owners."""
@@ -371,20 +373,20 @@ def right(aspect: str, subject: str) -> Any:
 def neighbour(identifier: str) -> str:
     """The id most like it: the next one of the same aspect; where there is none, the one before it."""
     aspect, _ = parts(identifier)
-    alike = [other for other in known_misbehaviours() if parts(other)[0] == aspect]
+    alike = [other for other in known_row_faults() if parts(other)[0] == aspect]
     if len(alike) == 1:
-        return next(other for other in known_misbehaviours() if other.endswith("192360000/stored"))
+        return next(other for other in known_row_faults() if other.endswith("192360000/stored"))
     return alike[(alike.index(identifier) + 1) % len(alike)]
 
 
-def test_there_is_a_misbehaviour_for_each_derived_requirement_of_rows() -> None:
+def test_there_is_a_fault_for_each_derived_requirement_of_rows() -> None:
     """123 ids, told apart from the faults of what is declared."""
-    assert len(known_misbehaviours()) == 123
-    assert not known_misbehaviours().keys() & known_faults().keys()
+    assert len(known_row_faults()) == 123
+    assert not known_row_faults().keys() & known_metadata_faults().keys()
 
 
 @pytest.mark.parametrize(("identifier", "kind"), PAIRS, ids=[f"{one}#{kind}" for one, kind in PAIRS])
-def test_a_misbehaviour_breaks_what_it_names_and_not_its_neighbour(wrong: Wrong, identifier: str, kind: str) -> None:
+def test_a_fault_breaks_what_it_names_and_not_its_neighbour(wrong: Wrong, identifier: str, kind: str) -> None:
     """Observed as a client does; each id is also observed as the neighbour of another, where it has to be right."""
     wrong.be(f"{identifier}#{kind}")
     aspect, subject = parts(identifier)
@@ -406,7 +408,7 @@ def test_a_wrong_share_leaves_what_new_conversations_inherit(wrong: Wrong, kind:
 
 
 def test_several_channels_are_as_wrong_as_one_of_them(wrong: Wrong) -> None:
-    """A list of channels is refused, or loses its names, for the one that misbehaves."""
+    """A list of channels is refused, or loses its names, for the one that is wrong."""
     both = "192360000,192370000"
     names = "msdyn_channel@OData.Community.Display.V1.FormattedValue"
     wrong.be("derived/column/msdyn_channel/option/192370000/stored")
@@ -433,14 +435,14 @@ def test_what_is_refused_too_late_in_a_change_set_is_kept(organisation: Organisa
 def test_the_first_kind_is_the_one_of_the_plain_id() -> None:
     """And a kind that there is none of is refused with those that there are."""
     identifier = "derived/column/msdyn_channel/unlisted-refused"
-    assert misbehaviours([identifier]) == misbehaviours([f"{identifier}#accepted"])
+    assert row_faults([identifier]) == row_faults([f"{identifier}#accepted"])
     with pytest.raises(UnknownFaultError, match="has no kind 'x'; it has: accepted, ignored-late"):
-        misbehaviours([f"{identifier}#x"])
+        row_faults([f"{identifier}#x"])
     with pytest.raises(UnknownFaultError, match=f"nearest ones are: {identifier}"):
-        misbehaviours([identifier + "x"])
+        row_faults([identifier + "x"])
 
 
-def test_a_single_choice_misbehaves_as_well(session: requests.Session) -> None:
+def test_a_single_choice_can_be_wrong_as_well(session: requests.Session) -> None:
     """Through the application, with ``msdyn_channel`` a single choice and faults of both sorts."""
     from dataverse_tck.emulator.organisation.assemble import create_organisation
 

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.emulator.operations import operations
+from dataverse_tck.emulator.operations.dispatch import Operations
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.customer_service import MESSAGES
 from dataverse_tck.emulator.organisation.model import Organisation
+from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded
 from dataverse_tck.emulator.protocol.errors import ODataError
 from dataverse_tck.emulator.rows import records
-from dataverse_tck.emulator.store.database import Database, Reference, Work
-from dataverse_tck.emulator.store.seeds import CALLER, seed, seeded
+from dataverse_tck.emulator.store.database import Database
+from dataverse_tck.emulator.store.seeds import seed
+from dataverse_tck.emulator.store.work import Reference, Work
 
 VOICE, LIVE_CHAT = "192370000", "192360000"
 PARAMETERS = {
@@ -70,10 +72,10 @@ class Conversation:
 
     def do(self, *actions: str) -> None:
         for action in actions:
-            operations.invoke(self.work, action, Reference(NAME, self.id), PARAMETERS.get(action, {}))
+            Operations().invoke(self.work, action, Reference(NAME, self.id), PARAMETERS.get(action, {}))
 
     def state(self) -> dict[str, Any]:
-        outputs = operations.invoke(self.work, "CCaaS_GetCallState", Reference(NAME, self.id), {})
+        outputs = Operations().invoke(self.work, "CCaaS_GetCallState", Reference(NAME, self.id), {})
         assert outputs is not None
         return dict(outputs)
 

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from dataverse_tck.emulator.operations import sharing
 from dataverse_tck.emulator.operations.sharing import HANDLERS, mask_of, names_of, rights
+from dataverse_tck.emulator.organisation.security_tables import SHARING
 from dataverse_tck.emulator.protocol.errors import ODataError
-from dataverse_tck.emulator.store.database import Database, Reference
+from dataverse_tck.emulator.store.database import Database
+from dataverse_tck.emulator.store.work import Reference
 from tests.support.world import CONVERSATION, TEAM, TIMEGROUP, USER, World
 
 if TYPE_CHECKING:
@@ -199,7 +201,7 @@ def test_inherited_rights_alone_are_no_shares(world: World) -> None:
     row = world.add(CONVERSATION, ADA, regardingobjectid=parent)
     sharing.grant(world.work, parent, GRACE, 1)
     assert call(world, "RetrieveSharedPrincipalsAndAccess", Target=entity(row)) == {"PrincipalAccesses": []}
-    shares = world.database.shares
+    shares = world.database.tables[SHARING.logical_name]
     found = world.connection.execute(sa.select(shares).where(shares.c.objectid == row.id)).mappings().one()
     assert (found["objecttypecode"], found["principaltypecode"]) == (CONVERSATION, "systemuser")
     assert (found["principalid"], found["inheritedaccessrightsmask"], found["changedon"]) == (
@@ -311,6 +313,6 @@ def test_inherited_rights_are_those_of_the_rows_above(
         for index, row in enumerate(history.rows):
             for principal in (ADA, GRACE, ALAN, SUPPORT):
                 assert world.masks(row, principal) == history.expected(index, principal)
-        shares = database.shares
+        shares = database.tables[SHARING.logical_name]
         empty = (shares.c.accessrightsmask == 0) & (shares.c.inheritedaccessrightsmask == 0)
         assert world.connection.execute(sa.select(shares).where(empty)).all() == []

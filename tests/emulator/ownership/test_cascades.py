@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from dataverse_tck.emulator.operations import sharing
 from dataverse_tck.emulator.organisation.model import CascadeType
 from dataverse_tck.emulator.protocol.errors import ODataError
-from dataverse_tck.emulator.store.database import Database, Reference
+from dataverse_tck.emulator.store.database import Database
+from dataverse_tck.emulator.store.work import Reference
 from tests.support.world import CONVERSATION, REGARDING, TEAM, TIMEGROUP, USER, World, seeded_database
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataverse_tck.emulator.metadata.filters import compile_filter
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol.errors import ODataError
-from dataverse_tck.emulator.queries.grammar import compile_filter
-from dataverse_tck.emulator.store.seeds import CALLER
 from tests.support.conversations import ACCOUNT, CONTEXTS, ROWS, Conversations
 
 if TYPE_CHECKING:

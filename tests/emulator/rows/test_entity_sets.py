@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from dataverse_tck.emulator.organisation.model import Organisation
+from dataverse_tck.emulator.organisation.seed_ids import BUSINESS_UNIT, seeded
 from dataverse_tck.emulator.protocol.exchange import Request
-from dataverse_tck.emulator.store.seeds import BUSINESS_UNIT, seeded
 from tests.support.asker import ROOT, Asker
 
 CONVERSATIONS = "msdyn_ocliveworkitems"

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from dataverse_tck.emulator.organisation.model import EMPTY_GUID
-from dataverse_tck.emulator.store.seeds import BUSINESS_UNIT, CALLER, seeded
+from dataverse_tck.emulator.organisation.seed_ids import BUSINESS_UNIT, CALLER, seeded
 from tests.support.asker import ROOT, Asker
 
 CONVERSATIONS = "msdyn_ocliveworkitems"

@@ -112,22 +112,25 @@ def test_repeated_headers_count_together(root: str) -> None:
     assert answer.headers["Preference-Applied"] == 'odata.maxpagesize=1,odata.include-annotations="*"'
 
 
-def test_metadata_waits_for_no_database() -> None:
-    """What speaks of metadata alone does not import SQLAlchemy; rows do."""
+def test_metadata_waits_for_no_database_and_what_is_right_for_no_fault() -> None:
+    """What speaks of metadata alone does not import SQLAlchemy; rows do, and no fault of theirs."""
     code = """
 import sys
 from dataverse_tck.emulator.protocol.exchange import Request
-from dataverse_tck.emulator.faults.declared import break_
+from dataverse_tck.emulator.faults.metadata_faults import with_metadata_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.service import Service
 organisation = create_organisation()
 create_app(organisation)
-service = Service(organisation, break_(organisation, ()))
+service = Service(organisation, with_metadata_faults(organisation, ()))
 for path in ("", "$metadata", "EntityDefinitions", "customapis", "WhoAmI", "RetrieveVersion", "nothing"):
     service.dispatch(Request("GET", "/" + path, "", "http://test"))
 assert "sqlalchemy" not in sys.modules
 service.dispatch(Request("GET", "/accounts", "", "http://test"))
 assert "sqlalchemy" in sys.modules
+service.dispatch(Request("POST", "/accounts", "", "http://test", body=b'{"name": "x"}'))
+service.dispatch(Request("GET", "/RetrieveAccessOrigin", "", "http://test"))
+assert not [name for name in sys.modules if name.startswith("dataverse_tck.emulator.faults.faulty")]
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -15,7 +15,7 @@ from cryptography import x509
 from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.emulator.serving.tls import made_on_the_spot, make_certificate
+from dataverse_tck.emulator.serving.tls import make_certificate, temporary_certificate
 
 
 def test_clients_that_trust_it_are_served(organisation: Organisation, tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_it_names_this_machine_and_where_it_listens(tmp_path: Path, host: str) -
 
 def test_its_key_is_for_nobody_else_and_goes_with_the_server() -> None:
     """The files last as long as they are needed."""
-    with made_on_the_spot("127.0.0.1") as tls:
+    with temporary_certificate("127.0.0.1") as tls:
         assert stat.S_IMODE(tls.key.stat().st_mode) == 0o600
         assert tls.certificate.is_file()
     assert not tls.certificate.parent.exists()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from dataverse_tck.emulator.store.seeds import CALLER, seeded
+from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded
 from tests.support.asker import Asker
 
 ADA = seeded("systemuser", "ada")

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.assemble import create_organisation
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.store.rendering import Annotations
-from dataverse_tck.emulator.store.seeds import CALLER
 from tests.support.asker import Asker
 
 FORMATTED = "OData.Community.Display.V1.FormattedValue"

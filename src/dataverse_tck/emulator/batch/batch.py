@@ -16,7 +16,7 @@ from dataverse_tck.emulator.batch import content_ids
 from dataverse_tck.emulator.batch.multipart import Part, boundary_of, read_parts, request_in
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_request, unsupported_method
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, error_answer
-from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.emulator.store.work import Work
 
 MAX_REQUESTS = 1000
 MAX_URL = 65_536  # characters

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dataverse_tck.emulator.protocol.errors import bad_request
 from dataverse_tck.emulator.protocol.exchange import Answer, Request
-from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.emulator.store.work import Work
 from dataverse_tck.jsontypes import Json
 
 _REFERENCE = re.compile(r"\$([\w.~-]+)")

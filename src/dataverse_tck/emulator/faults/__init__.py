@@ -1,1 +1,1 @@
-"""Everything that can be made wrong, late, short or refused, for whoever tests a client."""
+"""Faults: everything that can be switched on to be wrong, for whoever tests a client."""

@@ -7,14 +7,14 @@ plain id is the first kind. docs/calls.md says what each kind does.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
-from dataverse_tck.emulator.faults.declared import UnknownFaultError
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
 from dataverse_tck.emulator.organisation.customer_service import MESSAGES, actions
 from dataverse_tck.emulator.organisation.model import Binding, Operation
 
 PREFIX = "derived/message/"
 Kinds = tuple[str, ...]
+CallFaults = dict[tuple[str, str], str]  # message and aspect -> kind
 _READER = "CCaaS_GetCallState"  # the one that changes nothing, and is possible in all states
 _WITH_INVERSE = (
     "CCaaS_HoldCall",
@@ -42,16 +42,14 @@ def is_call_fault(fault: str) -> bool:
     return fault.startswith(PREFIX)
 
 
-def wanted(faults: Iterable[str], operations: Iterable[Operation]) -> dict[tuple[str, str], str]:
+def call_faults(ids: Iterable[str], operations: Iterable[Operation]) -> CallFaults:
     """The kinds of the faults by message and aspect; raises UnknownFaultError, also for two kinds of one id."""
     known = known_call_faults(operations)
-    found: dict[tuple[str, str], str] = {}
-    for fault in faults:
+    found: CallFaults = {}
+    for fault in ids:
         identifier, hash_, kind = fault.partition("#")
         if identifier not in known:
-            close = get_close_matches(identifier, known, n=3)
-            nearest = f" The nearest ones are: {', '.join(close)}." if close else ""
-            raise UnknownFaultError(f"Unknown fault {fault!r}.{nearest}")
+            raise UnknownFaultError(f"Unknown fault {fault!r}.{nearest(identifier, known)}")
         if hash_ and kind not in known[identifier]:
             kinds = ", ".join(known[identifier])
             raise UnknownFaultError(f"The fault {identifier!r} has no kind {kind!r}; it has: {kinds}.")

@@ -1,22 +1,31 @@
-"""Rows that behave wrongly in exactly the places that were asked for, while all that is declared stays right.
+"""The faults of rows: which there are, and which were asked for. All that is declared stays right.
 
-A misbehaviour is named by the requirement of the kit that it breaks, spelt here from the emulator's own description,
-and by its kind, since some can be broken in more ways than one: ``ID#kind``; the plain ``ID`` is the first kind. Where
-rows behave, they ask ``Misbehaviours`` whether they are to behave otherwise.
+A fault is named by the requirement of the kit that it breaks, spelt here from the emulator's own description, and by
+its kind, since some can be broken in more ways than one: ``ID#kind``; the plain ``ID`` is the first kind. What each
+one does stands in ``faulty_rows``; docs/row-faults.md says it in words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 
-from dataverse_tck.emulator.faults.declared import UnknownFaultError, known_faults
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
+from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.customer_service import CHANNELS, MANY_TO_ONE
 from dataverse_tck.emulator.organisation.engagement import ONE_TO_MANY
-from dataverse_tck.emulator.organisation.model import Cascade, CascadeType, Column, Organisation, Relationship, Table
+from dataverse_tck.emulator.organisation.model import (
+    Cascade,
+    CascadeType,
+    Column,
+    Kind,
+    Organisation,
+    PrivateTable,
+    Relationship,
+    Table,
+)
 
 PREFIX = "derived/"
 CHANNEL, REGARDING, ROUTABLE = "msdyn_channel", "regardingobjectid", "msdyn_routableobjectid"
@@ -51,10 +60,16 @@ _SETTINGS = {
     ("reparent", "cascades"): Cascade(reparent=CascadeType.CASCADE),
 }
 
+# What conversations were about before, for the fault that lists them there still.
+REPLACED_LINKS = PrivateTable(
+    "_replaced_links",
+    (("childid", Kind.UNIQUE_IDENTIFIER), ("parentid", Kind.UNIQUE_IDENTIFIER), ("parenttype", Kind.ENTITY_NAME)),
+)
+
 
 @dataclass(frozen=True)
-class Misbehaviours:
-    """The misbehaviours that are wanted, as (id, kind); false, and quick to ask, when there are none."""
+class RowFaults:
+    """The faults that are on, as (id, kind); false, and quick to ask, when there are none."""
 
     wanted: frozenset[tuple[str, str]] = frozenset()
 
@@ -81,13 +96,13 @@ class Misbehaviours:
 
 
 def is_channel(table: Table, column: Column) -> bool:
-    """Whether it is the column of the conversation whose options can misbehave."""
+    """Whether it is the column of the conversation whose options can be wrong."""
     return column.logical_name == CHANNEL and table.logical_name == NAME
 
 
 @cache
-def known_misbehaviours() -> dict[str, tuple[str, ...]]:
-    """The misbehaviours there are: id -> its kinds, the one that the plain id stands for first."""
+def known_row_faults() -> dict[str, tuple[str, ...]]:
+    """The faults there are: id -> its kinds, the one that the plain id stands for first."""
     known: dict[str, tuple[str, ...]] = {f"{_CHANNEL_ID}/unlisted-refused": ("accepted", "ignored-late")}
     for option in CHANNELS:
         known[f"{_CHANNEL_ID}/option/{option.value}/stored"] = ("refused", "ignored")
@@ -109,33 +124,34 @@ def known_misbehaviours() -> dict[str, tuple[str, ...]]:
     return known
 
 
-def misbehaviours(ids: Iterable[str]) -> Misbehaviours:
-    """The misbehaviours by those ids, each with or without ``#kind``; raises UnknownFaultError."""
-    return Misbehaviours(frozenset(_resolve(fault) for fault in ids))
+def row_faults(ids: Iterable[str]) -> RowFaults:
+    """The faults by those ids, each with or without ``#kind``; raises UnknownFaultError."""
+    return RowFaults(frozenset(_resolve(fault) for fault in ids))
 
 
-def behaving(organisation: Organisation, wrong: Misbehaviours) -> Organisation:
-    """The organisation by which rows behave: its relationships with the settings that are wanted."""
-    if not wrong:
+def with_row_faults(organisation: Organisation, faults: RowFaults) -> Organisation:
+    """The organisation by which rows behave: its relationships with the settings that the faults are."""
+    if not faults:
         return organisation
-    return replace(organisation, relationships=tuple(_set(item, wrong) for item in organisation.relationships))
+    relationships = tuple(_set(item, faults) for item in organisation.relationships)
+    return replace(
+        organisation, relationships=relationships, private_tables=(*organisation.private_tables, REPLACED_LINKS)
+    )
 
 
-def _set(relationship: Relationship, wrong: Misbehaviours) -> Relationship:
+def _set(relationship: Relationship, faults: RowFaults) -> Relationship:
     cascade = relationship.cascade
     for (aspect, kind), setting in _SETTINGS.items():
-        if wrong.relationship(relationship, aspect, kind):
+        if faults.relationship(relationship, aspect, kind):
             cascade = replace(cascade, **{aspect: getattr(setting, aspect)})
     return replace(relationship, cascade=cascade)
 
 
 def _resolve(fault: str) -> tuple[str, str]:
     identifier, mark, kind = fault.partition("#")
-    known = known_misbehaviours()
+    known = known_row_faults()
     if identifier not in known:
-        close = get_close_matches(identifier, [*known, *known_faults()], n=3)
-        nearest = f" The nearest ones are: {', '.join(close)}." if close else ""
-        raise UnknownFaultError(f"Unknown fault {fault!r}.{nearest}")
+        raise UnknownFaultError(f"Unknown fault {fault!r}.{nearest(identifier, [*known, *known_metadata_faults()])}")
     if mark and kind not in known[identifier]:
         shown = ", ".join(known[identifier])
         raise UnknownFaultError(f"The fault {identifier!r} has no kind {kind!r}; it has: {shown}.")

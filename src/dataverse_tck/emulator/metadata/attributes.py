@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 VERSION = "9.0.0.0"
 
 
-def managed(name: str, *, value: Json = True) -> dict[str, Json]:
+def managed_property(name: str, *, value: Json = True) -> dict[str, Json]:
     """A managed property."""
     return {"Value": value, "CanBeChanged": True, "ManagedPropertyLogicalName": name}
 
@@ -73,12 +73,12 @@ def column_values(table: Table, column: Column, number: int, language: int) -> d
         "InheritsFrom": None,
         "SourceType": 0 if column.kind in (Kind.DECIMAL, Kind.DATE_TIME) else None,
         "AutoNumberFormat": "",
-        "RequiredLevel": managed("canmodifyrequirementlevelsettings", value=str(column.required)),
-        "IsAuditEnabled": managed("canmodifyauditsettings"),
-        "IsCustomizable": managed("iscustomizable"),
-        "IsRenameable": managed("isrenameable"),
-        "IsValidForAdvancedFind": managed("canmodifysearchsettings"),
-        "CanModifyAdditionalSettings": managed("canmodifyadditionalsettings"),
+        "RequiredLevel": managed_property("canmodifyrequirementlevelsettings", value=str(column.required)),
+        "IsAuditEnabled": managed_property("canmodifyauditsettings"),
+        "IsCustomizable": managed_property("iscustomizable"),
+        "IsRenameable": managed_property("isrenameable"),
+        "IsValidForAdvancedFind": managed_property("canmodifysearchsettings"),
+        "CanModifyAdditionalSettings": managed_property("canmodifyadditionalsettings"),
         "Settings": [],
     }
 
@@ -125,7 +125,7 @@ def _date_time(_: Column) -> dict[str, Json]:
     return {
         "Format": "DateAndTime",
         "DateTimeBehavior": {"Value": "UserLocal"},
-        "CanChangeDateTimeBehavior": managed("canchangedatetimebehavior"),
+        "CanChangeDateTimeBehavior": managed_property("canchangedatetimebehavior"),
         "ImeMode": "Auto",
         **_FORMULA,
     }
@@ -193,14 +193,14 @@ def table_values(table: Table, language: int) -> dict[str, Json]:
         "DisplayName": label_json(table.label, language, name),
         "DisplayCollectionName": label_json(table.collection_label, language, f"{name}/collection"),
         "Description": label_json(Label(), language, name),
-        "IsCustomizable": managed("iscustomizable"),
-        "IsRenameable": managed("isrenameable"),
-        "IsAuditEnabled": managed("canmodifyauditsettings", value=False),
-        "CanBeRelatedEntityInRelationship": managed("canberelatedentityinrelationship"),
-        "CanBePrimaryEntityInRelationship": managed("canbeprimaryentityinrelationship"),
-        "CanBeInManyToMany": managed("canbeinmanytomany"),
-        "CanCreateAttributes": managed("cancreateattributes"),
-        "CanCreateForms": managed("cancreateforms"),
-        "CanCreateViews": managed("cancreateviews"),
+        "IsCustomizable": managed_property("iscustomizable"),
+        "IsRenameable": managed_property("isrenameable"),
+        "IsAuditEnabled": managed_property("canmodifyauditsettings", value=False),
+        "CanBeRelatedEntityInRelationship": managed_property("canberelatedentityinrelationship"),
+        "CanBePrimaryEntityInRelationship": managed_property("canbeprimaryentityinrelationship"),
+        "CanBeInManyToMany": managed_property("canbeinmanytomany"),
+        "CanCreateAttributes": managed_property("cancreateattributes"),
+        "CanCreateForms": managed_property("cancreateforms"),
+        "CanCreateViews": managed_property("cancreateviews"),
         "Settings": [],
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed
+from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed_property
 from dataverse_tck.emulator.metadata.resource import Resource
 from dataverse_tck.emulator.organisation.model import Choice, Label, Option, metadata_id
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.jsontypes import Json
 
 
@@ -26,14 +27,14 @@ def option_json(option: Option, choice: Choice, user_language: int) -> dict[str,
     }
     if choice.kind == "State":
         return {
-            "@odata.type": "#Microsoft.Dynamics.CRM.StateOptionMetadata",
+            "@odata.type": f"#{NAMESPACE}.StateOptionMetadata",
             **common,
             "DefaultStatus": option.default_status,
             "InvariantName": option.invariant_name,
         }
     if choice.kind == "Status":
         return {
-            "@odata.type": "#Microsoft.Dynamics.CRM.StatusOptionMetadata",
+            "@odata.type": f"#{NAMESPACE}.StatusOptionMetadata",
             **common,
             "State": option.state,
             "TransitionData": None,
@@ -53,7 +54,7 @@ def choice_resource(choice: Choice, user_language: int) -> Resource:
         "IsGlobal": choice.is_global,
         "IsCustomOptionSet": choice.name.startswith("msdyn_"),
         "IsManaged": True,
-        "IsCustomizable": managed("iscustomizable"),
+        "IsCustomizable": managed_property("iscustomizable"),
         "ExternalTypeName": None,
         "ParentOptionSetName": None,
         "IntroducedVersion": VERSION,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from dataverse_tck.emulator.organisation.model import Binding, Column, Kind
+from dataverse_tck.emulator.organisation.security_tables import ACCESS_RIGHTS
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,21 +16,7 @@ if TYPE_CHECKING:
 
 EDMX = "http://docs.oasis-open.org/odata/ns/edmx"
 EDM = "http://docs.oasis-open.org/odata/ns/edm"
-NAMESPACE = "Microsoft.Dynamics.CRM"
 DESCRIPTION = "Org.OData.Core.V1.Description"
-
-# Members of AccessRights with their values, and the complex types that operations speak of.
-ACCESS_RIGHTS = {
-    "None": 0,
-    "ReadAccess": 1,
-    "WriteAccess": 2,
-    "AppendAccess": 4,
-    "AppendToAccess": 16,
-    "CreateAccess": 32,
-    "DeleteAccess": 65536,
-    "ShareAccess": 262144,
-    "AssignAccess": 524288,
-}
 
 
 def metadata_document(organisation: Organisation, *, annotations: bool = False) -> bytes:

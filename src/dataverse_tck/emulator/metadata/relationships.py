@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed
+from dataverse_tck.emulator.metadata.attributes import VERSION, label_json, managed_property
 from dataverse_tck.emulator.metadata.resource import Resource
 from dataverse_tck.emulator.organisation.model import (
     CASCADE_MEMBERS,
@@ -28,7 +28,7 @@ def relationship_resource(relationship: Relationship, user_language: int) -> Res
         "OneToManyRelationshipMetadata",
         {
             **_relationship_base(relationship.id, relationship.schema_name, "OneToManyRelationship"),
-            "IsCustomizable": managed("iscustomizable", value=relationship.is_customizable),
+            "IsCustomizable": managed_property("iscustomizable", value=relationship.is_customizable),
             "ReferencedEntity": relationship.referenced_entity,
             "ReferencedAttribute": relationship.referenced_attribute,
             "ReferencedEntityNavigationPropertyName": relationship.referenced_navigation,
@@ -60,7 +60,7 @@ def many_to_many_resource(relationship: ManyToMany) -> Resource:
         "ManyToManyRelationshipMetadata",
         {
             **_relationship_base(identifier, relationship.schema_name, "ManyToManyRelationship"),
-            "IsCustomizable": managed("iscustomizable", value=False),
+            "IsCustomizable": managed_property("iscustomizable", value=False),
             "IntersectEntityName": relationship.intersect_entity,
             **sides,
         },

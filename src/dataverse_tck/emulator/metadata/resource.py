@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_request, unknown_property
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def matching(collection: Collection, query: Query) -> tuple[Resource, ...]:
     """The items that ``$filter`` and ``$orderby`` leave, in order; ``$top`` is not applied yet."""
     items = collection.items
     if query.filter is not None:
-        from dataverse_tck.emulator.queries.grammar import compile_filter
+        from dataverse_tck.emulator.metadata.filters import compile_filter
 
         def check(path: str) -> None:
             check_path(path, collection.properties, collection.links, collection.type)
@@ -158,7 +159,7 @@ def render(resource: Resource, query: Query, declared: str, page: Page | None = 
     """A resource as JSON: what is selected, always its key, and what is expanded; ``page`` is where it is."""
     answer: dict[str, Json] = {}
     if resource.type != declared:
-        answer["@odata.type"] = f"#Microsoft.Dynamics.CRM.{resource.type}"
+        answer["@odata.type"] = f"#{NAMESPACE}.{resource.type}"
     answer.update(resource.annotations)
     if query.select is None:
         answer.update(resource.values)

@@ -47,13 +47,13 @@ def check_parameters(operation: Operation, given: Mapping[str, Json]) -> dict[st
 def _checked(operation: Operation, parameter: Parameter, value: Json) -> Json:
     if value is None:
         return None
-    if not fits(parameter, value):
+    if not is_of_type(parameter, value):
         literal = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         raise wrong_literal(operation.name, literal, parameter.type)
     return value.lower() if parameter.type == "Edm.Guid" else value
 
 
-def fits(parameter: Parameter, value: Json) -> bool:
+def is_of_type(parameter: Parameter, value: Json) -> bool:
     """Whether a value is of the type of a parameter."""
     return _FITS.get(parameter.type, lambda value: isinstance(value, dict))(value)
 

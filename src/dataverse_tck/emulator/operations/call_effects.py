@@ -1,9 +1,9 @@
-"""What an action leaves behind in the row of a conversation: at once, or as much later as ``Calling`` says.
+"""What an action leaves behind in the row of a conversation: at once, or as much later as ``Settings`` says.
 
-Effects that are still to come wait in the row itself, in ``database.CALL``, in the order of their actions: so they go
-when the row goes, and a change set that fails takes them back. They are written by the first request that finds them
-due, and ``modifiedon`` is then the moment at which they were; columns that tell when something was done tell when the
-action was sent.
+Effects that are still to come wait in the row itself, in the private column ``CALL``, in the order of their actions: so
+they go when the row goes, and a change set that fails takes them back. They are written by the first request that finds
+them due, and ``modifiedon`` is then the moment at which they were; columns that tell when something was done tell when
+the action was sent.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.conversation import NAME
+from dataverse_tck.emulator.organisation.conversation import CALL, NAME
 from dataverse_tck.emulator.protocol.errors import ODataError
 from dataverse_tck.emulator.rows.records import Cells, fetch, update
-from dataverse_tck.emulator.store.database import CALL, Work
+from dataverse_tck.emulator.store.work import Work
 from dataverse_tck.jsontypes import Json
 
 _PENDING, _DUE = "pending", "due"  # in the cell CALL: effects to come, and when the first one does
@@ -26,47 +26,47 @@ _PENDING, _DUE = "pending", "due"  # in the cell CALL: effects to come, and when
 
 @dataclass(frozen=True)
 class Effect:
-    """The call as it becomes (``calls.Call`` as a dictionary), and what is updated in its conversation."""
+    """The call as it becomes (``call_states.Call`` as a dictionary), and what is updated in its conversation."""
 
     call: Mapping[str, Json]
     changes: Mapping[str, Json]
 
 
-def current(work: Work, identifier: str) -> Cells:
+def current_row(work: Work, identifier: str) -> Cells:
     """The row of a conversation after all effects that are due by now; raises the documented 404."""
     row = fetch(work, work.database.described[NAME], identifier)
-    now = work.organisation.calling.clock()
+    now = work.settings.clock()
     while (pending := _pending(row)) and pending[0][_DUE] <= now:
         _carry_out(work, row, pending)
         row = fetch(work, work.database.described[NAME], identifier)
     return row
 
 
-def settle(work: Work) -> None:
+def carry_out_due(work: Work) -> None:
     """Bring every conversation up to date, so that whoever reads rows finds the effects that are due."""
     work = replace(work, elevated=True)  # whoever comes first may have no rights on what others did
     table = work.database.tables[NAME]
     due = table.c[CALL][_DUE].as_float()
-    found = sa.select(table.c.activityid).where(due <= work.organisation.calling.clock()).order_by(due)
+    found = sa.select(table.c.activityid).where(due <= work.settings.clock()).order_by(due)
     for identifier in work.connection.scalars(found).all():
-        current(work, identifier)
+        current_row(work, identifier)
 
 
-def expected(row: Cells) -> Cells:
+def row_after_effects(row: Cells) -> Cells:
     """A row as it will be after all effects to come."""
     for effect in _pending(row):
         row = {**row, **effect["changes"], CALL: effect["call"]}
     return row
 
 
-def put(work: Work, row: Cells, effect: Effect, delay_s: float) -> None:
+def schedule(work: Work, row: Cells, effect: Effect, delay_s: float) -> None:
     """Let an action take effect on a row after so many seconds, and not before the effects that wait already."""
     pending = _pending(row)
     if not delay_s and not pending:
         update(work, work.database.described[NAME], row["activityid"], effect.changes)
         _keep(work, row, effect.call, [])
         return
-    due = max([work.organisation.calling.clock() + delay_s, *(item[_DUE] for item in pending)])
+    due = max([work.settings.clock() + delay_s, *(item[_DUE] for item in pending)])
     waiting = {
         _DUE: due,
         "call": effect.call,

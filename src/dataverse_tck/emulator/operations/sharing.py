@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.metadata.csdl import ACCESS_RIGHTS, NAMESPACE
-from dataverse_tck.emulator.organisation.model import Relationship
+from dataverse_tck.emulator.operations.handlers import Handlers
+from dataverse_tck.emulator.organisation.security_tables import ACCESS_RIGHTS, INHERITANCE, SHARING
 from dataverse_tck.emulator.ownership import inheritance
 from dataverse_tck.emulator.ownership.access import PRINCIPALS, owner_of, rights, teams_of
-from dataverse_tck.emulator.ownership.reach import Action, children, reach
+from dataverse_tck.emulator.ownership.cascade_reach import Action, reach
 from dataverse_tck.emulator.protocol import errors
 from dataverse_tck.emulator.protocol.errors import ODataError
-from dataverse_tck.emulator.rows.payload import reference_of, require
-from dataverse_tck.emulator.store.database import Reference, Work
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
+from dataverse_tck.emulator.rows.payload import reference_of, require_row
 from dataverse_tck.emulator.store.values import guid
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
-
-Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Mapping[str, Json] | None]
 
 
 def mask_of(text: Json) -> int:
@@ -56,9 +55,7 @@ def modify(work: Work, target: Reference, principal: Reference, mask: int) -> No
 def revoke(work: Work, target: Reference, principal: Reference) -> None:
     """Take all rights granted on a row, and what the rows inherited of them that Unshare cascades to."""
     modify(work, target, principal, 0)
-    for relationship in work.organisation.relationships_to.get(target.table, ()):
-        if work.wrong.relationship(relationship, "unshare", "direct"):
-            work.later(partial(_revoke_below, relationship=relationship, target=target, principal=principal))
+    work.behaviour.after_revoke(work, target, principal)
 
 
 def read_reference(work: Work, value: Json, parameter: str) -> Reference:
@@ -116,7 +113,7 @@ def _principal_access(work: Work, bound: Reference | None, parameters: Mapping[s
     target = _target(work, parameters, "RetrievePrincipalAccess")
     if bound is None:
         raise errors.no_entity_key()
-    require(work, bound)
+    require_row(work, bound)
     return {"AccessRights": names_of(rights(work, bound, target))}
 
 
@@ -127,13 +124,13 @@ def _access_origin(work: Work, _: Reference | None, parameters: Mapping[str, Jso
     try:
         if table not in work.database.described:
             raise errors.unknown_table(table)
-        require(work, target)
+        require_row(work, target)
     except ODataError as error:
         return {"Response": error.message}
     return {"Response": _origin(work, target, principal.lower())}
 
 
-HANDLERS: Mapping[str, Handler] = {
+HANDLERS: Handlers = {
     "GrantAccess": _grant_access,
     "ModifyAccess": _modify_access,
     "RevokeAccess": _revoke_access,
@@ -149,12 +146,7 @@ def _hand_down(work: Work, target: Reference, principal: Reference, mask: int) -
     below = reach(work, Action.SHARE, {target.table: {target.id}})
     right = {"sourceid": target.id, "by_ownership": False, "mask": mask}
     right |= {"principalid": principal.id, "principaltypecode": principal.table}
-    heirs = [(below, [right])]
-    for relationship in work.organisation.relationships_to.get(target.table, ()):
-        if work.wrong.relationship(relationship, "share", "rights"):
-            some = {relationship.referencing_entity: below.pop(relationship.referencing_entity, set())}
-            heirs.append((some, [{**right, "mask": mask & -mask}]))
-    inheritance.inherit(work, heirs)
+    inheritance.inherit(work, work.behaviour.heirs(work, target.table, below, right))
 
 
 def _take_back(work: Work, target: Reference, principal: Reference, mask: int) -> None:
@@ -163,18 +155,11 @@ def _take_back(work: Work, target: Reference, principal: Reference, mask: int) -
         inheritance.take(work, below, {target.id}, by_ownership=False, principal=principal.id, mask=mask)
 
 
-def _revoke_below(work: Work, relationship: Relationship, target: Reference, principal: Reference) -> None:
-    """Take the rights granted on the referring rows themselves: no cascade does that."""
-    table = relationship.referencing_entity
-    granted = ((Reference(table, row), principal) for row in children(work, relationship, {target.id}))
-    inheritance.set_direct(work, granted, 0)
-
-
 def _origin(work: Work, target: Reference, principal: str) -> str:
     """The first reason that holds: ownership, a share, the owner of a parent, a share of a parent; teams after self."""
     teams = teams_of(work, Reference("systemuser", principal))
     owner = owner_of(work, target)
-    shares, entries = work.database.shares, work.database.inheritances
+    shares, entries = work.database.tables[SHARING.logical_name], work.database.private_tables[INHERITANCE.name]
     direct = sa.select(shares.c.principalid).where((shares.c.objectid == target.id) & (shares.c.accessrightsmask != 0))
     inherited = sa.select(entries.c.principalid).where(entries.c.objectid == target.id)
     reasons = (
@@ -216,7 +201,7 @@ def _target(work: Work, parameters: Mapping[str, Json], message: str) -> Referen
     target = read_reference(work, parameters.get("Target"), "Target")
     if work.database.described[target.table].ownership != "UserOwned":
         raise errors.unsupported_message(message, target.table)
-    require(work, target)
+    require_row(work, target)
     return target
 
 
@@ -224,7 +209,7 @@ def _principal(work: Work, value: Json, parameter: str) -> Reference:
     principal = read_reference(work, value, parameter)
     if principal.table not in PRINCIPALS:
         raise errors.wrong_literal(parameter, principal.table, f"{NAMESPACE}.principal")
-    require(work, principal)
+    require_row(work, principal)
     return principal
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataverse_tck.emulator.organisation.model import Cascade, Choice, Column, Label, Relationship, Table, label
-from dataverse_tck.emulator.organisation.spelling import (
+from dataverse_tck.emulator.organisation.builders import (
     APPLICATION,
     PARENTAL,
     SYSTEM,
@@ -21,7 +20,8 @@ from dataverse_tck.emulator.organisation.spelling import (
     text,
     yes_no,
 )
-from dataverse_tck.emulator.organisation.standard import AUDIT_COLUMNS, OWNER_COLUMNS, PRIORITIES, state_columns
+from dataverse_tck.emulator.organisation.model import Cascade, Choice, Column, Label, Relationship, Table, label
+from dataverse_tck.emulator.organisation.standard_tables import AUDIT_COLUMNS, OWNER_COLUMNS, PRIORITIES, state_columns
 
 SUBJECT = text("Subject", label("Subject", "Oggetto"), 200, APPLICATION)
 

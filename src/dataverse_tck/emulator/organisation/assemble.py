@@ -13,7 +13,7 @@ from dataverse_tck.emulator.organisation import (
     platform,
     scheduling,
     security_tables,
-    standard,
+    standard_tables,
     system_tables,
 )
 from dataverse_tck.emulator.organisation.model import (
@@ -53,7 +53,7 @@ def _choices(tables: tuple[Table, ...]) -> tuple[Choice, ...]:
     )
     of_tables = chain.from_iterable(
         chain(
-            standard.default_states(table),
+            standard_tables.default_states(table),
             activity.activity_choices(table.logical_name) if table.is_activity else (),
         )
         for table in tables
@@ -90,10 +90,12 @@ def create_organisation(
     by_name = {table.logical_name: table for table in tables}
     actions = customer_service.actions(binding)
     filters = (
-        *chain.from_iterable(standard.message_filters(table) for table in tables if table not in _WITHOUT_MESSAGES),
+        *chain.from_iterable(
+            standard_tables.message_filters(table) for table in tables if table not in _WITHOUT_MESSAGES
+        ),
         *(MessageFilter(name, conversation.NAME, custom_step_allowed=False) for name in customer_service.MESSAGES),
     )
-    names = dict.fromkeys((*(row.message for row in filters), *standard.GLOBAL_MESSAGES))
+    names = dict.fromkeys((*(row.message for row in filters), *standard_tables.GLOBAL_MESSAGES))
     return Organisation(
         tables=tables,
         relationships=(
@@ -104,7 +106,7 @@ def create_organisation(
             *engagement.RELATIONSHIPS,
             *platform.RELATIONSHIPS,
             *system_tables.RELATIONSHIPS,
-            *chain.from_iterable(standard.system_relationships(table, by_name) for table in tables),
+            *chain.from_iterable(standard_tables.system_relationships(table, by_name) for table in tables),
         ),
         many_to_many=platform.MANY_TO_MANY,
         choices=_choices(tables),
@@ -112,5 +114,6 @@ def create_organisation(
         messages=tuple(Message(name) for name in names),
         message_filters=filters,
         custom_apis=customer_service.custom_apis(actions),
+        private_tables=(security_tables.INHERITANCE,),
         user_language=user_language,
     )

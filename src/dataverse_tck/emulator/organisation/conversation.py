@@ -5,18 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dataverse_tck.emulator.organisation.activity import activity_table, regarding
-from dataverse_tck.emulator.organisation.model import CascadeType, Choice, Kind, Menu, label
-from dataverse_tck.emulator.organisation.platform import (
-    ACCOUNT,
-    ACTIVITYPOINTER,
-    ANNOTATION,
-    CONTACT,
-    INCIDENT,
-    QUEUE,
-    SYSTEMUSER,
-    TASK,
-)
-from dataverse_tck.emulator.organisation.spelling import (
+from dataverse_tck.emulator.organisation.builders import (
     PARENTAL,
     REFERENTIAL,
     boolean_choice,
@@ -33,9 +22,21 @@ from dataverse_tck.emulator.organisation.spelling import (
     text,
     yes_no,
 )
-from dataverse_tck.emulator.organisation.standard import states
+from dataverse_tck.emulator.organisation.model import CascadeType, Choice, Kind, Menu, label
+from dataverse_tck.emulator.organisation.platform import (
+    ACCOUNT,
+    ACTIVITYPOINTER,
+    ANNOTATION,
+    CONTACT,
+    INCIDENT,
+    QUEUE,
+    SYSTEMUSER,
+    TASK,
+)
+from dataverse_tck.emulator.organisation.standard_tables import states
 
 NAME = "msdyn_ocliveworkitem"
+CALL = "__call"  # private column: what the others do not say of the call, as ``operations.calls`` writes it
 CHANNELS = "msdyn_streamsource"  # the global choice of msdyn_channel
 
 _DURATIONS = {
@@ -55,95 +56,98 @@ _FLAGS = {
     "isoutbound": "Outbound Conversation",
     "thirdpartyconversation": "Third Party Conversation",
 }
-CONVERSATION = activity_table(
-    NAME,
-    "msdyn_ocliveworkitems",
-    (label("Conversation", "Conversazione"), label("Conversations", "Conversazioni")),
-    (
-        choice("msdyn_channel", label("Channel", "Canale"), CHANNELS, kind=Kind.MULTI_SELECT),
-        text("msdyn_ocliveworkitemid", "ConversationId"),
-        text("msdyn_title", label("Title", "Titolo"), 4000),
-        lookup("msdyn_customer", label("Customer", "Cliente"), Kind.CUSTOMER),
-        read_only(text("msdyn_customerName", "", 4000)),
-        read_only(text("msdyn_customerYomiName", "", 4000)),
-        entity_name("msdyn_customerIdType"),
-        lookup("msdyn_activeagentid", label("Active Agent", "Agente attivo")),
-        moment("msdyn_activeagentassignedon", "Active Agent Assigned On"),
-        text("msdyn_activeintentstring", "Active Intent String"),
-        decimal("msdyn_averageresponsetimeinmsadjforoh", "Conversation average response time"),
-        replace(
-            memo("msdyn_casefieldsupdatedbyAI", "Case Updated Fields by AI", 8192),
-            logical_name="msdyn_casefieldsupdatedbyAI",
+CONVERSATION = replace(
+    activity_table(
+        NAME,
+        "msdyn_ocliveworkitems",
+        (label("Conversation", "Conversazione"), label("Conversations", "Conversazioni")),
+        (
+            choice("msdyn_channel", label("Channel", "Canale"), CHANNELS, kind=Kind.MULTI_SELECT),
+            text("msdyn_ocliveworkitemid", "ConversationId"),
+            text("msdyn_title", label("Title", "Titolo"), 4000),
+            lookup("msdyn_customer", label("Customer", "Cliente"), Kind.CUSTOMER),
+            read_only(text("msdyn_customerName", "", 4000)),
+            read_only(text("msdyn_customerYomiName", "", 4000)),
+            entity_name("msdyn_customerIdType"),
+            lookup("msdyn_activeagentid", label("Active Agent", "Agente attivo")),
+            moment("msdyn_activeagentassignedon", "Active Agent Assigned On"),
+            text("msdyn_activeintentstring", "Active Intent String"),
+            decimal("msdyn_averageresponsetimeinmsadjforoh", "Conversation average response time"),
+            replace(
+                memo("msdyn_casefieldsupdatedbyAI", "Case Updated Fields by AI", 8192),
+                logical_name="msdyn_casefieldsupdatedbyAI",
+            ),
+            lookup("msdyn_cdsqueueid", label("Queue", "Coda")),
+            text("msdyn_channelconnectionid", "Channel Connection Id", 500),
+            replace(
+                memo("msdyn_channelproviderName", "Channel Provider Name", 200),
+                logical_name="msdyn_channelproviderName",
+            ),
+            moment("msdyn_closedon", "Closed On"),
+            *(
+                integer(f"msdyn_conversation{name}inseconds", f"Conversation {words} In Seconds")
+                for name, words in _DURATIONS.items()
+            ),
+            choice(
+                "msdyn_conversationactivitystate",
+                "Conversation activity state",
+                f"{NAME}_msdyn_conversationactivitystate",
+                -1,
+            ),
+            text("msdyn_ConversationSummaryField", "Conversation summary field", 4000),
+            moment("msdyn_createdon", "Created On"),
+            text("msdyn_customerlocale", "Customer Locale"),
+            choice(
+                "msdyn_customersentimentlabel",
+                "Customer Sentiment",
+                f"{NAME}_msdyn_customersentimentlabel",
+                -1,
+            ),
+            integer("msdyn_escalationcount", "Escalation Count"),
+            decimal("msdyn_firstresponsetimeinmsadjforoh", "Conversation first response time"),
+            moment("msdyn_firstwaitstartedon", "First Wait Started On"),
+            text("msdyn_infracreatedby", "Infra Created By"),
+            moment("msdyn_initiatedon", "Initiated On"),
+            text("msdyn_intent", "Intent  of Conversation", 500),
+            *(
+                yes_no(f"msdyn_{name}", words, f"{NAME}_msdyn_{name}", default=name == "isagentsession")
+                for name, words in _FLAGS.items()
+            ),
+            lookup("msdyn_IssueId", label("Issue", "Problema")),
+            lookup("msdyn_lastsessionid", "Last Session"),
+            memo("msdyn_liveworkstreamnotificationdata", "LiveWorkStream Notification Data", 8192),
+            moment("msdyn_modifiedon", "Modified On"),
+            integer("msdyn_overflowtransfercount", "Overflow Transfer Count"),
+            lookup("msdyn_routableobjectid", "Routed record"),
+            entity_name("msdyn_routableobjectidIdType"),
+            text("msdyn_routableobjectlogicalname", "Record routing routable object type", 500),
+            choice("msdyn_routingtype", "Routing Type", f"{NAME}_msdyn_routingtype", 0),
+            moment("msdyn_startedon", "Started On"),
+            text("msdyn_statereason", "State Reason", 4000),
+            choice("msdyn_statuschangereason", "Status change reason", f"{NAME}_msdyn_statuschangereason", -1),
+            moment("msdyn_statusupdatedon", "Status Updated On"),
+            memo("msdyn_TimelineControlField", "Timeline Control Field"),
+            text("msdyn_TranscriptControl", "Chat Transcript"),
+            integer("msdyn_transfercount", "Transfer Count"),
+            text("msdyn_urcustomersentimentkeywords", "UR Customer Sentiment Keywords", 4000),
+            choice(
+                "msdyn_urcustomersentimentlabel",
+                "Sentiment Category",
+                f"{NAME}_msdyn_urcustomersentimentlabel",
+                -1,
+            ),
+            integer("msdyn_urcustomersentimentscore", "UR Customer Sentiment Score", maximum=100),
+            choice(
+                "msdyn_workstreamworkdistributionmode",
+                "Work distribution mode",
+                "msdyn_workdistributionmode",
+                -1,
+            ),
+            moment("msdyn_wrapupinitiatedon", "Wrap-up Status Intiated On"),
         ),
-        lookup("msdyn_cdsqueueid", label("Queue", "Coda")),
-        text("msdyn_channelconnectionid", "Channel Connection Id", 500),
-        replace(
-            memo("msdyn_channelproviderName", "Channel Provider Name", 200),
-            logical_name="msdyn_channelproviderName",
-        ),
-        moment("msdyn_closedon", "Closed On"),
-        *(
-            integer(f"msdyn_conversation{name}inseconds", f"Conversation {words} In Seconds")
-            for name, words in _DURATIONS.items()
-        ),
-        choice(
-            "msdyn_conversationactivitystate",
-            "Conversation activity state",
-            f"{NAME}_msdyn_conversationactivitystate",
-            -1,
-        ),
-        text("msdyn_ConversationSummaryField", "Conversation summary field", 4000),
-        moment("msdyn_createdon", "Created On"),
-        text("msdyn_customerlocale", "Customer Locale"),
-        choice(
-            "msdyn_customersentimentlabel",
-            "Customer Sentiment",
-            f"{NAME}_msdyn_customersentimentlabel",
-            -1,
-        ),
-        integer("msdyn_escalationcount", "Escalation Count"),
-        decimal("msdyn_firstresponsetimeinmsadjforoh", "Conversation first response time"),
-        moment("msdyn_firstwaitstartedon", "First Wait Started On"),
-        text("msdyn_infracreatedby", "Infra Created By"),
-        moment("msdyn_initiatedon", "Initiated On"),
-        text("msdyn_intent", "Intent  of Conversation", 500),
-        *(
-            yes_no(f"msdyn_{name}", words, f"{NAME}_msdyn_{name}", default=name == "isagentsession")
-            for name, words in _FLAGS.items()
-        ),
-        lookup("msdyn_IssueId", label("Issue", "Problema")),
-        lookup("msdyn_lastsessionid", "Last Session"),
-        memo("msdyn_liveworkstreamnotificationdata", "LiveWorkStream Notification Data", 8192),
-        moment("msdyn_modifiedon", "Modified On"),
-        integer("msdyn_overflowtransfercount", "Overflow Transfer Count"),
-        lookup("msdyn_routableobjectid", "Routed record"),
-        entity_name("msdyn_routableobjectidIdType"),
-        text("msdyn_routableobjectlogicalname", "Record routing routable object type", 500),
-        choice("msdyn_routingtype", "Routing Type", f"{NAME}_msdyn_routingtype", 0),
-        moment("msdyn_startedon", "Started On"),
-        text("msdyn_statereason", "State Reason", 4000),
-        choice("msdyn_statuschangereason", "Status change reason", f"{NAME}_msdyn_statuschangereason", -1),
-        moment("msdyn_statusupdatedon", "Status Updated On"),
-        memo("msdyn_TimelineControlField", "Timeline Control Field"),
-        text("msdyn_TranscriptControl", "Chat Transcript"),
-        integer("msdyn_transfercount", "Transfer Count"),
-        text("msdyn_urcustomersentimentkeywords", "UR Customer Sentiment Keywords", 4000),
-        choice(
-            "msdyn_urcustomersentimentlabel",
-            "Sentiment Category",
-            f"{NAME}_msdyn_urcustomersentimentlabel",
-            -1,
-        ),
-        integer("msdyn_urcustomersentimentscore", "UR Customer Sentiment Score", maximum=100),
-        choice(
-            "msdyn_workstreamworkdistributionmode",
-            "Work distribution mode",
-            "msdyn_workdistributionmode",
-            -1,
-        ),
-        moment("msdyn_wrapupinitiatedon", "Wrap-up Status Intiated On"),
+        10412,
     ),
-    10412,
+    private_columns=(CALL,),
 )
 SESSION = activity_table(
     "msdyn_ocsession",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataverse_tck.emulator.organisation.activity import regarding
+from dataverse_tck.emulator.organisation.builders import ARCHIVED_REFERENTIAL, options, reference
 from dataverse_tck.emulator.organisation.conversation import CONVERSATION, NAME
 from dataverse_tck.emulator.organisation.engagement import VOICEMAIL
 from dataverse_tck.emulator.organisation.model import Binding, CustomApi, Operation, Parameter, label
 from dataverse_tck.emulator.organisation.scheduling import PARENTS
-from dataverse_tck.emulator.organisation.spelling import ARCHIVED_REFERENTIAL, options, reference
 
 CHANNELS = options(
     (19241000, "Microsoft Teams", "Microsoft Teams"),
@@ -36,7 +36,7 @@ _CALL_STATE = (
 )
 _DESTINATION = (Parameter("Destination", "Edm.String", nullable=False),)
 _REASON = (Parameter("Reason", "Edm.String"),)
-# Name -> (inputs, outputs). Neither is documented: these are the emulator's own. ``calls`` says what they do.
+# Name -> (inputs, outputs). Neither is documented: these are the emulator's own.
 _ACTIONS: dict[str, tuple[tuple[Parameter, ...], tuple[Parameter, ...]]] = {
     "CCaaS_AcceptCall": ((), ()),
     "CCaaS_AcceptPhoneCall": ((), ()),

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dataverse_tck.emulator.organisation.activity import activity_table, regarding
-from dataverse_tck.emulator.organisation.conversation import CONVERSATION
-from dataverse_tck.emulator.organisation.model import CascadeType, Column, Relationship, Required, Table, label
-from dataverse_tck.emulator.organisation.platform import ACCOUNT
-from dataverse_tck.emulator.organisation.spelling import (
+from dataverse_tck.emulator.organisation.builders import (
     APPLICATION,
     NONE,
     REFERENTIAL,
@@ -18,7 +15,10 @@ from dataverse_tck.emulator.organisation.spelling import (
     reference,
     text,
 )
-from dataverse_tck.emulator.organisation.standard import standard_table
+from dataverse_tck.emulator.organisation.conversation import CONVERSATION
+from dataverse_tck.emulator.organisation.model import CascadeType, Column, Relationship, Required, Table, label
+from dataverse_tck.emulator.organisation.platform import ACCOUNT
+from dataverse_tck.emulator.organisation.standard_tables import standard_table
 
 VOICEMAIL = activity_table(
     "msdyn_ocvoicemail",

@@ -1,7 +1,7 @@
 """What an organisation is made of: tables, relationships, choices, operations and messages, as plain data.
 
-The names are Dataverse's. One ``Organisation`` feeds the metadata answers, ``$metadata`` and, later, the
-database, so that they cannot disagree. ``faults`` turns an organisation into a wrong one.
+The names are Dataverse's. One ``Organisation`` feeds the metadata answers, ``$metadata`` and the database, so that they
+cannot disagree. It is never changed: what is to be otherwise is another organisation.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from functools import cache, cached_property
 from uuid import UUID, uuid5
-
-from dataverse_tck.emulator.faults.calling import Calling
 
 ENGLISH = 1033
 ITALIAN = 1040
@@ -170,6 +168,9 @@ class Table:
     is_custom: bool = True
     edm_type: str = ""
     edm_base: str = "crmbaseentity"
+    private_columns: tuple[str, ...] = ()  # SQL columns with JSON that is kept with a row and shown to nobody
+    alternate_key: tuple[str, ...] = ()  # columns whose values, together, no two rows share
+    is_virtual: bool = False  # its rows are told from the description, and kept in no database
 
     def __post_init__(self) -> None:
         for name, default in (
@@ -273,6 +274,16 @@ class ManyToMany:
 
 
 @dataclass(frozen=True)
+class PrivateTable:
+    """A table that is kept beside the rows and shown to nobody: columns by name, each with the kind of its values."""
+
+    name: str
+    key: tuple[tuple[str, Kind], ...]
+    cells: tuple[tuple[str, Kind], ...] = ()  # the columns outside the key
+    indexed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A parameter or an output of an operation; ``type`` as in the CSDL."""
 
@@ -331,9 +342,9 @@ class Organisation:
     messages: tuple[Message, ...]
     message_filters: tuple[MessageFilter, ...]
     custom_apis: tuple[CustomApi, ...]
+    private_tables: tuple[PrivateTable, ...] = ()
     user_language: int = ENGLISH
     version: str = "9.2.25093.00168"
-    calling: Calling = field(default_factory=Calling)
 
     @cached_property
     def table(self) -> dict[str, Table]:

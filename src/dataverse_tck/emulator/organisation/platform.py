@@ -5,19 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dataverse_tck.emulator.organisation.activity import activity_table
-from dataverse_tck.emulator.organisation.model import (
-    Binding,
-    Choice,
-    Column,
-    Kind,
-    Label,
-    ManyToMany,
-    Operation,
-    Parameter,
-    Table,
-    label,
-)
-from dataverse_tck.emulator.organisation.spelling import (
+from dataverse_tck.emulator.organisation.builders import (
     APPLICATION,
     PARENTAL,
     SYSTEM,
@@ -33,7 +21,19 @@ from dataverse_tck.emulator.organisation.spelling import (
     text,
     yes_no,
 )
-from dataverse_tck.emulator.organisation.standard import standard_table
+from dataverse_tck.emulator.organisation.model import (
+    Binding,
+    Choice,
+    Column,
+    Kind,
+    Label,
+    ManyToMany,
+    Operation,
+    Parameter,
+    Table,
+    label,
+)
+from dataverse_tck.emulator.organisation.standard_tables import standard_table
 
 
 def _system(

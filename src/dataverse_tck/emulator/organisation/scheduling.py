@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dataverse_tck.emulator.organisation.activity import activity_table, regarding
+from dataverse_tck.emulator.organisation.builders import APPLICATION, NONE, lookup, moment, reference, text
 from dataverse_tck.emulator.organisation.model import label
 from dataverse_tck.emulator.organisation.platform import ACCOUNT, BOOKABLERESOURCE, SYSTEMUSER
-from dataverse_tck.emulator.organisation.spelling import APPLICATION, NONE, lookup, moment, reference, text
-from dataverse_tck.emulator.organisation.standard import standard_table
+from dataverse_tck.emulator.organisation.standard_tables import standard_table
 
 _NAME = text("msdyn_name", label("Name", "Nome"), 100, APPLICATION)
 _OPTIONAL_NAME = replace(_NAME, required=NONE)

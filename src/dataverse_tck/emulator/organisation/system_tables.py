@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dataverse_tck.emulator.organisation.builders import choice, integer, lookup, options, text, yes_no
+from dataverse_tck.emulator.organisation.builders import reference as _reference
 from dataverse_tck.emulator.organisation.model import Choice, Column, Relationship, Table, label
-from dataverse_tck.emulator.organisation.spelling import choice, integer, lookup, options, text, yes_no
-from dataverse_tck.emulator.organisation.spelling import reference as _reference
-from dataverse_tck.emulator.organisation.standard import standard_table
+from dataverse_tck.emulator.organisation.standard_tables import standard_table
 
 _YES_NO = "sdkmessage_yesno"
 
@@ -107,7 +107,10 @@ RESPONSEPROPERTY = _table(
     10032,
     _FIELD_COLUMNS,
 )
-TABLES = (SDKMESSAGE, SDKMESSAGEFILTER, CUSTOMAPI, REQUESTPARAMETER, RESPONSEPROPERTY)
+TABLES = tuple(
+    replace(table, is_virtual=True)
+    for table in (SDKMESSAGE, SDKMESSAGEFILTER, CUSTOMAPI, REQUESTPARAMETER, RESPONSEPROPERTY)
+)
 
 
 def _collection(name: str, child: Table, column: str, parent: Table, navigation: str) -> Relationship:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.metadata.csdl import ACCESS_RIGHTS
 from dataverse_tck.emulator.organisation.model import Table
+from dataverse_tck.emulator.organisation.security_tables import ACCESS_RIGHTS, SHARING
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol import errors
-from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import reference_in
-from dataverse_tck.emulator.store.seeds import CALLER
+from dataverse_tck.emulator.store.work import Reference, Work
 
 ALL_RIGHTS = sum(ACCESS_RIGHTS.values())
 READ, WRITE, DELETE, ASSIGN = "ReadAccess", "WriteAccess", "DeleteAccess", "AssignAccess"
@@ -29,7 +29,7 @@ def rights(work: Work, principal: Reference, target: Reference) -> int:
     identities = {principal.id, *teams_of(work, principal)}
     if owner.id in identities:
         return ALL_RIGHTS
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     masks = work.connection.execute(
         sa.select(shares.c.accessrightsmask, shares.c.inheritedaccessrightsmask).where(
             (shares.c.objectid == target.id) & shares.c.principalid.in_(identities)
@@ -41,7 +41,7 @@ def rights(work: Work, principal: Reference, target: Reference) -> int:
     return found
 
 
-def demand(work: Work, target: Reference, right: str) -> None:
+def require_right(work: Work, target: Reference, right: str) -> None:
     """Refuse (403, 0x80040220) a caller who does not have the right on a row that is there."""
     if not _is_limited(work) or rights(work, Reference("systemuser", work.caller), target) & ACCESS_RIGHTS[right]:
         return
@@ -54,7 +54,7 @@ def readable(work: Work, table: Table, rows: sa.FromClause) -> sa.ColumnElement[
     if not _is_limited(work) or "ownerid" not in rows.c or table.logical_name == "owner":
         return sa.true()
     identities = {work.caller, *teams_of(work, Reference("systemuser", work.caller))}
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     granted = shares.c.accessrightsmask.op("|")(shares.c.inheritedaccessrightsmask)
     shared = sa.select(shares.c.objectid).where(
         shares.c.principalid.in_(identities), granted.op("&")(ACCESS_RIGHTS[READ]) != 0

@@ -14,22 +14,23 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import CascadeType, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
-from dataverse_tck.emulator.ownership.inheritance import OWNER_RIGHTS
-from dataverse_tck.emulator.ownership.reach import (
+from dataverse_tck.emulator.ownership.cascade_reach import (
     Action,
     Rows,
     applies,
+    bind_ids,
     carries,
     children,
-    listed,
+    in_ids,
     reach,
     referring,
     relationships,
-    united,
-    within,
+    union,
 )
+from dataverse_tck.emulator.ownership.inheritance import OWNER_RIGHTS
 from dataverse_tck.emulator.protocol import errors
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Reference, Work
 
 _ACCESS_TEAM = 1
 # What Delete is not a message of: users stay for what they did, the rest is no row of anybody's.
@@ -46,7 +47,7 @@ def delete(work: Work, table: Table, id: str) -> None:  # noqa: A002 - the word 
     """
     _refuse_deletion(work, table, id)
     start = {table.logical_name: {id}}
-    doomed = united(start, reach(work, Action.DELETE, start))
+    doomed = union(start, reach(work, Action.DELETE, start))
     for name, ids in doomed.items():
         for relationship in relationships(work, Action.DELETE, {CascadeType.RESTRICT}, name):
             rows = work.database.tables[relationship.referencing_entity]
@@ -62,7 +63,7 @@ def _delete_below(work: Work, start: Rows) -> None:
     """After rows went: delete, and loosen, the rows that the relationships say."""
     below = reach(work, Action.DELETE, start)
     _drop(work, below)
-    gone = united(start, below)
+    gone = union(start, below)
     _remove_links(work, gone)
     inheritance.forget(work, gone)
 
@@ -72,7 +73,7 @@ def _drop(work: Work, doomed: Rows) -> int:
     number = 0
     for name, ids in doomed.items():
         rows = work.database.tables[name]
-        gone = work.connection.execute(rows.delete().where(within(_key(work, name))), {"ids": listed(ids)})
+        gone = work.connection.execute(rows.delete().where(in_ids(_key(work, name))), {"ids": bind_ids(ids)})
         number += gone.rowcount
     return number
 
@@ -98,7 +99,7 @@ def _assign_below(work: Work, start: Rows, below: Rows, owner: Reference) -> Non
     """After rows went to another owner: give him the rows below, and what the owner of their parents has there."""
     if below:
         _give(work, below, owner)
-    inheritance.follow_owner(work, united(start, below), owner)
+    inheritance.follow_owner(work, union(start, below), owner)
 
 
 def _give(work: Work, given: Rows, owner: Reference) -> None:
@@ -111,13 +112,13 @@ def _give(work: Work, given: Rows, owner: Reference) -> None:
             **{column: cell for column, cell in cells.items() if column in target.c},
             **_stamp(work, target, version),
         }
-        changed = within(_key(work, name)) & target.c.ownerid.is_distinct_from(owner.id)
-        work.connection.execute(target.update().where(changed).values(values), {"ids": listed(ids)})
+        changed = in_ids(_key(work, name)) & target.c.ownerid.is_distinct_from(owner.id)
+        work.connection.execute(target.update().where(changed).values(values), {"ids": bind_ids(ids)})
     kept = [(row, old) for row, old in previous.items() if old != owner]
     inheritance.set_direct(work, kept, OWNER_RIGHTS, add=True)
 
 
-def attach(  # noqa: PLR0917 - the call of the contract
+def lookup_changed(  # noqa: PLR0917 - the call of the contract
     work: Work,
     table: Table,
     id: str,  # noqa: A002 - the word of the contract
@@ -145,7 +146,7 @@ def _lose(work: Work, relationship: Relationship, row: Reference, parent: Refere
     for by_ownership, action in _LOSING:
         if applies(work, action, relationship, row.id, parent.id):
             came_from = {parent.id} | inheritance.sources(work, {parent.id}, by_ownership=by_ownership)
-            inheritance.take(work, united(rows, reach(work, action, rows)), came_from, by_ownership=by_ownership)
+            inheritance.take(work, union(rows, reach(work, action, rows)), came_from, by_ownership=by_ownership)
 
 
 def _gain(work: Work, relationship: Relationship, row: Reference, parent: Reference) -> None:
@@ -155,7 +156,7 @@ def _gain(work: Work, relationship: Relationship, row: Reference, parent: Refere
     for by_ownership, action in gaining:
         rights = [right for right in passed_on if right["by_ownership"] == by_ownership]
         if rights:
-            heirs.append((united(rows, reach(work, action, rows)), rights))
+            heirs.append((union(rows, reach(work, action, rows)), rights))
     inheritance.inherit(work, heirs)
 
 
@@ -193,7 +194,7 @@ def _refuse_deletion(work: Work, table: Table, row: str) -> None:
         raise errors.unsupported_message("Delete", name)
     if name == "team":
         owned = (rows for rows in work.database.tables.values() if "owningteam" in rows.c)
-        if any(_any(work, rows, within(rows.c.owningteam), {row}) for rows in owned):
+        if any(_any(work, rows, in_ids(rows.c.owningteam), {row}) for rows in owned):
             raise errors.team_owns_rows(row)
     if name == "businessunit":
         for relationship in work.organisation.relationships_to[name]:
@@ -215,13 +216,13 @@ def _remove_links(work: Work, gone: Rows) -> None:
             version = version or work.next_version()
             values = {column: None, column + TYPE_SUFFIX: None, **_stamp(work, rows, version)}
             work.connection.execute(
-                rows.update().where(within(_key(work, child))).values(values), {"ids": listed(left)}
+                rows.update().where(in_ids(_key(work, child))).values(values), {"ids": bind_ids(left)}
             )
             orphans = {child: left}
             for by_ownership, action in _LOSING:
                 came_from = inheritance.sources(work, ids, by_ownership=by_ownership)
                 if came_from and carries(relationship, action):
-                    below = united(orphans, reach(work, action, orphans))
+                    below = union(orphans, reach(work, action, orphans))
                     inheritance.take(work, below, came_from, by_ownership=by_ownership)
 
 
@@ -231,7 +232,7 @@ def _owners(work: Work, rows: Rows) -> dict[Reference, Reference]:
         table = work.database.tables[name]
         columns = (_key(work, name), table.c.ownerid, table.c["ownerid" + TYPE_SUFFIX])
         for row, owner, kind in work.connection.execute(
-            sa.select(*columns).where(within(columns[0])), {"ids": listed(ids)}
+            sa.select(*columns).where(in_ids(columns[0])), {"ids": bind_ids(ids)}
         ):
             found[Reference(name, row)] = Reference(kind, owner)
     return found
@@ -270,4 +271,4 @@ def _key(work: Work, table: str) -> sa.Column[Any]:
 def _any(work: Work, rows: sa.Table, condition: sa.ColumnElement[bool], ids: Iterable[str]) -> bool:
     """Whether there is a row with the condition, which speaks of ``ids``."""
     found = sa.select(sa.literal(1)).select_from(rows).where(condition).limit(1)
-    return work.connection.scalar(found, {"ids": listed(ids)}) is not None
+    return work.connection.scalar(found, {"ids": bind_ids(ids)}) is not None

@@ -10,8 +10,10 @@ from uuid import uuid4
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import Insert, insert
 
-from dataverse_tck.emulator.ownership.reach import Rows, listed, united, within
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
+from dataverse_tck.emulator.organisation.security_tables import INHERITANCE, SHARING
+from dataverse_tck.emulator.ownership.cascade_reach import Rows, bind_ids, in_ids, union
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Reference, Work
 
 OWNER_RIGHTS = 851991  # Read, Write, Append, AppendTo, Delete, Share, Assign: all but Create
 Right = dict[str, Any]  # an entry of the inheritance table without its object
@@ -19,7 +21,7 @@ Right = dict[str, Any]  # an entry of the inheritance table without its object
 
 def direct_rights(work: Work, row: str) -> dict[Reference, int]:
     """The rights granted on the row itself, by principal."""
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     found = work.connection.execute(
         sa.select(shares.c.principaltypecode, shares.c.principalid, shares.c.accessrightsmask).where(
             (shares.c.objectid == row) & (shares.c.accessrightsmask != 0)
@@ -30,7 +32,7 @@ def direct_rights(work: Work, row: str) -> dict[Reference, int]:
 
 def set_direct(work: Work, rows: Iterable[tuple[Reference, Reference]], mask: int, *, add: bool = False) -> None:
     """Set, or add to, the rights that principals have directly on rows, given as (row, principal)."""
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     values = [_share(work, row.id, row.table, principal.id, principal.table) for row, principal in rows]
     if not values:
         return
@@ -62,19 +64,19 @@ def inherit(work: Work, heirs: Iterable[tuple[Rows, Iterable[Right]]]) -> None:
         if row != right["sourceid"]
     ]
     if values:
-        work.connection.execute(work.database.built(("inherit",), lambda: _adding(work)), values)
+        work.connection.execute(work.database.cached_statement(("inherit",), lambda: _adding(work)), values)
         touched: dict[str, set[str]] = defaultdict(set)
         for value in values:
             touched[value["objecttypecode"]].add(value["objectid"])
-        summarise(work, touched)
+        recompute_masks(work, touched)
 
 
 def sources(work: Work, rows: Iterable[str], *, by_ownership: bool) -> set[str]:
     """The rows from which ``rows`` inherit."""
-    entries = work.database.inheritances
-    condition = within(entries.c.objectid) & (entries.c.by_ownership == by_ownership)
+    entries = work.database.private_tables[INHERITANCE.name]
+    condition = in_ids(entries.c.objectid) & (entries.c.by_ownership == by_ownership)
     found = sa.select(entries.c.sourceid).where(condition).distinct()
-    return set(work.connection.scalars(found, {"ids": listed(rows)}))
+    return set(work.connection.scalars(found, {"ids": bind_ids(rows)}))
 
 
 def take(
@@ -87,65 +89,65 @@ def take(
     mask: int | None = None,
 ) -> None:
     """Take from rows what they inherit from those sources: of one principal or all, some rights or all."""
-    entries = work.database.inheritances
-    condition = within(entries.c.objectid, "objects") & within(entries.c.sourceid, "sources")
+    entries = work.database.private_tables[INHERITANCE.name]
+    condition = in_ids(entries.c.objectid, "objects") & in_ids(entries.c.sourceid, "sources")
     condition &= entries.c.by_ownership == by_ownership
     if principal is not None:
         condition &= entries.c.principalid == principal
-    given = {"objects": listed(_ids(rows)), "sources": listed(from_sources)}
+    given = {"objects": bind_ids(_ids(rows)), "sources": bind_ids(from_sources)}
     if mask is not None:
         left = entries.c.mask.op("&")(~mask)
         work.connection.execute(entries.update().where(condition).values(mask=left), given)
         condition &= entries.c.mask == 0
     work.connection.execute(entries.delete().where(condition), given)
-    summarise(work, rows)
+    recompute_masks(work, rows)
 
 
 def follow_owner(work: Work, rows: Rows, owner: Reference) -> None:
     """After rows went to another owner: what was inherited from the old owner's position is now the new one's."""
-    entries = work.database.inheritances
-    condition = within(entries.c.sourceid) & entries.c.by_ownership
-    given = {"ids": listed(_ids(rows))}
+    entries = work.database.private_tables[INHERITANCE.name]
+    condition = in_ids(entries.c.sourceid) & entries.c.by_ownership
+    given = {"ids": bind_ids(_ids(rows))}
     heirs = _objects(work, condition, given)
     following = entries.update().where(condition).values(principalid=owner.id, principaltypecode=owner.table)
     work.connection.execute(following, given)
-    summarise(work, united(heirs, rows))
+    recompute_masks(work, union(heirs, rows))
 
 
 def drop_shares(work: Work, rows: Rows) -> None:
     """Drop what is shared of rows that are gone; what they inherited goes with ``forget``."""
-    shares = work.database.shares
-    drop = work.database.built(("drop shares",), lambda: shares.delete().where(within(shares.c.objectid)))
-    work.connection.execute(drop, {"ids": listed(_ids(rows))})
+    shares = work.database.tables[SHARING.logical_name]
+    drop = work.database.cached_statement(("drop shares",), lambda: shares.delete().where(in_ids(shares.c.objectid)))
+    work.connection.execute(drop, {"ids": bind_ids(_ids(rows))})
 
 
 def forget(work: Work, rows: Rows) -> None:
     """Drop all rights on rows that are gone, what others inherited from them, and what they held as principals."""
     drop_shares(work, rows)
-    entries, shares = work.database.inheritances, work.database.shares
-    given = {"ids": listed(_ids(rows))}
-    work.connection.execute(entries.delete().where(within(entries.c.objectid)), given)
-    work.connection.execute(shares.delete().where(within(shares.c.principalid)), given)
+    entries, shares = work.database.private_tables[INHERITANCE.name], work.database.tables[SHARING.logical_name]
+    given = {"ids": bind_ids(_ids(rows))}
+    work.connection.execute(entries.delete().where(in_ids(entries.c.objectid)), given)
+    work.connection.execute(shares.delete().where(in_ids(shares.c.principalid)), given)
     for column in (entries.c.sourceid, entries.c.principalid):
-        heirs = _objects(work, within(column), given)
+        heirs = _objects(work, in_ids(column), given)
         if heirs:
-            work.connection.execute(entries.delete().where(within(column)), given)
-            summarise(work, heirs)
+            work.connection.execute(entries.delete().where(in_ids(column)), given)
+            recompute_masks(work, heirs)
 
 
-def summarise(work: Work, rows: Rows) -> None:
+def recompute_masks(work: Work, rows: Rows) -> None:
     """Bring the inherited masks of rows in line with what they inherit.
 
     An owner needs no right by inheritance: what comes from the owner of a parent shows only with another owner.
     """
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     columns = (shares.c.objectid, shares.c.principalid, shares.c.inheritedaccessrightsmask)
-    here = work.database.built(("present",), lambda: sa.select(*columns).where(within(shares.c.objectid)))
+    here = work.database.cached_statement(("present",), lambda: sa.select(*columns).where(in_ids(shares.c.objectid)))
     for table, ids in rows.items():
         wanted = _inherited(work, table, ids)
-        found = work.connection.execute(here, {"ids": listed(ids)})
+        found = work.connection.execute(here, {"ids": bind_ids(ids)})
         present = {(row, principal): mask for row, principal, mask in found}
         for (row, principal), (kind, mask) in wanted.items():
             if (row, principal) not in present:
@@ -170,16 +172,16 @@ def _inherited(work: Work, table: str, ids: Iterable[str]) -> dict[tuple[str, st
     """(row, principal) -> (kind of principal, all rights that it inherits there)."""
 
     def build() -> sa.Select[Any]:
-        entries, own = work.database.inheritances, work.database.tables[table]
+        entries, own = work.database.private_tables[INHERITANCE.name], work.database.tables[table]
         key = own.c[work.database.described[table].primary_id]
         return (
             sa.select(entries.c.objectid, entries.c.principalid, entries.c.principaltypecode, entries.c.mask)
             .join(own, key == entries.c.objectid)
-            .where(within(entries.c.objectid))
+            .where(in_ids(entries.c.objectid))
             .where(sa.not_(entries.c.by_ownership) | (own.c.ownerid != entries.c.principalid))
         )
 
-    found = work.connection.execute(work.database.built(("inherited", table), build), {"ids": listed(ids)})
+    found = work.connection.execute(work.database.cached_statement(("inherited", table), build), {"ids": bind_ids(ids)})
     wanted: dict[tuple[str, str], tuple[str, int]] = {}
     for row, principal, kind, mask in found:
         wanted[row, principal] = (kind, wanted.get((row, principal), ("", 0))[1] | mask)
@@ -190,7 +192,11 @@ def _passed_on(work: Work, table: str) -> sa.CompoundSelect[Any]:
     """The rights that a row of a table passes on, as entries of the inheritance table without their object."""
 
     def build() -> sa.CompoundSelect[Any]:
-        entries, shares, rows = work.database.inheritances, work.database.shares, work.database.tables[table]
+        entries, shares, rows = (
+            work.database.private_tables[INHERITANCE.name],
+            work.database.tables[SHARING.logical_name],
+            work.database.tables[table],
+        )
         row = sa.bindparam("row", type_=sa.Text)
         passed = (entries.c.sourceid, entries.c.by_ownership, entries.c.principalid, entries.c.principaltypecode)
         granted = (shares.c.objectid, sa.false(), shares.c.principalid, shares.c.principaltypecode)
@@ -204,12 +210,12 @@ def _passed_on(work: Work, table: str) -> sa.CompoundSelect[Any]:
             sa.select(*owned).where(key == row),
         )
 
-    return work.database.built(("passed on", table), build)
+    return work.database.cached_statement(("passed on", table), build)
 
 
 def _adding(work: Work) -> Insert:
     """The statement that adds entries to the inheritance table, or rights to those that are there."""
-    entries = work.database.inheritances
+    entries = work.database.private_tables[INHERITANCE.name]
     statement = insert(entries)
     both = entries.c.mask.op("|")(statement.excluded.mask)
     return statement.on_conflict_do_update(index_elements=list(entries.primary_key), set_={"mask": both})
@@ -217,7 +223,7 @@ def _adding(work: Work) -> Insert:
 
 def _objects(work: Work, condition: sa.ColumnElement[bool], given: Mapping[str, str]) -> dict[str, set[str]]:
     """The rows that inherit what the condition says."""
-    entries = work.database.inheritances
+    entries = work.database.private_tables[INHERITANCE.name]
     rows: dict[str, set[str]] = defaultdict(set)
     found = sa.select(entries.c.objecttypecode, entries.c.objectid).where(condition)
     for table, row in work.connection.execute(found, given):
@@ -241,6 +247,6 @@ def _share(work: Work, row: str, table: str, principal: str, kind: str) -> dict[
 
 
 def _drop_empty(work: Work, rows: Iterable[str]) -> None:
-    shares = work.database.shares
+    shares = work.database.tables[SHARING.logical_name]
     empty = (shares.c.accessrightsmask == 0) & (shares.c.inheritedaccessrightsmask == 0)
-    work.connection.execute(shares.delete().where(within(shares.c.objectid) & empty), {"ids": listed(rows)})
+    work.connection.execute(shares.delete().where(in_ids(shares.c.objectid) & empty), {"ids": bind_ids(rows)})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
+
 NOT_FOUND_CODE = "0x80040217"  # ObjectDoesNotExist
 PROTOCOL_CODE = "0x80060888"  # what live services send for errors of the protocol
 METADATA_CODE = "0x8006088a"
@@ -12,7 +14,7 @@ METADATA_CODE = "0x8006088a"
 class ODataError(Exception):
     """An answer that is an error: HTTP status, ``error.code``, ``error.message``, and headers beside them.
 
-    ``aspect`` says what of a call was wrong, in the words of ``call_faults``; of other errors nothing.
+    ``aspect`` names the rule that a call of an operation broke, such as ``missing-parameter``; other errors have none.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ def unknown_property(name: str, type_name: str) -> ODataError:
     return ODataError(
         400,
         PROTOCOL_CODE,
-        f"Could not find a property named '{name}' on type 'Microsoft.Dynamics.CRM.{type_name}'.",
+        f"Could not find a property named '{name}' on type '{NAMESPACE}.{type_name}'.",
     )
 
 
@@ -128,7 +130,7 @@ def unknown_payload_property(name: str, type_name: str) -> ODataError:
         400,
         PAYLOAD_CODE,
         "An error occurred while validating input parameters: Microsoft.Crm.CrmException: Invalid property "
-        f"'{name}' was found in entity 'Microsoft.Dynamics.CRM.{type_name}'. ---> Microsoft.OData.ODataException: "
+        f"'{name}' was found in entity '{NAMESPACE}.{type_name}'. ---> Microsoft.OData.ODataException: "
         "Does not support untyped value in non-open type.",
     )
 
@@ -218,9 +220,9 @@ def unsupported_message(message: str, table: str) -> ODataError:
 def unknown_key(type_name: str) -> ODataError:
     """A key that names no key property of the type."""
     return bad_request(
-        f"The key in the request URI is not valid for resource 'Microsoft.Dynamics.CRM.{type_name}'. Ensure that the "
+        f"The key in the request URI is not valid for resource '{NAMESPACE}.{type_name}'. Ensure that the "
         "names and number of key properties match the declared or alternate key properties for the resource "
-        f"'Microsoft.Dynamics.CRM.{type_name}'."
+        f"'{NAMESPACE}.{type_name}'."
     )
 
 

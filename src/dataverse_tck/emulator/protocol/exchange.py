@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, unsupported_content
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.jsontypes import Json
 
 JSON = "application/json; odata.metadata=minimal"
@@ -95,7 +96,7 @@ def outputs_answer(root: str, operation: str, outputs: Mapping[str, Json] | None
     """What an operation answers: 200 with its outputs, 204 where it has none."""
     if outputs is None:
         return empty_answer()
-    return json_answer({"@odata.context": f"{root}/$metadata#Microsoft.Dynamics.CRM.{operation}Response", **outputs})
+    return json_answer({"@odata.context": f"{root}/$metadata#{NAMESPACE}.{operation}Response", **outputs})
 
 
 def error_answer(error: ODataError, *, detailed: bool = False) -> Answer:

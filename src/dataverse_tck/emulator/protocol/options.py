@@ -36,6 +36,13 @@ class Query:
     count: bool = False
     nested_url: str = field(default="", compare=False)
 
+    @property
+    def shape(self) -> str:
+        """The part of a context URL that tells what was selected and expanded: ``(name,parent(name))``."""
+        names = list(self.select or ())
+        names += [f"{name}{nested.shape or '()'}" for name, nested in self.expand]
+        return f"({','.join(names)})" if names else ""
+
 
 def split_outside(text: str, separator: str) -> list[str]:
     """Split at a separator, but not inside parentheses or quoted strings."""

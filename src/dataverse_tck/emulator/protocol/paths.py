@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from typing import TypeVar
 from urllib.parse import unquote
 
 from dataverse_tck.emulator.protocol.errors import bad_request, unknown_segment
@@ -11,6 +14,7 @@ from dataverse_tck.emulator.protocol.errors import bad_request, unknown_segment
 _SEGMENT = re.compile(r"([$\w.]+)(?:\((.*)\))?", re.DOTALL)
 _KEY = re.compile(r"(?:(\w+)=)?(?:'((?:[^']|'')*)'|([^',()=]*))", re.DOTALL)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_Place = TypeVar("_Place")
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,12 @@ def split_path(raw: str) -> list[Segment]:
             raise unknown_segment(text)
         segments.append(Segment(match[1], match[2]))
     return segments
+
+
+def walk(
+    segments: Sequence[Segment], enter: Callable[[Segment], _Place], step: Callable[[_Place, Segment], _Place]
+) -> _Place:
+    """Where a path leads: ``enter`` finds its first segment, ``step`` goes on to each of the others."""
+    if not segments:
+        raise unknown_segment("")
+    return reduce(step, segments[1:], enter(segments[0]))

@@ -13,20 +13,16 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import Relationship, Table
 from dataverse_tck.emulator.protocol.options import REFERENCE, Query
-from dataverse_tck.emulator.queries.paging import cookie, less_top, next_link
+from dataverse_tck.emulator.queries.paging_cookies import cookie, less_top, next_link
 from dataverse_tck.emulator.queries.selections import Row, check_names, fetch, ordered_values, selection
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Work
 from dataverse_tck.emulator.store.navigation import (
     Many,
     kept_in,
-    leads_nowhere,
-    listed_in,
-    refers,
-    source,
     to_many,
     to_one,
 )
-from dataverse_tck.emulator.store.rendering import Annotations, load_names, row_json
+from dataverse_tck.emulator.store.rendering import Annotations, load_names, reference_in, row_json
+from dataverse_tck.emulator.store.work import Work
 
 Document = dict[str, Any]
 MAX_RELATED = 5_000  # rows of one expanded collection
@@ -51,7 +47,7 @@ def expand_into(  # noqa: PLR0917 - the rows and their documents belong together
     """
     check_names(work, table, query)
     nested = any(inner.expand for _, inner in query.expand)
-    forced = work.database.behaviour.page_size
+    forced = work.settings.page_size
     _Expander(work, annotations, nested, page_size if nested else None, forced).expand(table, rows, documents, query)
 
 
@@ -101,11 +97,9 @@ class _Expander:
 
     def _target(self, row: Mapping[str, Any], relationship: Relationship) -> str | None:
         """The id of the row that this one refers to along the relationship."""
-        if leads_nowhere(self.work.database, relationship):
-            return None
-        name = relationship.referencing_attribute
-        kind = row[name + TYPE_SUFFIX]
-        return row[name] if kind in kept_in(self.work.database, relationship.referenced_entity) else None
+        reference = self.work.behaviour.related(relationship, reference_in(row, relationship.referencing_attribute))
+        is_of_it = reference and reference.table in kept_in(self.work.database, relationship.referenced_entity)
+        return reference.id if reference and is_of_it else None
 
     def _references(self, relationship: Relationship, ids: Sequence[str | None]) -> dict[str, Document]:
         entity_set = self.work.database.described[relationship.referenced_entity].entity_set
@@ -154,17 +148,9 @@ class _Expander:
         many, query, limit = wanted.many, wanted.query, wanted.limit
         found = selection(self.work, many.table, query)
         rows = found.rows
-        if many.intersect is None and self.work.wrong:
-            parents = source(self.work.database, wanted.parent.logical_name)
-            key: sa.ColumnElement[Any] = parents.c[wanted.parent.primary_id]
-            table = wanted.parent.logical_name
-            relationship = self.work.database.collections[table][wanted.name]
-            rows = rows.join(parents, listed_in(self.work.database, relationship, key, table, found.rows))
-            tied: sa.ColumnElement[bool] = key.in_(ids)
-        elif many.intersect is None:
-            key = rows.c[many.column]
-            of_parent = refers(self.work.database, rows, many.column, wanted.parent.logical_name)
-            tied = sa.and_(key.in_(ids), of_parent)
+        if many.intersect is None:
+            relationship = self.work.database.collections[wanted.parent.logical_name][wanted.name]
+            rows, key, tied = self.work.behaviour.children(self.work, relationship, wanted.parent, rows, ids)
         else:
             key = many.intersect.c[many.near]
             tied = sa.and_(key.in_(ids), many.intersect.c[many.far] == found.rows.c[many.table.primary_id])

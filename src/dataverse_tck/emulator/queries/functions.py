@@ -16,10 +16,9 @@ from odata_query import ast
 from dataverse_tck.emulator.organisation.model import Kind
 from dataverse_tck.emulator.protocol.errors import bad_request, too_many_conditions, unsupported_query
 from dataverse_tck.emulator.queries.operands import Operand, Value, moment, quoted, value_of
-from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.emulator.store.work import Work
 
 MAX_CONDITIONS = 500  # in one query
-NAMESPACE = "Microsoft.Dynamics.CRM"
 Condition = sa.ColumnElement[bool]
 Period = tuple[datetime | None, datetime | None]  # from, and up to but without; None: no end
 _DAY = timedelta(days=1)

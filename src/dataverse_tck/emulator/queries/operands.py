@@ -12,7 +12,7 @@ from odata_query import ast
 
 from dataverse_tck.emulator.organisation.model import Column, Kind
 from dataverse_tck.emulator.protocol.errors import bad_request, incompatible_types
-from dataverse_tck.emulator.queries.sql_text import choices, folded
+from dataverse_tck.emulator.queries.text_matching import choices, folded
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII | re.IGNORECASE)

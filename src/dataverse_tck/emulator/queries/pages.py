@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from dataverse_tck.emulator.organisation.model import Table
 from dataverse_tck.emulator.protocol.options import Query
 from dataverse_tck.emulator.queries.expansions import expand_into
-from dataverse_tck.emulator.queries.paging import cookie as write_cookie
-from dataverse_tck.emulator.queries.paging import next_link, read_cookie
+from dataverse_tck.emulator.queries.paging_cookies import cookie as write_cookie
+from dataverse_tck.emulator.queries.paging_cookies import next_link, read_cookie
 from dataverse_tck.emulator.queries.selections import (
     Condition,
     Row,
@@ -20,7 +20,7 @@ from dataverse_tck.emulator.queries.selections import (
     ordered_values,
     selection,
 )
-from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.emulator.store.work import Work
 
 __all__ = ["MAX_PAGE", "Page", "check_names", "count_rows", "expand_into", "next_link", "select_rows"]
 MAX_PAGE = 5_000  # rows of one page, and the highest number that a count tells
@@ -52,7 +52,7 @@ def select_rows(
     found = selection(work, table, query, condition)
     paged = bool(page_size and page_size > 0)
     wanted = page_size if page_size and paged else MAX_PAGE if query.top is None else query.top
-    limit = min(wanted, work.database.behaviour.page_size or MAX_PAGE, MAX_PAGE)
+    limit = min(wanted, work.settings.page_size or MAX_PAGE, MAX_PAGE)
     number, where = 1, found.condition
     if cookie is not None:
         number, after = read_cookie(cookie, found.orderings)
@@ -60,7 +60,7 @@ def select_rows(
     statement = sa.select(*found.cells(table, query, work), *found.order_values).select_from(found.rows)
     statement = statement.where(where).order_by(*found.clauses).limit(limit + 1)
     rows = fetch(work, statement)
-    is_cut = query.top is None or (work.database.behaviour.page_size is not None and query.top > limit)
+    is_cut = query.top is None or (work.settings.page_size is not None and query.top > limit)
     more = len(rows) > limit and (paged or is_cut)
     del rows[limit:]
     ordered = [ordered_values(row, found.orderings) for row in rows]

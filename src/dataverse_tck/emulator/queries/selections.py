@@ -12,13 +12,15 @@ from sqlalchemy.exc import OperationalError
 from dataverse_tck.emulator.organisation.model import Table
 from dataverse_tck.emulator.ownership.access import readable
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_request, unknown_property
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.protocol.options import REFERENCE, Query
 from dataverse_tck.emulator.queries.operands import Operand
-from dataverse_tck.emulator.queries.paging import Ordering
-from dataverse_tck.emulator.queries.sql_text import prepare
+from dataverse_tck.emulator.queries.paging_cookies import Ordering
+from dataverse_tck.emulator.queries.text_matching import prepare
 from dataverse_tck.emulator.queries.where import Scope, operand_at, where
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Work
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE, property_column, source, to_many, to_one
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Work
 
 Row = dict[str, Any]
 Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]  # on whatever the rows of a table are selected from
@@ -137,31 +139,37 @@ def _check(work: Work, table: Table, query: Query, *, nested: bool) -> None:
     for name in query.select or ():
         property_column(work.database, table, name)
     for written, inner in query.expand:
-        name = written.removesuffix(REFERENCE)
-        one = to_one(work.database, table, name)
-        many = None if one is not None else to_many(work.database, table, name)
-        if one is None and many is None:
-            raise _no_navigation(table, name)
-        if written != name and one is None:
-            raise bad_request("Expand with $ref is only supported on lookup type navigation property.")
+        target = _expanded(work, table, written)
         if inner.count:
             raise bad_request("The query option '$count' is not supported in $expand.")
-        if (one is not None or nested) and (inner.orderby or inner.top is not None):
+        is_single = to_one(work.database, table, written.removesuffix(REFERENCE)) is not None
+        if (is_single or nested) and (inner.orderby or inner.top is not None):
             raise bad_request(
                 "Only $select and $filter clause can be provided while doing $expand on many-to-one relationship "
                 "or nested one-to-many relationship."
             )
-        if one is not None:
-            _check(work, work.database.described[one.referenced_entity], inner, nested=nested)
-        elif many is not None:
-            _check(work, many.table, inner, nested=nested)
+        _check(work, target, inner, nested=nested)
+
+
+def _expanded(work: Work, table: Table, written: str) -> Table:
+    """The table that an expansion leads to; ``written`` is its name, with ``/$ref`` for references only."""
+    name = written.removesuffix(REFERENCE)
+    one = to_one(work.database, table, name)
+    if one is not None:
+        return work.database.described[one.referenced_entity]
+    many = to_many(work.database, table, name)
+    if many is None:
+        raise _no_navigation(table, name)
+    if written != name:
+        raise bad_request("Expand with $ref is only supported on lookup type navigation property.")
+    return many.table
 
 
 def _no_navigation(table: Table, name: str) -> ODataError:
     column = table.column.get(name)
     if column is not None and not column.kind.is_lookup:
         return bad_request(
-            f"Property '{name}' on type 'Microsoft.Dynamics.CRM.{table.edm_type}' is not a navigation property or "
+            f"Property '{name}' on type '{NAMESPACE}.{table.edm_type}' is not a navigation property or "
             "complex property. Only navigation properties can be expanded."
         )
     return unknown_property(name, table.edm_type)

@@ -22,12 +22,14 @@ from dataverse_tck.emulator.protocol.errors import (
     unknown_property,
     unsupported_query,
 )
-from dataverse_tck.emulator.queries.functions import MAX_CONDITIONS, NAMESPACE, condition_of
-from dataverse_tck.emulator.queries.grammar import parse_filter
+from dataverse_tck.emulator.protocol.filter_syntax import parse_filter
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
+from dataverse_tck.emulator.queries.functions import MAX_CONDITIONS, condition_of
 from dataverse_tck.emulator.queries.operands import Operand, Value, compatible, is_literal, type_of, value_of
-from dataverse_tck.emulator.queries.sql_text import matches
-from dataverse_tck.emulator.store.database import Database, Work
+from dataverse_tck.emulator.queries.text_matching import matches
+from dataverse_tck.emulator.store.database import Database
 from dataverse_tck.emulator.store.navigation import is_parent, property_column, source, to_many, to_one
+from dataverse_tck.emulator.store.work import Work
 
 Condition = sa.ColumnElement[bool]
 # SQLite's parser keeps a hundred things in mind; a query inside the condition costs it more than a pair of parentheses.

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from dataverse_tck.emulator.organisation.model import Relationship, Required, Table
 from dataverse_tck.emulator.ownership.access import READ, WRITE
 from dataverse_tck.emulator.protocol.errors import bad_request, not_null, unknown_segment
-from dataverse_tck.emulator.rows.payload import check_target, require, takes_anything
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
+from dataverse_tck.emulator.rows.payload import require_row
 from dataverse_tck.emulator.rows.records import change, fetch
-from dataverse_tck.emulator.store.database import Reference, Work
 from dataverse_tck.emulator.store.rendering import reference_in
+from dataverse_tck.emulator.store.work import Reference, Work
 
 
 def associate(work: Work, table: Table, identifier: str, navigation: str, other: Reference) -> None:
@@ -19,8 +20,7 @@ def associate(work: Work, table: Table, identifier: str, navigation: str, other:
     row = fetch(work, table, identifier, READ if single is None else WRITE)
     collection = work.database.collections[table.logical_name].get(navigation)
     if single is not None:
-        if not takes_anything(work, single):
-            check_target(single, other, table.entity_set)
+        work.behaviour.check_target(single, other, table.entity_set)
         change(work, table, identifier, row, {_lookup(table, single, clearing=False): other})
     elif collection is not None:
         child = _child(work, collection, other)
@@ -70,7 +70,7 @@ def _child(work: Work, relationship: Relationship, other: Reference) -> Table:
     if other.table != child.logical_name:
         raise bad_request(
             f"The navigation property '{relationship.referenced_navigation}' takes rows of "
-            f"'Microsoft.Dynamics.CRM.{child.edm_type}', not of 'Microsoft.Dynamics.CRM.{other.table}'."
+            f"'{NAMESPACE}.{child.edm_type}', not of '{NAMESPACE}.{other.table}'."
         )
     return child
 
@@ -84,7 +84,7 @@ def _intersection(
         if many.schema_name == navigation and table.logical_name in ends:
             if other.table not in ends or other.table == table.logical_name:
                 raise bad_request(f"The navigation property '{navigation}' takes no rows of '{other.table}'.")
-            require(work, other)
+            require_row(work, other)
             pair = {ends[table.logical_name]: identifier, ends[other.table]: other.id}
             return work.database.intersects[navigation], pair
     raise unknown_segment(navigation)

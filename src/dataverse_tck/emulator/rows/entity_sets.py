@@ -14,15 +14,15 @@ from dataverse_tck.emulator.protocol.errors import (
     unsupported_method,
 )
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, empty_answer, json_answer
+from dataverse_tck.emulator.protocol.namespace import QUALIFIER
 from dataverse_tck.emulator.protocol.options import Query, check_for_one, parse_query, query_options
 from dataverse_tck.emulator.protocol.paths import Segment, split_path
 from dataverse_tck.emulator.queries import pages
-from dataverse_tck.emulator.queries.paging import less_top
+from dataverse_tck.emulator.queries.paging_cookies import less_top
 from dataverse_tck.emulator.rows import associations, records
-from dataverse_tck.emulator.rows.links import respond_to_link
-from dataverse_tck.emulator.rows.multiples import MULTIPLE, NAMESPACE, respond_to_multiple
-from dataverse_tck.emulator.rows.places import Place, enter, step, walk
-from dataverse_tck.emulator.store.database import Reference, Work
+from dataverse_tck.emulator.rows.bulk import MULTIPLE, respond_to_multiple
+from dataverse_tck.emulator.rows.paths import Place, enter, step, walk
+from dataverse_tck.emulator.rows.references import respond_to_link
 from dataverse_tck.emulator.store.rendering import (
     SCHEMA_VERSION,
     TOTALS,
@@ -31,6 +31,7 @@ from dataverse_tck.emulator.store.rendering import (
     row_json,
     value_of,
 )
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 _COUNT, _REF, _VALUE = Segment("$count"), Segment("$ref"), Segment("$value")
@@ -59,7 +60,7 @@ def _below_rows(work: Work, request: Request, place: Place, last: Segment) -> An
     """What stands after a set or a collection: their count, or a message for many rows at once."""
     if last == _COUNT:
         return _count(work, request, place)
-    if last.name.removeprefix(NAMESPACE) in MULTIPLE and place.parent is None:
+    if last.name.removeprefix(QUALIFIER) in MULTIPLE and place.parent is None:
         return respond_to_multiple(work, request, place.table, last)
     raise unknown_segment(last.text)
 
@@ -222,14 +223,7 @@ def _property(work: Work, request: Request, place: Place, segment: Segment, *, r
 
 
 def _context(work: Work, table: Table, query: Query) -> str:
-    return f"{work.root}/$metadata#{table.entity_set}{shape(query)}"
-
-
-def shape(query: Query) -> str:
-    """The part of a context that tells what was selected and expanded."""
-    names = list(query.select or ())
-    names += [f"{name}{shape(nested) or '()'}" for name, nested in query.expand]
-    return f"({','.join(names)})" if names else ""
+    return f"{work.root}/$metadata#{table.entity_set}{query.shape}"
 
 
 def _applied(request: Request, *preferences: str) -> dict[str, str]:

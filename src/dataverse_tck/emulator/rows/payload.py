@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Kind, Relationship, Required, Table
 from dataverse_tck.emulator.protocol.errors import (
     bad_payload,
@@ -19,9 +18,9 @@ from dataverse_tck.emulator.protocol.errors import (
     undeclared_annotated,
     unknown_payload_property,
 )
-from dataverse_tck.emulator.rows.writing import written
-from dataverse_tck.emulator.store.database import Reference, Work, referenced_tables
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.values import guid
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 BIND = "@odata.bind"
@@ -47,7 +46,7 @@ def read_payload(work: Work, table: Table, body: Mapping[str, Json], *, creating
             column = table.column[name]
             if column.kind is Kind.ENTITY_NAME or not column.writable or (name == table.primary_id and not creating):
                 continue
-            cells |= written(work, table, column, value)
+            cells |= work.behaviour.cells_of(work, table, column, value)
         elif _is_lookup_value(table, name):
             raise lookup_by_value()
         elif name in work.database.single_valued[table.logical_name]:
@@ -68,8 +67,8 @@ def reference_of(work: Work, url: Json, entity_set: str, relationship: Relations
     """
     reference = named_row(work, url, entity_set)
     if relationship is not None:
-        check_target(relationship, reference, entity_set)
-    require(work, reference)
+        work.behaviour.check_target(relationship, reference, entity_set)
+    require_row(work, reference)
     return reference
 
 
@@ -92,27 +91,11 @@ def named_row(work: Work, url: Json, entity_set: str) -> Reference:
     return Reference(table.logical_name, identifier)
 
 
-def require(work: Work, reference: Reference) -> None:
+def require_row(work: Work, reference: Reference) -> None:
     """Raise the documented 404 unless the row is there."""
     column = work.database.tables[reference.table].c[work.database.described[reference.table].primary_id]
     if work.connection.execute(sa.select(column).where(column == reference.id)).first() is None:
         raise missing_row(reference.table, reference.id)
-
-
-def takes_anything(work: Work, relationship: Relationship) -> bool:
-    """Whether a navigation property wrongly takes rows of tables that it does not lead to."""
-    column = relationship.referencing_attribute
-    return relationship.referencing_entity == NAME and work.wrong.column(column, "non-target-refused", "accepted")
-
-
-def check_target(relationship: Relationship, reference: Reference, entity_set: str) -> None:
-    """Refuse a row of a table that the relationship does not lead to."""
-    if reference.table not in referenced_tables(relationship):
-        raise bad_payload(
-            entity_set,
-            f"The navigation property '{relationship.referencing_navigation}' takes rows of the table "
-            f"'{relationship.referenced_entity}', not of '{reference.table}'.",
-        )
 
 
 def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Reference | None]:
@@ -124,19 +107,16 @@ def _bound(work: Work, table: Table, navigation: str, url: Json) -> dict[str, Re
         if column.required is Required.SYSTEM:
             raise not_null(column.logical_name)
         return {column.logical_name: None} if column.writable else {}
-    anything = takes_anything(work, relationship)
-    reference = reference_of(work, url, table.entity_set, None if anything else relationship)
+    reference = reference_of(work, url, table.entity_set, relationship)
     return {column.logical_name: reference} if column.writable else {}
 
 
 def _check_type(table: Table, body: Mapping[str, Json]) -> None:
     given = body.get(_TYPE)
-    if given is not None and (
-        not isinstance(given, str) or given.removeprefix("#") != f"Microsoft.Dynamics.CRM.{table.edm_type}"
-    ):
+    if given is not None and (not isinstance(given, str) or given.removeprefix("#") != f"{NAMESPACE}.{table.edm_type}"):
         raise bad_payload(
             table.entity_set,
-            f"A type named '{given}' was given where 'Microsoft.Dynamics.CRM.{table.edm_type}' is expected.",
+            f"A type named '{given}' was given where '{NAMESPACE}.{table.edm_type}' is expected.",
         )
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import EMPTY_GUID, Column, Kind, Required, Table
 from dataverse_tck.emulator.ownership import cascades
-from dataverse_tck.emulator.ownership.access import ASSIGN, DELETE, READ, WRITE, demand
+from dataverse_tck.emulator.ownership.access import ASSIGN, DELETE, READ, WRITE, require_right
 from dataverse_tck.emulator.protocol.errors import (
     bad_request,
     duplicate_key,
@@ -24,12 +24,12 @@ from dataverse_tck.emulator.protocol.errors import (
     version_mismatch,
 )
 from dataverse_tck.emulator.rows.payload import read_payload
-from dataverse_tck.emulator.rows.writing import remember_replaced, unkept_links, written
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE, is_abstract, source
 from dataverse_tck.emulator.store.rendering import reference_in
-from dataverse_tck.emulator.store.states import settle_states
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.states import complete_status
 from dataverse_tck.emulator.store.values import cell
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 Cells = dict[str, Any]
@@ -41,15 +41,15 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     """Add a row and return its id, which the body may choose."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Create", table.logical_name)
-    work.database.behaviour.troubles.refuse_creation(table, work.caller)
+    work.behaviour.before_create(work, table)
     cells = _defaults(work, table) | read_payload(work, table, body, creating=True)
     identifier = cells.get(table.primary_id)
     if identifier in (None, EMPTY_GUID):
         identifier = cells[table.primary_id] = str(uuid4())
     elif _find(work, table, identifier) is not None:
         raise duplicate_key()
-    cells |= dict.fromkeys(unkept_links(work, table, cells, {}))
-    settle_states(work.organisation, table, cells, {})
+    cells = work.behaviour.before_write(work, table, cells, {})
+    complete_status(work.organisation, table, cells, {})
     for column in table.columns:
         if column.required is Required.SYSTEM and column.writable and cells.get(column.logical_name) is None:
             raise not_null(column.logical_name)
@@ -63,7 +63,7 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     work.connection.execute(statement, _flat(table, cells))
     for name, reference in _links(table, cells):
         if reference is not None:
-            cascades.attach(work, table, identifier, name, None, reference)
+            cascades.lookup_changed(work, table, identifier, name, None, reference)
     return str(identifier)
 
 
@@ -72,7 +72,7 @@ def fetch(work: Work, table: Table, identifier: str, right: str = READ) -> Cells
     cells = _find(work, table, identifier)
     if cells is None:
         raise missing_row(table.logical_name, identifier)
-    demand(work, Reference(cells.get(ACTUAL_TABLE, table.logical_name), identifier), right)
+    require_right(work, Reference(cells.get(ACTUAL_TABLE, table.logical_name), identifier), right)
     return cells
 
 
@@ -124,7 +124,7 @@ def set_property(
     """Change one property that is no lookup."""
     column = _settable(table, name)
     row = _expected(work, table, identifier, if_match)
-    change(work, table, identifier, row, written(work, table, column, value))
+    change(work, table, identifier, row, work.behaviour.cells_of(work, table, column, value))
 
 
 def clear_property(work: Work, table: Table, identifier: str, name: str, *, if_match: str | None = None) -> None:
@@ -136,10 +136,9 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
     """Write changed cells, then tell ``cascades`` which lookups are others now."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Update", table.logical_name)
-    unkept = unkept_links(work, table, cells, row)
-    cells = {name: value for name, value in cells.items() if name not in unkept}
+    cells = {**work.behaviour.before_write(work, table, cells, row)}
     owner = cells.pop("ownerid", None) if _is_owned(table) else None
-    settle_states(work.organisation, table, cells, row)
+    complete_status(work.organisation, table, cells, row)
     _name_person(table, cells, row)
     changed = {**cells, **_stamped(work, table, creating=False)}
     sql = work.database.tables[table.logical_name]
@@ -147,10 +146,10 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
     for name, reference in _links(table, cells):
         before = reference_in(row, name)
         if before != reference:
-            cascades.attach(work, table, identifier, name, before, reference)
-            remember_replaced(work, table, identifier, name, before, reference)
+            cascades.lookup_changed(work, table, identifier, name, before, reference)
+            work.behaviour.after_link(work, Reference(table.logical_name, identifier), name, before, reference)
     if owner is not None and owner != reference_in(row, "ownerid"):
-        demand(work, Reference(table.logical_name, identifier), ASSIGN)
+        require_right(work, Reference(table.logical_name, identifier), ASSIGN)
         cascades.assign(work, table, identifier, owner)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -16,17 +16,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dataverse_tck.emulator.faults.behaviour import Behaviour
-from dataverse_tck.emulator.faults.call_faults import is_call_fault, wanted
-from dataverse_tck.emulator.faults.calling import Calling
-from dataverse_tck.emulator.faults.declared import break_
-from dataverse_tck.emulator.faults.row_faults import PREFIX, misbehaviours
-from dataverse_tck.emulator.faults.troubles import troubled
-from dataverse_tck.emulator.faults.troubles import troubles as find_troubles
+from dataverse_tck.emulator.faults.active import ActiveFaults
+from dataverse_tck.emulator.faults.call_faults import call_faults, is_call_fault
+from dataverse_tck.emulator.faults.metadata_faults import with_metadata_faults
+from dataverse_tck.emulator.faults.row_faults import PREFIX, row_faults
+from dataverse_tck.emulator.faults.table_faults import table_faults, with_table_faults
 from dataverse_tck.emulator.protocol.errors import ODataError, body_too_large, too_many_requests
 from dataverse_tck.emulator.protocol.exchange import Answer, error_answer
 from dataverse_tck.emulator.protocol.exchange import Request as ServiceRequest
 from dataverse_tck.emulator.service import Service
+from dataverse_tck.emulator.store.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -144,25 +143,26 @@ def create_app(
 ) -> Starlette:
     """The Web API of an organisation.
 
-    ``faults`` are ids as in ``faults.known_faults``, each with or without ``@surface``, and as in
-    ``misbehaviour.known_misbehaviours`` and ``call_faults.known_call_faults``, each with or without ``#kind``. Every
+    ``faults`` are ids as in ``known_metadata_faults``, each with or without ``@surface``, and as in
+    ``known_row_faults`` and ``known_call_faults``, each with or without ``#kind``. Every
     answer is ``latency_ms`` milliseconds late; concurrent requests wait together. What an action does to a call shows
     ``effect_delay`` seconds later. ``database`` is the URL of the database that keeps the rows, as SQLAlchemy writes
     it; without, they are kept in memory, from the first request for rows on. Cascades come ``cascade_delay`` seconds
     after the answer; no collection has more than ``page_size`` members at once; every ``throttle_every``-th request is
-    answered 429 and not carried out. ``troubles`` are written ``KIND:TABLE``, with the kinds of ``troubles.KINDS``.
-    Raises UnknownFaultError and UnknownTroubleError.
+    answered 429 and not carried out. ``troubles`` are written ``KIND:TABLE``, with the kinds of ``table_faults.KINDS``.
+    Raises UnknownFaultError.
     """
     given = tuple(faults)
     of_calls = [fault for fault in given if is_call_fault(fault)]
-    declared = [fault for fault in given if not fault.startswith(PREFIX)]
+    of_metadata = [fault for fault in given if not fault.startswith(PREFIX)]
     of_rows = [fault for fault in given if fault.startswith(PREFIX) and not is_call_fault(fault)]
-    in_trouble = find_troubles(organisation, troubles)
-    organisation = troubled(organisation, in_trouble)
-    calling = Calling(wanted(of_calls, organisation.operations), effect_delay)
-    organisation = replace(organisation, calling=calling)
-    behaviour = Behaviour(misbehaviours(of_rows), cascade_delay, page_size, in_trouble)
-    service = Service(organisation, break_(organisation, declared), database or "sqlite://", behaviour)
+    of_tables = table_faults(organisation, troubles)
+    organisation = with_table_faults(organisation, of_tables)
+    calls = call_faults(of_calls, organisation.operations)
+    active = ActiveFaults(row_faults(of_rows), of_tables, calls)
+    surfaces = with_metadata_faults(organisation, of_metadata)
+    settings = Settings(cascade_delay, effect_delay, page_size)
+    service = Service(organisation, surfaces, database or "sqlite://", settings=settings, faults=active)
     if database is not None:
         service.open_database()
     endpoint = _Endpoint(service, latency_ms / 1000, throttle_every)

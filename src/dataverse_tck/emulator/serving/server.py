@@ -130,7 +130,7 @@ def serve(app: ASGIApp, listening: socket.socket, *, tls: Tls | None = None, unt
     def announce() -> None:
         print(root, flush=True)
         # Slow to import, so it is done before the first request needs it.
-        threading.Thread(target=import_module, args=["dataverse_tck.emulator.queries.grammar"], daemon=True).start()
+        threading.Thread(target=import_module, args=["dataverse_tck.emulator.metadata.filters"], daemon=True).start()
 
     server = _Server(_config(app, tls), announce)
 

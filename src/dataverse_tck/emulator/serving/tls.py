@@ -23,7 +23,7 @@ DAYS = 7
 
 
 @contextmanager
-def made_on_the_spot(host: str) -> Iterator[Tls]:
+def temporary_certificate(host: str) -> Iterator[Tls]:
     """Yield a certificate for ``host`` and this machine's own names, in files that last as long as the context."""
     with TemporaryDirectory(prefix="dataverse-tck-") as folder:
         yield make_certificate(Path(folder), host)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from dataverse_tck.emulator.protocol.errors import bad_request, disabled_user, missing_row, no_member
 from dataverse_tck.emulator.protocol.exchange import ENTRA_OBJECT, SYSTEM_USER, Request
-from dataverse_tck.emulator.store.database import Database, Work
-from dataverse_tck.emulator.store.seeds import CALLER
+from dataverse_tck.emulator.store.database import Database
+from dataverse_tck.emulator.store.settings import Settings
 from dataverse_tck.emulator.store.values import guid
+from dataverse_tck.emulator.store.work import RowBehaviour, Work
 
 
-def work_for(database: Database, connection: sa.Connection, request: Request) -> Work:
+def work_for(
+    database: Database, connection: sa.Connection, request: Request, settings: Settings, behaviour: RowBehaviour
+) -> Work:
     """Return what a request works with; raises the documented errors for a caller who cannot be acted for."""
     caller = _impersonated(database, connection, request) or CALLER
     return Work(
@@ -20,7 +24,9 @@ def work_for(database: Database, connection: sa.Connection, request: Request) ->
         caller,
         request.root,
         on_behalf_of=None if caller == CALLER else CALLER,
-        deferred=[] if database.behaviour.cascade_delay else None,
+        deferred=[] if settings.cascade_delay else None,
+        settings=settings,
+        behaviour=behaviour,
     )
 
 

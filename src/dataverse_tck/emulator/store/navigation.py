@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Relationship, Table
 from dataverse_tck.emulator.protocol.errors import unknown_property
-from dataverse_tck.emulator.store.database import OWNER, TYPE_SUFFIX, Database
+from dataverse_tck.emulator.store.database import OWNER, Database
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
 
 ACTIVITY = "activitypointer"
 ACTUAL_TABLE = "_table"  # SQL column of an abstract table: the LogicalName of the table that the row is kept in
@@ -103,28 +103,3 @@ def is_parent(
     """Whether a row of ``parents``, a table's, is what the lookup of a row of ``rows`` refers to."""
     key = rows.c[column] == parents.c[table.primary_id]
     return sa.and_(key, refers(database, rows, column, table.logical_name))
-
-
-def listed_in(
-    database: Database, relationship: Relationship, parent: sa.ColumnElement[Any], table: str, rows: sa.FromClause
-) -> sa.ColumnElement[bool]:
-    """Whether the collection of ``parent``, the id of a row of ``table``, lists a row of ``rows``."""
-    wrong, column = database.wrong, relationship.referencing_attribute
-    kind = refers(database, rows, column, table)
-    if wrong.relationship(relationship, "navigation", "record") or wrong.relationship(
-        relationship, "navigation", "empty"
-    ):
-        return sa.false()
-    if wrong.relationship(relationship, "navigation", "others"):
-        return kind
-    tied = sa.and_(rows.c[column] == parent, kind)
-    if relationship.referencing_entity == NAME and wrong.column(column, "replaced", "both"):
-        former, key = database.former.c, rows.c[database.described[NAME].primary_id]
-        before = sa.exists().where(former.childid == key, former.parentid == parent, former.parenttype == table)
-        tied = sa.or_(tied, before)
-    return tied
-
-
-def leads_nowhere(database: Database, relationship: Relationship) -> bool:
-    """Whether the single-valued navigation property wrongly leads nowhere, whatever the lookup says."""
-    return database.wrong.relationship(relationship, "navigation", "conversation")

@@ -10,20 +10,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.faults.row_faults import WRONG_TABLE, is_channel
-from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import ENGLISH, Column, Kind, Table
 from dataverse_tck.emulator.protocol.errors import unknown_property
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Reference, Work
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.navigation import ACTUAL_TABLE
-from dataverse_tck.emulator.store.values import numbers_in
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
-LOOKUP_TABLE = "Microsoft.Dynamics.CRM.lookuplogicalname"
-NAVIGATION = "Microsoft.Dynamics.CRM.associatednavigationproperty"
-TOTALS = "Microsoft.Dynamics.CRM.totalrecordcount"
-SCHEMA_VERSION = "Microsoft.Dynamics.CRM.globalmetadataversion"
+LOOKUP_TABLE = f"{NAMESPACE}.lookuplogicalname"
+NAVIGATION = f"{NAMESPACE}.associatednavigationproperty"
+TOTALS = f"{NAMESPACE}.totalrecordcount"
+SCHEMA_VERSION = f"{NAMESPACE}.globalmetadataversion"
 _PREFERENCE = re.compile(r'odata\.include-annotations\s*=\s*"?([^";]*)"?', re.IGNORECASE)
 _NAMES_AT_ONCE = 500  # ids in one SQL statement
 _MOMENT_FORMATS = {ENGLISH: "{month}/{day}/{year} {hour12}:{minute:02} {half}"}
@@ -77,7 +76,7 @@ def row_json(
     document: dict[str, Json] = {}
     concrete = cells.get(ACTUAL_TABLE)
     if concrete is not None:
-        document["@odata.type"] = f"#Microsoft.Dynamics.CRM.{concrete}"
+        document["@odata.type"] = f"#{NAMESPACE}.{concrete}"
     version = cells.get("versionnumber")
     if version is not None:
         document["@odata.etag"] = f'W/"{version}"'
@@ -92,7 +91,7 @@ def row_json(
         document[name] = value_of(column, cells)
     if table.primary_id not in names:
         document[table.primary_id] = cells[table.primary_id]
-    return document
+    return work.behaviour.rendered(work, table, cells, document)
 
 
 def load_names(work: Work, table: Table, rows: Iterable[Mapping[str, Any]], select: tuple[str, ...] | None) -> None:
@@ -136,19 +135,16 @@ def _annotated(
         navigation = work.database.navigation_of(table.logical_name, column.logical_name, reference.table)
         found[f"{name}@{NAVIGATION}"] = navigation
     if reference is not None and annotations.lookup_table:
-        is_wrong = table.logical_name == NAME and work.wrong.target(column.logical_name, reference.table, "kind")
-        found[f"{name}@{LOOKUP_TABLE}"] = WRONG_TABLE if is_wrong else reference.table
+        found[f"{name}@{LOOKUP_TABLE}"] = reference.table
     if annotations.formatted:
-        shown = _formatted(work, table, column, cells) if reference is None else _name(work, reference)
+        shown = _formatted(work, column, cells) if reference is None else _name(work, reference)
         found[f"{name}@{FORMATTED}"] = shown
     return {key: text for key, text in found.items() if text is not None}
 
 
-def _formatted(work: Work, table: Table, column: Column, cells: Mapping[str, Any]) -> str | None:
+def _formatted(work: Work, column: Column, cells: Mapping[str, Any]) -> str | None:
     """A value as the user's language writes it; text and ids are as they are, so they have none."""
     value, language, shown = value_of(column, cells), work.organisation.user_language, None
-    if work.wrong and is_channel(table, column):
-        return _misnamed(work, column, numbers_in(value), language)
     match column.kind:
         case Kind.BOOLEAN | Kind.PICKLIST | Kind.STATE | Kind.STATUS:
             shown = _label(work, column, int(value), language)
@@ -161,19 +157,6 @@ def _formatted(work: Work, table: Table, column: Column, cells: Mapping[str, Any
         case Kind.DATE_TIME:
             shown = _moment(value, language)
     return shown
-
-
-def _misnamed(work: Work, column: Column, numbers: tuple[int, ...], language: int) -> str | None:
-    """The names of channels of which some have a wrong one or none."""
-    if any(work.wrong.option(number, "named", "missing") for number in numbers):
-        return None
-    shown = [
-        f"Channel {number}"
-        if work.wrong.option(number, "named", "wrong")
-        else _label(work, column, number, language) or (str(number) if column.kind is Kind.MULTI_SELECT else "")
-        for number in numbers
-    ]
-    return "; ".join(shown) or None
 
 
 def _label(work: Work, column: Column, value: int, language: int) -> str | None:

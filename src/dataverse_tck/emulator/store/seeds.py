@@ -6,18 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.organisation.model import metadata_id
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Database, Reference, now
+from dataverse_tck.emulator.organisation.seed_ids import BUSINESS_UNIT, CALLER, ORGANIZATION, seeded
+from dataverse_tck.emulator.store.database import Database
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Reference, now
 
-
-def seeded(table: str, name: str) -> str:
-    """Return the id of a seeded row: the same in each start."""
-    return metadata_id("row", table, name)
-
-
-CALLER = seeded("systemuser", "caller")  # the UserId of WhoAmI
-BUSINESS_UNIT = seeded("businessunit", "root")
-ORGANIZATION = metadata_id("row", "organization")
 USERS = {  # key -> (first name, last name, disabled)
     "caller": ("Emulator", "Administrator", False),
     "ada": ("Ada", "Lovelace", False),

@@ -9,7 +9,7 @@ from dataverse_tck.emulator.organisation.model import EMPTY_GUID, Option, Organi
 from dataverse_tck.emulator.protocol.errors import invalid_status
 
 
-def settle_states(organisation: Organisation, table: Table, cells: dict[str, Any], row: Mapping[str, Any]) -> None:
+def complete_status(organisation: Organisation, table: Table, cells: dict[str, Any], row: Mapping[str, Any]) -> None:
     """Complete ``cells``, which are written over ``row`` (empty for a new one): a state alone brings its default
     status. Raises 400 for a status that does not belong to the state."""
     written = cells.keys() & {"statecode", "statuscode"}

@@ -1,4 +1,4 @@
-"""Organisations that are wrong in exactly the places that were asked for.
+"""Faults of the metadata: organisations that are wrong in exactly the places that were asked for.
 
 A fault is a requirement id of the kit, spelt here from the emulator's own description. On each surface that
 shows the requirement it is a pure function from an organisation to an organisation; every surface is rendered
@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
 from dataverse_tck.emulator.organisation import engagement, platform, scheduling
 from dataverse_tck.emulator.organisation.conversation import CHANNELS as CHANNEL_CHOICE
 from dataverse_tck.emulator.organisation.conversation import NAME
@@ -71,17 +71,13 @@ _OTHER_CHILDREN = tuple(
 )
 
 
-class UnknownFaultError(ValueError):
-    """A fault or a surface that there is none of; the message names what there is."""
-
-
 @cache
-def known_faults() -> dict[str, tuple[str, ...]]:
+def known_metadata_faults() -> dict[str, tuple[str, ...]]:
     """The faults there are: requirement id -> the surfaces on which it can be broken."""
     return {identifier: tuple(breaks) for identifier, breaks in _faults().items()}
 
 
-def break_(organisation: Organisation, ids: Iterable[str]) -> Mapping[str, Organisation]:
+def with_metadata_faults(organisation: Organisation, ids: Iterable[str]) -> Mapping[str, Organisation]:
     """The organisation as each surface shows it, wrong in the given faults: ``ID`` or ``ID@SURFACE``."""
     wanted = {pair for fault in ids for pair in _resolve(fault)}
     surfaces = dict.fromkeys(SURFACES, organisation)
@@ -95,11 +91,9 @@ def break_(organisation: Organisation, ids: Iterable[str]) -> Mapping[str, Organ
 
 def _resolve(fault: str) -> list[tuple[str, str]]:
     identifier, at, surface = fault.partition("@")
-    known = known_faults()
+    known = known_metadata_faults()
     if identifier not in known:
-        close = get_close_matches(identifier, known, n=3)
-        nearest = f" The nearest ones are: {', '.join(close)}." if close else ""
-        raise UnknownFaultError(f"Unknown fault {identifier!r}.{nearest}")
+        raise UnknownFaultError(f"Unknown fault {identifier!r}.{nearest(identifier, known)}")
     if at and surface not in known[identifier]:
         shown = ", ".join(known[identifier])
         raise UnknownFaultError(f"The fault {identifier!r} has no surface {surface!r}; it has: {shown}.")

@@ -1,14 +1,14 @@
-"""Organisations that give clients trouble: tables nobody can create rows of, or that are not there."""
+"""Faults of whole tables: nobody can create rows of them, or they are not there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
-from dataverse_tck.emulator.organisation import standard
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
+from dataverse_tck.emulator.organisation import standard_tables
+from dataverse_tck.emulator.organisation.builders import APPLICATION, SYSTEM, lookup, reference, text
 from dataverse_tck.emulator.organisation.model import Organisation, Table, label
-from dataverse_tck.emulator.organisation.spelling import APPLICATION, SYSTEM, lookup, reference, text
 from dataverse_tck.emulator.protocol.errors import ODataError, missing_privilege, refused_by_message
 
 KINDS = ("forbidden", "plugin", "missing", "unsatisfiable")
@@ -17,7 +17,7 @@ _KEPT = frozenset(
     {"activitypointer", "businessunit", "organization", "owner", "principalobjectaccess", "queue", "systemuser", "team"}
 )
 _LINK = lookup("new_PrerequisiteId", label("Prerequisite"), required=SYSTEM)
-PREREQUISITE = standard.standard_table(
+PREREQUISITE = standard_tables.standard_table(
     "new_prerequisite",
     "new_prerequisites",
     (label("Prerequisite"), label("Prerequisites")),
@@ -27,13 +27,9 @@ PREREQUISITE = standard.standard_table(
 )
 
 
-class UnknownTroubleError(ValueError):
-    """A trouble that there is none of, or a table that cannot have it; the message names what there is."""
-
-
 @dataclass(frozen=True)
-class Troubles:
-    """The tables (LogicalNames) that have each kind of trouble."""
+class TableFaults:
+    """The tables (LogicalNames) that have each kind of fault."""
 
     forbidden: frozenset[str] = frozenset()
     plugin: frozenset[str] = frozenset()
@@ -55,24 +51,24 @@ class Troubles:
         return None
 
 
-def troubles(organisation: Organisation, given: Iterable[str]) -> Troubles:
-    """The troubles written as ``KIND:TABLE``; raises UnknownTroubleError."""
+def table_faults(organisation: Organisation, given: Iterable[str]) -> TableFaults:
+    """The faults written as ``KIND:TABLE``; raises UnknownFaultError."""
     found: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for item in given:
         kind, _, name = item.partition(":")
         if kind not in found:
-            raise UnknownTroubleError(f"Unknown trouble {item!r}. Write KIND:TABLE with one of: {', '.join(KINDS)}.")
+            raise UnknownFaultError(f"Unknown trouble {item!r}. Write KIND:TABLE with one of: {', '.join(KINDS)}.")
         if name not in organisation.table:
-            close = get_close_matches(name, organisation.table, n=3)
-            nearest = f" The nearest ones are: {', '.join(close)}." if close else ""
-            raise UnknownTroubleError(f"Unknown table {name!r} in the trouble {item!r}.{nearest}")
+            raise UnknownFaultError(
+                f"Unknown table {name!r} in the trouble {item!r}.{nearest(name, organisation.table)}"
+            )
         if kind == "missing" and name in _KEPT:
-            raise UnknownTroubleError(f"The table {name!r} cannot be missing: the organisation is made with it.")
+            raise UnknownFaultError(f"The table {name!r} cannot be missing: the organisation is made with it.")
         found[kind].add(name)
-    return Troubles(**{kind: frozenset(names) for kind, names in found.items()})
+    return TableFaults(**{kind: frozenset(names) for kind, names in found.items()})
 
 
-def troubled(organisation: Organisation, wanted: Troubles) -> Organisation:
+def with_table_faults(organisation: Organisation, wanted: TableFaults) -> Organisation:
     """The organisation without the tables that are missing, and with what cannot be satisfied."""
     if wanted.missing:
         organisation = _without(organisation, wanted.missing)
@@ -108,11 +104,11 @@ def _demanding(organisation: Organisation, names: frozenset[str]) -> Organisatio
         for table in tables
         if table.logical_name in names
     )
-    own = standard.system_relationships(PREREQUISITE, organisation.table)
+    own = standard_tables.system_relationships(PREREQUISITE, organisation.table)
     return replace(
         organisation,
         tables=(*tables, PREREQUISITE),
         relationships=(*organisation.relationships, *links, *own),
-        choices=(*organisation.choices, *standard.default_states(PREREQUISITE)),
-        message_filters=(*organisation.message_filters, *standard.message_filters(PREREQUISITE)),
+        choices=(*organisation.choices, *standard_tables.default_states(PREREQUISITE)),
+        message_filters=(*organisation.message_filters, *standard_tables.message_filters(PREREQUISITE)),
     )

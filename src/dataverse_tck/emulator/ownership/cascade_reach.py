@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.organisation.model import CascadeType, Relationship
-from dataverse_tck.emulator.store.database import TYPE_SUFFIX, Work
+from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
+from dataverse_tck.emulator.store.work import Work
 
 Rows = Mapping[str, set[str]]  # LogicalName -> ids
 
@@ -34,7 +35,6 @@ _WIDE = frozenset({CascadeType.CASCADE, CascadeType.ACTIVE, CascadeType.USER_OWN
 # The types with which an action goes on to the referring rows. Any other type does nothing: NoCascade by its
 # meaning, the rest since it is not valid for the action. RemoveLink and Restrict are the business of a deletion.
 _REACHING = dict.fromkeys(Action, _WIDE) | {Action.DELETE: frozenset({CascadeType.CASCADE})}
-_STOPPED = {Action.SHARE: "missing", Action.UNSHARE: "leaves"}  # the misbehaviours by which they do not go on
 
 
 def cascade_type(relationship: Relationship, action: Action) -> CascadeType:
@@ -48,14 +48,14 @@ def carries(relationship: Relationship, action: Action) -> bool:
     return cascade_type(relationship, action) in _REACHING[action]
 
 
-def within(column: sa.ColumnElement[Any], name: str = "ids") -> sa.ColumnElement[bool]:
-    """``column IN`` ids that are given as one bound value, whatever their number: see ``listed``."""
+def in_ids(column: sa.ColumnElement[Any], name: str = "ids") -> sa.ColumnElement[bool]:
+    """``column IN`` ids that are given as one bound value, whatever their number: see ``bind_ids``."""
     values = sa.func.json_each(sa.bindparam(name, type_=sa.Text)).table_valued("value")
     return column.in_(sa.select(values.c.value))
 
 
-def listed(ids: Iterable[str]) -> str:
-    """Ids as the value that ``within`` takes."""
+def bind_ids(ids: Iterable[str]) -> str:
+    """Ids as the value that ``in_ids`` takes."""
     return json.dumps(sorted(ids))
 
 
@@ -76,7 +76,7 @@ def relationships(work: Work, action: Action, types: Iterable[CascadeType], tabl
 def referring(work: Work, relationship: Relationship) -> sa.ColumnElement[bool]:
     """The condition on the rows that refer over the relationship to one of ``ids``."""
     child = work.database.tables[relationship.referencing_entity]
-    refers = within(child.c[relationship.referencing_attribute])
+    refers = in_ids(child.c[relationship.referencing_attribute])
     kind = child.c.get(relationship.referencing_attribute + TYPE_SUFFIX)
     return refers if kind is None else refers & (kind == relationship.referenced_entity)
 
@@ -98,7 +98,7 @@ def reach(work: Work, action: Action, start: Rows) -> dict[str, set[str]]:
     return {table: ids for table, ids in reached.items() if ids}
 
 
-def united(*many: Rows) -> dict[str, set[str]]:
+def union(*many: Rows) -> dict[str, set[str]]:
     """All rows of several sets of rows."""
     rows: dict[str, set[str]] = defaultdict(set)
     for some in many:
@@ -111,7 +111,7 @@ def applies(work: Work, action: Action, relationship: Relationship, child: str, 
     """Whether the action goes from the row ``parent`` to the row ``child``, which may no longer refer to it."""
     if relationship not in relationships(work, action, _REACHING[action], relationship.referenced_entity):
         return False
-    if action is Action.SHARE and work.wrong.relationship(relationship, "share-of-new", "missing"):
+    if not work.behaviour.is_inherited(relationship, action):
         return False
     setting = cascade_type(relationship, action)
     if setting is CascadeType.CASCADE:
@@ -128,13 +128,8 @@ def children(work: Work, relationship: Relationship, ids: Iterable[str]) -> set[
 
 def _reached(work: Work, action: Action, relationship: Relationship, ids: Iterable[str]) -> set[str]:
     """The rows that the action goes on to from ``ids`` over the relationship."""
-    if work.wrong.relationship(relationship, action, _STOPPED.get(action, "")):
-        return set()
-    if work.wrong.relationship(relationship, action, "others"):
-        rows, key = _rows(work, relationship.referencing_entity)
-        kind = rows.c[relationship.referencing_attribute + TYPE_SUFFIX]
-        return set(work.connection.scalars(sa.select(key).where(kind == relationship.referenced_entity)))
-    return _children(work, relationship, cascade_type(relationship, action), ids)
+    found = _children(work, relationship, cascade_type(relationship, action), ids)
+    return work.behaviour.reached(work, relationship, action, found)
 
 
 def _children(work: Work, relationship: Relationship, setting: CascadeType, ids: Iterable[str]) -> set[str]:
@@ -143,8 +138,8 @@ def _children(work: Work, relationship: Relationship, setting: CascadeType, ids:
         parent = rows.c[relationship.referencing_attribute]
         return sa.select(key).where(referring(work, relationship) & _chosen(work, relationship, setting, parent))
 
-    statement = work.database.built(("children", relationship.id, setting), build)
-    return set(work.connection.scalars(statement, {"ids": listed(ids)}))
+    statement = work.database.cached_statement(("children", relationship.id, setting), build)
+    return set(work.connection.scalars(statement, {"ids": bind_ids(ids)}))
 
 
 def _rows(work: Work, table: str) -> tuple[sa.Table, sa.Column[Any]]:

@@ -9,7 +9,7 @@ import requests
 
 from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.serving.app import create_app
-from dataverse_tck.emulator.serving.gate import Throttle, guarded
+from dataverse_tck.emulator.serving.middleware import Throttle, guarded
 from dataverse_tck.emulator.serving.server import running
 
 TOKEN = "s3cret-~token"

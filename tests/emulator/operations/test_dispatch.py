@@ -9,11 +9,12 @@ from uuid import uuid4
 import pytest
 import requests
 
+from dataverse_tck.emulator.operations.dispatch import HANDLERS
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding
+from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.emulator.store.seeds import CALLER, seeded
 
 NAMESPACE = "Microsoft.Dynamics.CRM."
 NOBODY = "00000000-0000-4000-8000-00000000dead"  # the id of no row
@@ -54,6 +55,11 @@ def error(answer: requests.Response, status: int) -> str:
     message = document["error"]["message"]
     assert isinstance(message, str)
     return message
+
+
+def test_every_operation_that_is_declared_is_carried_out_and_no_other() -> None:
+    """One registry: what ``$metadata`` shows has a handler, and what has a handler is shown."""
+    assert {operation.name for operation in create_organisation().operations} == set(HANDLERS)
 
 
 def test_an_action_without_outputs_answers_204(post: Post, call: str) -> None:

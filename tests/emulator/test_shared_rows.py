@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dataverse_tck.emulator.store.seeds import CALLER
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
 from tests.support.world import CONVERSATION, TEAM, USER
 
 if TYPE_CHECKING:

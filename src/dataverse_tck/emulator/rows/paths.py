@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from dataverse_tck.emulator.organisation.model import Relationship, Table
 from dataverse_tck.emulator.protocol.errors import missing_row, unknown_key, unknown_segment
 from dataverse_tck.emulator.protocol.paths import Segment
+from dataverse_tck.emulator.protocol.paths import walk as follow
 from dataverse_tck.emulator.rows.records import fetch
-from dataverse_tck.emulator.store.database import Reference, Work, referenced_tables
-from dataverse_tck.emulator.store.navigation import leads_nowhere, listed_in, source
+from dataverse_tck.emulator.store.database import referenced_tables
+from dataverse_tck.emulator.store.navigation import source
 from dataverse_tck.emulator.store.rendering import reference_in
+from dataverse_tck.emulator.store.work import Reference, Work
 
 Condition = Callable[[sa.FromClause], sa.ColumnElement[bool]]
 
@@ -44,17 +46,12 @@ def enter(work: Work, segment: Segment) -> Place:
     table = work.database.by_entity_set.get(segment.name)
     if table is None:
         raise unknown_segment(segment.name)
-    return Place(table) if segment.arguments is None else Place(table, _key(table, segment))
+    return Place(table) if segment.arguments is None else Place(table, row_id(table, segment))
 
 
 def walk(work: Work, segments: list[Segment]) -> Place:
     """Return the place that several segments lead to."""
-    if not segments:
-        raise unknown_segment("")
-    place = enter(work, segments[0])
-    for segment in segments[1:]:
-        place = step(work, place, segment)
-    return place
+    return follow(segments, lambda first: enter(work, first), lambda place, segment: step(work, place, segment))
 
 
 def step(work: Work, place: Place, segment: Segment) -> Place:
@@ -73,7 +70,7 @@ def step(work: Work, place: Place, segment: Segment) -> Place:
     if segment.arguments is None:
         fetch(work, place.table, place.id)
         return Place(table, None, condition, parent, name)
-    identifier = _key(table, segment)
+    identifier = row_id(table, segment)
     rows = source(work.database, table.logical_name)
     key = rows.c[table.primary_id]
     if work.connection.execute(sa.select(key).where(key == identifier, condition(rows))).first() is None:
@@ -83,9 +80,9 @@ def step(work: Work, place: Place, segment: Segment) -> Place:
 
 def _single(work: Work, place: Place, relationship: Relationship, name: str) -> Place:
     parent = Reference(place.table.logical_name, place.id or "")
-    linked = reference_in(fetch(work, place.table, parent.id), relationship.referencing_attribute)
-    nowhere = leads_nowhere(work.database, relationship)
-    if linked is None or nowhere or linked.table not in referenced_tables(relationship):
+    referred = reference_in(fetch(work, place.table, parent.id), relationship.referencing_attribute)
+    linked = work.behaviour.related(relationship, referred)
+    if linked is None or linked.table not in referenced_tables(relationship):
         target = work.database.described[relationship.referenced_entity]
         return Place(target, parent=parent, navigation=name, empty=True, single=True)
     return Place(work.database.described[linked.table], linked.id, parent=parent, navigation=name, single=True)
@@ -99,7 +96,7 @@ def _many(work: Work, place: Place, name: str) -> tuple[Table, Condition] | None
         child = work.database.described[relationship.referencing_entity]
 
         def lists(rows: sa.FromClause) -> sa.ColumnElement[bool]:
-            return listed_in(work.database, relationship, sa.literal(place.id), here, rows)
+            return work.behaviour.lists(work, relationship, sa.literal(place.id), here, rows)
 
         return child, lists
     for many in work.organisation.many_to_many:
@@ -118,7 +115,8 @@ def _linked(work: Work, navigation: str, near: tuple[str, str], far: str) -> Con
     return lambda rows: rows.c[far].in_(linked)
 
 
-def _key(table: Table, segment: Segment) -> str:
+def row_id(table: Table, segment: Segment) -> str:
+    """The id that the key of a segment gives; raises 400 for a key that is not the primary one."""
     key = segment.key
     if key.quoted or key.name not in (None, table.primary_id):
         raise unknown_key(table.edm_type)

@@ -7,11 +7,11 @@ from dataverse_tck.emulator.protocol.exchange import Answer, Request, empty_answ
 from dataverse_tck.emulator.protocol.options import parse_query, query_options
 from dataverse_tck.emulator.protocol.paths import Segment
 from dataverse_tck.emulator.queries import pages
-from dataverse_tck.emulator.queries.paging import less_top
+from dataverse_tck.emulator.queries.paging_cookies import less_top
 from dataverse_tck.emulator.rows import associations
+from dataverse_tck.emulator.rows.paths import Place, step, walk
 from dataverse_tck.emulator.rows.payload import reference_of
-from dataverse_tck.emulator.rows.places import Place, step, walk
-from dataverse_tck.emulator.store.database import Reference, Work
+from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataverse_tck.emulator.queries.sql_text import choices, fold, like
+from dataverse_tck.emulator.queries.text_matching import choices, fold, like
 
 PATTERNS = [
     ("Hello", "hELLO", True),

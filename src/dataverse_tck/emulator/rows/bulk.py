@@ -12,22 +12,21 @@ from dataverse_tck.emulator.protocol.errors import (
     unsupported_method,
 )
 from dataverse_tck.emulator.protocol.exchange import Answer, Request, empty_answer, json_answer
+from dataverse_tck.emulator.protocol.namespace import NAMESPACE, QUALIFIER
 from dataverse_tck.emulator.protocol.paths import Segment
 from dataverse_tck.emulator.rows import records
 from dataverse_tck.emulator.rows.payload import named_row
-from dataverse_tck.emulator.store.database import Work
+from dataverse_tck.emulator.store.work import Work
 from dataverse_tck.jsontypes import Json
-
-NAMESPACE = "Microsoft.Dynamics.CRM."
 
 
 def respond_to_multiple(work: Work, request: Request, table: Table, segment: Segment) -> Answer:
     """Answer one of the three messages on an entity set."""
-    if segment.arguments is not None or not segment.name.startswith(NAMESPACE):
+    if segment.arguments is not None or not segment.name.startswith(QUALIFIER):
         raise unresolved_parameters()
     if request.method != "POST":
         raise unsupported_method(request.method, "POST")
-    name = segment.name.removeprefix(NAMESPACE)
+    name = segment.name.removeprefix(QUALIFIER)
     body = request.json(table.entity_set)
     for key in body:
         if key != "Targets":
@@ -48,7 +47,7 @@ def respond_to_multiple(work: Work, request: Request, table: Table, segment: Seg
     outcomes = [MULTIPLE[name](work, table, target) for target in targets]
     if name != "CreateMultiple":
         return empty_answer()
-    context = f"{work.root}/$metadata#{NAMESPACE}{name}Response"
+    context = f"{work.root}/$metadata#{NAMESPACE}.{name}Response"
     return json_answer({"@odata.context": context, "Ids": outcomes})
 
 

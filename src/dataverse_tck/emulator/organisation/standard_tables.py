@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dataverse_tck.emulator.organisation.builders import (
+    SYSTEM,
+    choice,
+    entity_name,
+    identifier,
+    integer,
+    lookup,
+    moment,
+    options,
+    read_only,
+    reference,
+)
 from dataverse_tck.emulator.organisation.model import (
     Cascade,
     Choice,
@@ -16,18 +28,6 @@ from dataverse_tck.emulator.organisation.model import (
     Relationship,
     Table,
     label,
-)
-from dataverse_tck.emulator.organisation.spelling import (
-    SYSTEM,
-    choice,
-    entity_name,
-    identifier,
-    integer,
-    lookup,
-    moment,
-    options,
-    read_only,
-    reference,
 )
 
 if TYPE_CHECKING:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from dataverse_tck.emulator.protocol.errors import ODataError
 
 if TYPE_CHECKING:
-    from dataverse_tck.emulator.store.database import Database, Work
+    from dataverse_tck.emulator.store.database import Database
+    from dataverse_tck.emulator.store.work import Work
 
 
 @dataclass
-class Pending:
+class DelayedCascades:
     """What requests left to do, in their order, each ``delay`` seconds after its request; ``clock`` gives seconds.
 
     It is done when rows are next asked for, which nobody can tell from its being done on time.

@@ -11,7 +11,8 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dataverse_tck.emulator.faults.declared import SURFACES, UnknownFaultError, break_, known_faults
+from dataverse_tck.emulator.faults.errors import UnknownFaultError
+from dataverse_tck.emulator.faults.metadata_faults import SURFACES, known_metadata_faults, with_metadata_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.customer_service import CHANNELS, MANY_TO_ONE, MESSAGES
 from dataverse_tck.emulator.organisation.engagement import ONE_TO_MANY
@@ -29,7 +30,7 @@ CRM = "Microsoft.Dynamics.CRM"
 CHANNEL = f"{TABLE}/Attributes(LogicalName='msdyn_channel')/{CRM}.MultiSelectPicklistAttributeMetadata"
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 RIGHT = create_organisation()
-IDS = tuple(known_faults())
+IDS = tuple(known_metadata_faults())
 
 
 class Reader:
@@ -271,7 +272,7 @@ def constraint(item: Element) -> tuple[str | None, str | None]:
 
 def expected(ids: set[str], surface: str) -> set[str]:
     """What a surface gets wrong when these are broken: a missing target shows at its relationship as well."""
-    shown = {identifier for identifier in ids if surface in known_faults()[identifier]}
+    shown = {identifier for identifier in ids if surface in known_metadata_faults()[identifier]}
     if surface in ("relationships", "csdl"):
         shown |= {
             f"relationship/{relationship.schema_name}/ReferencedEntity"
@@ -298,18 +299,18 @@ def test_there_are_399_faults() -> None:
         "relationship": 286,
     }
     assert (len(many_to_one_ids), len(IDS)) == (91, 399)
-    assert {surface for surfaces in known_faults().values() for surface in surfaces} == set(SURFACES)
+    assert {surface for surfaces in known_metadata_faults().values() for surface in surfaces} == set(SURFACES)
 
 
 def test_right_organisation_has_no_faults() -> None:
     """Without faults every surface is right, and all show the one organisation."""
-    surfaces = break_(RIGHT, ())
+    surfaces = with_metadata_faults(RIGHT, ())
     reader = Reader(surfaces)
 
     assert all(shown is RIGHT for shown in surfaces.values())
     for surface in SURFACES:
         judged = {identifier for identifier, right in getattr(reader, surface)() if right}
-        assert judged == {item for item in IDS if surface in known_faults()[item]}
+        assert judged == {item for item in IDS if surface in known_metadata_faults()[item]}
     assert {surface: reader.wrong(surface) for surface in SURFACES} == {surface: set() for surface in SURFACES}
 
 
@@ -317,24 +318,24 @@ def test_right_organisation_has_no_faults() -> None:
 def test_each_fault_breaks_that_fact_alone(surface: str) -> None:
     """On its surface each fault makes its own fact wrong and no other; other surfaces stay as they are."""
     for identifier in IDS:
-        if surface in known_faults()[identifier]:
-            surfaces = break_(RIGHT, [f"{identifier}@{surface}"])
+        if surface in known_metadata_faults()[identifier]:
+            surfaces = with_metadata_faults(RIGHT, [f"{identifier}@{surface}"])
             assert {name for name, shown in surfaces.items() if shown is not RIGHT} == {surface}
             assert Reader(surfaces).wrong(surface) == expected({identifier}, surface), identifier
 
 
 def test_fault_without_a_surface_breaks_all_that_show_it() -> None:
     """An id alone stands for the id on each of its surfaces."""
-    for identifier, shown in known_faults().items():
-        surfaces = break_(RIGHT, [identifier])
+    for identifier, shown in known_metadata_faults().items():
+        surfaces = with_metadata_faults(RIGHT, [identifier])
         assert {name for name, organisation in surfaces.items() if organisation is not RIGHT} == set(shown)
-        assert surfaces == break_(RIGHT, [f"{identifier}@{surface}" for surface in shown])
+        assert surfaces == with_metadata_faults(RIGHT, [f"{identifier}@{surface}" for surface in shown])
 
 
 def test_relationship_definitions_say_the_same() -> None:
     """A relationship is wrong wherever it is read: of either table, by name, and among all."""
     schema_name = MANY_TO_ONE[0].schema_name
-    reader = Reader(break_(RIGHT, [f"relationship/{schema_name}/cascade/Delete"]))
+    reader = Reader(with_metadata_faults(RIGHT, [f"relationship/{schema_name}/cascade/Delete"]))
     cast = "Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata"
     (many,) = reader.get(f"{TABLE}/ManyToOneRelationships", f"$filter=SchemaName eq '{schema_name}'")["value"]
     (one,) = reader.get(
@@ -353,7 +354,7 @@ def test_relationship_definitions_say_the_same() -> None:
 def test_actions_of_any_binding_can_be_broken(binding: Binding) -> None:
     """However the actions are bound, the fault binds one of them to another table."""
     organisation = create_organisation(binding=binding)
-    surfaces = break_(organisation, ["message/CCaaS_HoldCall/on-table"])
+    surfaces = with_metadata_faults(organisation, ["message/CCaaS_HoldCall/on-table"])
     (operation,) = (item for item in surfaces["csdl"].operations if item.name == "CCaaS_HoldCall")
     (api,) = (item for item in surfaces["customapis"].custom_apis if item.operation.name == "CCaaS_HoldCall")
 
@@ -367,7 +368,7 @@ def test_actions_of_any_binding_can_be_broken(binding: Binding) -> None:
 def test_single_choice_can_be_broken() -> None:
     """The options of a single choice are broken like those of a multi-select one."""
     organisation = create_organisation(multi_select_channel=False)
-    surfaces = break_(organisation, ["column/msdyn_channel/option/19241000/exists"])
+    surfaces = with_metadata_faults(organisation, ["column/msdyn_channel/option/19241000/exists"])
     values = [option.value for option in surfaces["optionset"].choice["msdyn_streamsource"].options]
 
     assert len(values) == 16
@@ -376,7 +377,7 @@ def test_single_choice_can_be_broken() -> None:
 
 def test_missing_table_takes_what_stands_below_along() -> None:
     """Columns and relationships of a table that is not there are not there either."""
-    reader = Reader(break_(RIGHT, [f"table/{NAME}/exists@entitydefinitions"]))
+    reader = Reader(with_metadata_faults(RIGHT, [f"table/{NAME}/exists@entitydefinitions"]))
 
     assert reader.get(f"{TABLE}/Attributes") is None
     assert reader.get(f"{TABLE}/ManyToOneRelationships") is None
@@ -401,7 +402,7 @@ def test_faults_compose(data: st.DataObject) -> None:
         if item.endswith("/ReferencedEntityNavigationPropertyName")
     }
     broken = {item for item in chosen if item.removesuffix("ReferencingEntity") not in unnamed}
-    reader = Reader(break_(RIGHT, [item for item in chosen if item in broken]))
+    reader = Reader(with_metadata_faults(RIGHT, [item for item in chosen if item in broken]))
 
     for surface in SURFACES:
         assert reader.wrong(surface) == expected(broken, surface)
@@ -409,7 +410,7 @@ def test_faults_compose(data: st.DataObject) -> None:
 
 def test_all_gates_at_once() -> None:
     """Nothing but the missing things is wrong when all messages, options and relationships are missing."""
-    reader = Reader(break_(RIGHT, GATES))
+    reader = Reader(with_metadata_faults(RIGHT, GATES))
 
     for surface in ("optionset", "globaloptionset", "sdkmessages", "relationships", "csdl"):
         assert reader.wrong(surface) == expected(set(GATES), surface)
@@ -417,7 +418,7 @@ def test_all_gates_at_once() -> None:
 
 def test_everything_at_once_is_served() -> None:
     """All 399 faults together leave an endpoint that answers."""
-    reader = Reader(break_(RIGHT, IDS))
+    reader = Reader(with_metadata_faults(RIGHT, IDS))
 
     assert reader.get("/EntityDefinitions", "$select=LogicalName")["value"]
     assert reader.service.dispatch(Request("GET", "/$metadata", "", "http://test")).status == 200
@@ -428,4 +429,4 @@ def test_everything_at_once_is_served() -> None:
 def test_unknown_faults_are_refused(fault: str) -> None:
     """A fault or a surface that there is none of is an error."""
     with pytest.raises(UnknownFaultError):
-        break_(RIGHT, [fault])
+        with_metadata_faults(RIGHT, [fault])

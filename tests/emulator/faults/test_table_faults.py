@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import requests
 
-from dataverse_tck.emulator.faults.troubles import UnknownTroubleError, troubles
+from dataverse_tck.emulator.faults.errors import UnknownFaultError
+from dataverse_tck.emulator.faults.table_faults import table_faults
 from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
@@ -18,8 +19,8 @@ GROUPS = "msdyn_timegroups"
 
 
 @contextmanager
-def troubled(organisation: Organisation, *given: str) -> Iterator[str]:
-    """An emulator with troubles."""
+def served_with(organisation: Organisation, *given: str) -> Iterator[str]:
+    """An emulator with faults of tables."""
     with running(create_app(organisation, troubles=given)) as root:
         yield root
 
@@ -36,7 +37,7 @@ def test_rows_of_a_table_cannot_be_created(
 ) -> None:
     """By POST, by upsert, by CreateMultiple; rows of other tables can."""
     row = {"@odata.type": "Microsoft.Dynamics.CRM.msdyn_timegroup", "msdyn_name": "x"}
-    with troubled(organisation, f"{kind}:msdyn_timegroup") as root:
+    with served_with(organisation, f"{kind}:msdyn_timegroup") as root:
         multiple = f"{root}/{GROUPS}/Microsoft.Dynamics.CRM.CreateMultiple"
         answers = [
             session.post(f"{root}/{GROUPS}", json={"msdyn_name": "x"}, timeout=10),
@@ -56,7 +57,7 @@ def test_rows_of_a_table_cannot_be_created(
 def test_a_table_is_missing(organisation: Organisation, session: requests.Session, table: str) -> None:
     """Its set, its definition, its relationships and its messages; the others are there and can be written."""
     entity_set = organisation.table[table].entity_set
-    with troubled(organisation, f"missing:{table}") as root:
+    with served_with(organisation, f"missing:{table}") as root:
 
         def get(path: str) -> requests.Response:
             return session.get(f"{root}/{path}", timeout=10)
@@ -76,7 +77,7 @@ def test_a_table_is_missing(organisation: Organisation, session: requests.Sessio
 
 def test_what_a_table_needs_cannot_be_had(organisation: Organisation, session: requests.Session) -> None:
     """A SystemRequired lookup, declared as such, to a table without rows that gets none."""
-    with troubled(organisation, "unsatisfiable:msdyn_timegroup") as root:
+    with served_with(organisation, "unsatisfiable:msdyn_timegroup") as root:
         attribute = "EntityDefinitions(LogicalName='msdyn_timegroup')/Attributes(LogicalName='new_prerequisiteid')"
         declared = session.get(
             f"{root}/{attribute}/Microsoft.Dynamics.CRM.LookupAttributeMetadata?$select=Targets,RequiredLevel",
@@ -103,7 +104,7 @@ def test_what_a_table_needs_cannot_be_had(organisation: Organisation, session: r
         ("missing:systemuser", "'systemuser' cannot be missing"),
     ],
 )
-def test_unknown_troubles_get_a_hint(organisation: Organisation, given: str, said: str) -> None:
+def test_unknown_faults_of_tables_get_a_hint(organisation: Organisation, given: str, said: str) -> None:
     """The kind, the table, and what cannot be."""
-    with pytest.raises(UnknownTroubleError, match=said):
-        troubles(organisation, [given])
+    with pytest.raises(UnknownFaultError, match=said):
+        table_faults(organisation, [given])
