@@ -18,7 +18,7 @@ from dataverse_tck.emulator.metadata.resource import (
     Collection,
 )
 from dataverse_tck.emulator.metadata.system_rows import SystemRows
-from dataverse_tck.emulator.operations import session
+from dataverse_tck.emulator.operations import functions
 from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.ownership.delayed_cascades import DelayedCascades
 from dataverse_tck.emulator.protocol.errors import (
@@ -148,7 +148,7 @@ class Service:
             return _lasting(json_answer({"@odata.context": f"{request.root}/$metadata", "value": self._entity_sets}))
         segments = split_path(path)
         first = segments[0].name
-        if first in session.FUNCTIONS and work is None and not acts_for_another(request):
+        if first in functions.FUNCTIONS and work is None and not acts_for_another(request):
             return self._function(method, segments, path, request.root)
         if first in self.sets:
             if method != "GET":
@@ -215,7 +215,7 @@ class Service:
             )
         if len(segments) > 1 or segments[0].arguments:
             raise unknown_segment(segments[-1].text)
-        return outputs_answer(root, name, session.FUNCTIONS[name](self.organisation, None))
+        return outputs_answer(root, name, functions.FUNCTIONS[name](self.organisation, None))
 
 
 def _only_get(method: str, what: str) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from dataverse_tck.emulator.operations.dispatch import HANDLERS
+from dataverse_tck.emulator.operations.handlers import HANDLERS
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.organisation.seed_ids import CALLER, seeded

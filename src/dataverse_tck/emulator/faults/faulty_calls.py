@@ -25,8 +25,9 @@ from dataverse_tck.emulator.operations.call_states import (
     state_outputs,
 )
 from dataverse_tck.emulator.operations.calls import STATE_READER, conversation_of
-from dataverse_tck.emulator.operations.dispatch import HANDLERS, Operations, Target
-from dataverse_tck.emulator.operations.handlers import Outputs
+from dataverse_tck.emulator.operations.dispatch import Operations, Target
+from dataverse_tck.emulator.operations.handlers import HANDLERS
+from dataverse_tck.emulator.operations.outputs import Outputs
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Operation, Parameter
 from dataverse_tck.emulator.protocol.errors import (

@@ -8,7 +8,7 @@ from functools import partial
 
 from dataverse_tck.emulator.operations.call_effects import Effect, current_row, row_after_effects, schedule
 from dataverse_tck.emulator.operations.call_states import TRANSITIONS, Context, call_of, state_outputs
-from dataverse_tck.emulator.operations.handlers import Handlers
+from dataverse_tck.emulator.operations.outputs import Handlers
 from dataverse_tck.emulator.protocol.errors import refused_by_message
 from dataverse_tck.emulator.rows.records import Cells
 from dataverse_tck.emulator.store.work import Reference, Work

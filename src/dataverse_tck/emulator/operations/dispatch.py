@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dataverse_tck.emulator.operations import calls, session, sharing
 from dataverse_tck.emulator.operations.arguments import check_parameters, function_arguments
-from dataverse_tck.emulator.operations.handlers import Handlers, Outputs
+from dataverse_tck.emulator.operations.handlers import HANDLERS
+from dataverse_tck.emulator.operations.outputs import Handlers, Outputs
 from dataverse_tck.emulator.organisation.model import Binding, Operation, Organisation
 from dataverse_tck.emulator.protocol.errors import (
     function_posted_to,
@@ -29,7 +29,6 @@ from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 Target = Reference | str | None  # a row, a table (LogicalName) for its whole entity set, nothing
-HANDLERS: Handlers = {**session.HANDLERS, **calls.HANDLERS, **sharing.HANDLERS}
 
 
 def is_operation(organisation: Organisation, segments: list[Segment]) -> bool:

@@ -1,12 +1,8 @@
-"""What carries out an operation: a function of the work, the row that it is bound to, and its parameters."""
+"""Which function carries out which operation: the one list of all that is declared in ``organisation.operations``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from dataverse_tck.emulator.operations import calls, functions, sharing
+from dataverse_tck.emulator.operations.outputs import Handlers
 
-from dataverse_tck.emulator.store.work import Reference, Work
-from dataverse_tck.jsontypes import Json
-
-Outputs = Mapping[str, Json] | None  # None for an action without any
-Handler = Callable[[Work, Reference | None, Mapping[str, Json]], Outputs]
-Handlers = Mapping[str, Handler]  # by the name of the operation, without namespace
+HANDLERS: Handlers = {**functions.HANDLERS, **calls.HANDLERS, **sharing.HANDLERS}

@@ -7,7 +7,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.operations.handlers import Handlers
+from dataverse_tck.emulator.operations.outputs import Handlers
 from dataverse_tck.emulator.organisation.security_tables import ACCESS_RIGHTS, INHERITANCE, SHARING
 from dataverse_tck.emulator.ownership import inheritance
 from dataverse_tck.emulator.ownership.access import PRINCIPALS, owner_of, rights, teams_of

@@ -22,14 +22,11 @@ from dataverse_tck.emulator.organisation.builders import (
     yes_no,
 )
 from dataverse_tck.emulator.organisation.model import (
-    Binding,
     Choice,
     Column,
     Kind,
     Label,
     ManyToMany,
-    Operation,
-    Parameter,
     Table,
     label,
 )
@@ -319,52 +316,5 @@ MANY_TO_MANY = (
         "teammembership",
         ("systemuser", "systemuserid"),
         ("team", "teamid"),
-    ),
-)
-
-_TARGET = Parameter("Target", "mscrm.crmbaseentity", nullable=False)
-_ACCESS = Parameter("PrincipalAccess", "mscrm.PrincipalAccess", nullable=False)
-_RIGHTS = (Parameter("AccessRights", "mscrm.AccessRights", nullable=False),)
-OPERATIONS = (
-    Operation("GrantAccess", parameters=(_TARGET, _ACCESS)),
-    Operation("ModifyAccess", parameters=(_TARGET, _ACCESS)),
-    Operation(
-        "RevokeAccess",
-        parameters=(_TARGET, Parameter("Revokee", "mscrm.principal", nullable=False)),
-    ),
-    Operation(
-        "WhoAmI",
-        "Function",
-        outputs=tuple(
-            Parameter(name, "Edm.Guid", nullable=False) for name in ("BusinessUnitId", "UserId", "OrganizationId")
-        ),
-    ),
-    Operation("RetrieveVersion", "Function", outputs=(Parameter("Version", "Edm.String", nullable=False),)),
-    *(
-        Operation(
-            "RetrievePrincipalAccess",
-            "Function",
-            Binding.ENTITY,
-            table,
-            parameters=(_TARGET,),
-            outputs=_RIGHTS,
-        )
-        for table in ("systemuser", "team", "organization")
-    ),
-    Operation(
-        "RetrieveSharedPrincipalsAndAccess",
-        "Function",
-        parameters=(_TARGET,),
-        outputs=(Parameter("PrincipalAccesses", "Collection(mscrm.PrincipalAccess)", nullable=False),),
-    ),
-    Operation(
-        "RetrieveAccessOrigin",
-        "Function",
-        parameters=(
-            Parameter("ObjectId", "Edm.Guid", nullable=False),
-            Parameter("LogicalName", "Edm.String", nullable=False),
-            Parameter("PrincipalId", "Edm.Guid", nullable=False),
-        ),
-        outputs=(Parameter("Response", "Edm.String", nullable=False),),
     ),
 )

@@ -13,7 +13,7 @@ from dataverse_tck.emulator.organisation.seed_ids import BUSINESS_UNIT, CALLER, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dataverse_tck.emulator.operations.handlers import Handlers
+    from dataverse_tck.emulator.operations.outputs import Handlers
     from dataverse_tck.emulator.organisation.model import Organisation
     from dataverse_tck.emulator.store.work import Reference, Work
     from dataverse_tck.jsontypes import Json
