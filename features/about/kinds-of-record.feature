@@ -55,8 +55,8 @@ Feature: A conversation takes every documented kind of record
 
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
   Rule: A record of a kind that is not on offer there is refused, and nothing changes
-    More kinds than those documented may be on offer: they are extensions. The six that a conversation can be about stand
-    in one column: the time group stands for all of them.
+    More kinds than those documented may be on offer: they are extensions. The six that a conversation can be about
+    stand in one column: the time group stands for all of them.
 
     Scenario Outline: A conversation that names a <record> refuses a kind of record that is not on offer there
       Given a <record> with a conversation linked to it (<relationship>)
@@ -74,8 +74,8 @@ Feature: A conversation takes every documented kind of record
 
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
   Rule: A conversation can be moved to another record, and freed of it
-    One of the six kinds stands for all, as above. A conversation is routed for a voicemail and no other documented kind,
-    so moving from that to another kind is not tried.
+    One of the six kinds stands for all, as above. A conversation is routed for a voicemail and no other documented
+    kind, so moving from that to another kind is not tried.
 
     Scenario: A conversation that comes to be about another record is about that one alone
       Given a booking rule with a conversation linked to it (msdyn_bookingrule_msdyn_ocliveworkitems)

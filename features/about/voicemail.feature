@@ -25,8 +25,8 @@ Feature: A conversation outlives the voicemail that it was routed for
       And the other conversations are as they were
 
   Rule: Nothing else that happens to the voicemail touches the conversation
-    Beside the voicemail the same is done, for comparison, to a record that conversations follow: once it shows there, it
-    would have shown here.
+    Beside the voicemail the same is done, for comparison, to a record that conversations follow: once it shows there,
+    it would have shown here.
 
     @surface @normative
     Scenario Outline: When <what happens>, the conversation is declared to stay as it is

@@ -6,8 +6,8 @@ Feature: The 18 call control messages
 
   @normative
   Rule: Each of the 18 messages exists, is an action, is no event, and belongs to the conversation table
-    An action is sent as an order, a function is asked as a question; the message that asks for the state of a call is an
-    action all the same. To an event others can subscribe, and have their own program run each time. These 18 are all
+    An action is sent as an order, a function is asked as a question; the message that asks for the state of a call is
+    an action all the same. To an event others can subscribe, and have their own program run each time. These 18 are all
     that the reference names.
 
     Scenario Outline: The message to <what it is for> is as documented (<message>)

@@ -5,8 +5,8 @@ Feature: What is usual where the maker says nothing
   the matter, nothing is tried here. What is usual of each message stands in a table of the features' README.
 
   Rule: Where the maker does not say what a message does, it usually does what its name says
-    Not tried: transferring an external call, turning one down and closing an external session, where systems differ; and
-    asking for the state, which is not expected to do anything.
+    Not tried: transferring an external call, turning one down and closing an external session, where systems differ;
+    and asking for the state, which is not expected to do anything.
 
     Scenario Outline: The message to <purpose> does what is usual (<message>)
       Given the maker leaves open what becomes of the call (<message>)

@@ -1,8 +1,8 @@
 @calls @declared @reference:messages
 Feature: A message that is asked for wrongly is refused, and nothing happens
-  Programs make mistakes: a conversation that is gone, a detail too many, too few or of the wrong kind. A message that is
-  carried out all the same ends or transfers a call that nobody meant. Every message has to refuse this. Which details it
-  takes is what the maker declared; one without details cannot miss one, which is then not applicable.
+  Programs make mistakes: a conversation that is gone, a detail too many, too few or of the wrong kind. A message that
+  is carried out all the same ends or transfers a call that nobody meant. Every message has to refuse this. Which
+  details it takes is what the maker declared; one without details cannot miss one, which is then not applicable.
 
   Rule: A message for a conversation that does not exist is refused
 

@@ -4,9 +4,9 @@ Feature: How the form of a conversation offers the records that belong to it
   of them in the same group. Where an entry differs, representatives no longer find what they were trained to open.
 
   Rule: The menu of a conversation has the documented entry for each kind of related record
-    In the order of the table: the entry is there offline as well, is called by the plural name of its kind, stands in the
-    group Details, has neither a label nor a number of its own, stands at place 10000, and has no selection or view of its
-    own. A blank, null or zeros mean that nothing is set, and are checked as well.
+    In the order of the table: the entry is there offline as well, is called by the plural name of its kind, stands in
+    the group Details, has neither a label nor a number of its own, stands at place 10000, and has no selection or view
+    of its own. A blank, null or zeros mean that nothing is set, and are checked as well.
 
     Scenario Outline: The menu of a conversation offers the entry for the <record>
       When the link to the <record> (<relationship>) is looked up
