@@ -11,9 +11,10 @@ from dataverse_tck.acts.calls import checks, readiness, sending
 if TYPE_CHECKING:
     from dataverse_tck.scenarios.script_writer import ScriptWriter
 
-# What the maker of an implementation says of a message, or leaves open; where that is otherwise, the rest is left out.
+# What the maker says of a message, or leaves open; where that is otherwise, the rest is left out.
 _SAID = {
-    "says what happens at a wrong moment": readiness.says_wrong_state,
+    "declared what happens at a wrong moment": readiness.says_wrong_state,
+    "declared a counterpart": readiness.says_counterpart,
     "leaves open what becomes of the call": readiness.leaves_effect_open,
     "leaves open what takes it back": readiness.leaves_counterpart_open,
     "leaves open what happens at a wrong moment": readiness.leaves_wrong_state_open,
@@ -40,19 +41,19 @@ _WAYS = {
 _ANSWERS = {
     "it is accepted": checks.accepted,
     "it is not carried out": checks.not_carried_out,
-    "it is refused or changes nothing, as the maker says": checks.wrong_state_as_declared,
+    "it is refused or changes nothing, as the maker declared": checks.wrong_state_as_declared,
     "it is refused or changes nothing": checks.twice,
     "the call is where it was at the beginning": checks.is_back_as_declared,
     "both answers are the same": checks.same_answers,
 }
 # The effect that the maker declares.
 _EFFECTS = {
-    "the call becomes what the maker says": checks.becomes_as_declared,
+    "the call is in the state that the maker declared": checks.becomes_as_declared,
     "the other call is as it was": checks.other_as_declared,
 }
 # What practice suggests where the maker is silent: the advisory requirement that this decides.
 _USUAL = {
-    "the call becomes what is usual": ("effect", checks.becomes_as_usual),
+    "the call is in the state that is usual": ("effect", checks.becomes_as_usual),
     "no other call has changed": ("effect", checks.other_as_it_was),
     "the usual counterpart has brought the call back": ("inverse", checks.is_back_as_usual),
     "it is refused or changes nothing, as is usual": ("wrong-state", checks.wrong_state_as_usual),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
@@ -11,28 +12,29 @@ from dataverse_tck.acts import channels
 if TYPE_CHECKING:
     from dataverse_tck.scenarios.script_writer import ScriptWriter
 
-_POSSIBLE = {
-    "its channel can be set to": channels.is_set,
-    "conversations can be started on channel": channels.make_with,
-}
-_UNLISTED = {
-    "its channel is set to a number": channels.set_to_unlisted,
-    "a conversation is started on a channel": channels.make_with_unlisted,
-}
+# Whose channel: that of a conversation that is there, or of one that is made with it.
+_POSSIBLE = {"its channel": channels.is_set, "the channel of a new conversation": channels.make_with}
+_UNLISTED = {"its channel": channels.set_to_unlisted, "the channel of a new conversation": channels.make_with_unlisted}
+_COLUMN = rf"(?P<what>{'|'.join(_POSSIBLE)}) \((?P<column>\w+)\)"
+_CHANNELS = r"(?P<named>[^()]+ \(\d+\)( and [^()]+ \(\d+\))?)"  # Live chat (192360000) and Voice (192370000)
 
 
-@given(parsers.re(rf"(?P<what>{'|'.join(_POSSIBLE)}) (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
-def possible(script: ScriptWriter, what: str, column: str, numbers: str) -> None:
-    script.do(_POSSIBLE[what], column, numbers)
+def _numbers(named: str) -> str:
+    return ", ".join(re.findall(r"\((\d+)\)", named))
 
 
-@when(parsers.re(r"its channel is set to (?P<numbers>[\d, ]+) \((?P<column>\w+)\)"))
-def set_to(script: ScriptWriter, column: str, numbers: str) -> None:
+@given(parsers.re(rf"{_COLUMN} can be set to {_CHANNELS}"))
+def possible(script: ScriptWriter, what: str, column: str, named: str) -> None:
+    script.do(_POSSIBLE[what], column, _numbers(named))
+
+
+@when(parsers.re(rf"its channel \((?P<column>\w+)\) is set to {_CHANNELS}"))
+def set_to(script: ScriptWriter, column: str, named: str) -> None:
     script.about(f"derived/column/{column}")
-    script.do(channels.set_to, column, numbers)
+    script.do(channels.set_to, column, _numbers(named))
 
 
-@when(parsers.re(rf"(?P<what>{'|'.join(_UNLISTED)}) that nobody offers \((?P<column>\w+)\)"))
+@when(parsers.re(rf"{_COLUMN} is set to a number that is not on offer"))
 def unlisted(script: ScriptWriter, what: str, column: str) -> None:
     script.about(f"derived/column/{column}")
     script.decide("unlisted-refused")

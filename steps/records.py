@@ -58,7 +58,7 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the conversation keeps its owner": (("assign",), cascades.keeps_its_owner),
     "the conversation is shared with the colleague for the same rights": (("share",), shares.is_shared_alike),
     "the conversation is not shared": (("share",), shares.is_not_shared),
-    "the conversation keeps only the rights it was shared with itself": (("unshare",), shares.keeps_own_share),
+    "the colleague keeps exactly the rights given on the conversation directly": (("unshare",), shares.keeps_own_share),
     "the conversation inherits that share": (("share-of-new",), shares.is_shared_alike),
     "the conversation can be read by that colleague": (("reparent",), shares.opens_up),
     "the conversation is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
@@ -112,7 +112,10 @@ def other_linked(script: ScriptWriter) -> None:
 
 
 @given(
-    parsers.re(r"the (?P<record>[^()]+) is shared with a colleague(?P<itself>, and the conversation for other rights)?")
+    parsers.re(
+        r"the (?P<record>[^()]+) is shared with a colleague"
+        r"(?P<itself>, who was also given other rights on the conversation directly)?"
+    )
 )
 def shared(script: ScriptWriter, itself: str | None) -> None:
     script.do(shares.share_record, itself or "")

@@ -15,7 +15,7 @@ def look_up_relationship(inquiry: Inquiry, name: str) -> None:
     inquiry.about(f"relationship/{name}")
 
 
-@then(parsers.re(r"(?P<who>administrators|nobody) may change it \(IsCustomizable: (?P<answer>\w+)\)"))
+@then(parsers.re(r"(?P<who>administrators|nobody) may customise it \(IsCustomizable: (?P<answer>\w+)\)"))
 def customizable(inquiry: Inquiry, answer: str) -> None:
     inquiry.confirm({"IsCustomizable": answer})
 

@@ -1,7 +1,8 @@
 @reference:BKMK_<relationship>
 Feature: Deletion and ownership carry over from a record to the conversations about it
   Deleting a record or giving it to somebody else is done once, and its conversations are expected to go along. Where
-  they stay behind, they keep a former owner, or stay visible to people who should see them no more.
+  they stay behind, they keep a former owner, or stay visible to people who should see them no more. Where conversations
+  of other records go along, their history is gone for good.
 
   Rule: Deleting the record deletes the conversations about it and no others
 

@@ -1,4 +1,4 @@
-Feature: A conversation takes the documented kinds of record, and no others
+Feature: A conversation takes every documented kind of record
   A conversation names the record that it is about, and the voicemail that it was routed for. A kind that is left out
   leaves representatives without the context of the call; a wrong kind, or an old record that stays beside the new one,
   puts a customer's words in a foreign context.
@@ -54,9 +54,11 @@ Feature: A conversation takes the documented kinds of record, and no others
       And the other conversations are as they were
 
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
-  Rule: A record of any other kind is refused, and nothing changes
+  Rule: A record of a kind that is not on offer there is refused, and nothing changes
+    More kinds than those documented may be on offer: they are extensions. The six that a conversation can be about
+    stand in one column: the time group stands for all of them.
 
-    Scenario Outline: A conversation that takes a <record> there takes no other kind of record
+    Scenario Outline: A conversation that names a <record> refuses a kind of record that is not on offer there
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
       And a record of a kind that cannot be linked there
@@ -71,7 +73,9 @@ Feature: A conversation takes the documented kinds of record, and no others
         | voicemail  | msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid | msdyn_routableobjectid |
 
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
-  Rule: A link can be changed and cleared
+  Rule: A conversation can be moved to another record, and freed of it
+    One of the six kinds stands for all, as above. A conversation is routed for a voicemail and no other documented
+    kind, so moving from that to another kind is not tried.
 
     Scenario: A conversation that comes to be about another record is about that one alone
       Given a booking rule with a conversation linked to it (msdyn_bookingrule_msdyn_ocliveworkitems)
@@ -81,7 +85,7 @@ Feature: A conversation takes the documented kinds of record, and no others
       Then the conversation names the time group alone (regardingobjectid: msdyn_timegroup)
       And the other conversations are as they were
 
-    Scenario Outline: A conversation can be freed from its <record>
+    Scenario Outline: A conversation can be freed of its <record>
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
       When the conversation is freed of its link (<column>)

@@ -5,6 +5,8 @@ Feature: The links of a conversation have their documented names, and lead there
   conversation from its record.
 
   Rule: The link carries the documented names, and leads from the conversation to its record and back
+    Key is the column that identifies a record; column the one of the conversation that carries the link; way the name
+    by which one goes from the conversation to its record.
 
     @surface @normative
     Scenario Outline: A conversation is linked to its <record> under the documented names

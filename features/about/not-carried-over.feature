@@ -1,6 +1,6 @@
 @surface @normative @reference:BKMK_<relationship>
 Feature: What does not carry over from a record to the conversations about it
-  Archiving a record, merging it into another, and gathering the activities around it in one list leave the
+  Archiving a record, merging it into another, and listing the activities around it leave the
   conversations about it alone. Where that is declared otherwise, conversations disappear from daily work or turn up in
   lists they do not belong to. Nobody outside can see these three at work: they are looked up, not tried.
 

@@ -1,7 +1,8 @@
 @reference:BKMK_<relationship>
-Feature: Conversations are shared with the record they are about
-  Somebody who is let into a record is expected to see its conversations, and nobody else. A share that does not extend,
-  or that stays when it is taken back, shows the words of customers to the wrong people.
+Feature: Sharing a record shares the conversations about it
+  Somebody who is let into a record is expected to see its conversations, and nobody else. If the share does not extend,
+  a colleague lacks the conversations needed to help. If it stays when the record is no longer shared, the wrong people
+  go on reading customers' words.
 
   Rule: Sharing the record shares the conversations about it and no others
 
@@ -57,10 +58,10 @@ Feature: Conversations are shared with the record they are about
         | time group                  | msdyn_timegroup                  | msdyn_timegroup_msdyn_ocliveworkitems                  |
         | time group detail           | msdyn_timegroupdetail            | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
 
-  Rule: Taking the share back takes exactly what was inherited
+  Rule: When the record is no longer shared, its conversations lose exactly the share that they inherited
 
     @surface @normative
-    Scenario Outline: Unsharing a <record> is declared to unshare its conversations
+    Scenario Outline: When a <record> is no longer shared, its conversations are declared to be shared no longer
       When the link to the <record> (<relationship>) is looked up
       Then the conversations are no longer shared either (Unshare: Cascade)
 
@@ -74,12 +75,12 @@ Feature: Conversations are shared with the record they are about
         | time group detail           | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
 
     @data @derived
-    Scenario Outline: Taking back the share of a <record> leaves what was shared of its conversation itself
+    Scenario Outline: When a <record> is no longer shared, its conversation keeps the rights that were given on it directly
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
-      And the <record> is shared with a colleague, and the conversation for other rights
+      And the <record> is shared with a colleague, who was also given other rights on the conversation directly
       When the <record> is no longer shared with the colleague (Unshare: Cascade)
-      Then the conversation keeps only the rights it was shared with itself
+      Then the colleague keeps exactly the rights given on the conversation directly
       And the other conversations are as they were
 
       Examples: Kinds of record

@@ -25,20 +25,22 @@ Feature: A conversation outlives the voicemail that it was routed for
       And the other conversations are as they were
 
   Rule: Nothing else that happens to the voicemail touches the conversation
+    Beside the voicemail the same is done, for comparison, to a record that conversations follow: once it shows there,
+    it would have shown here.
 
     @surface @normative
-    Scenario Outline: When the voicemail is <what happens>, the conversation is declared to stay as it is
+    Scenario Outline: When <what happens>, the conversation is declared to stay as it is
       When the link to the voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid) is looked up
       Then the conversation is not touched (<action>: <effect>)
 
       Examples: The voicemail stays
-        | what happens              | action     | effect    |
-        | assigned to somebody else | Assign     | NoCascade |
-        | merged into another       | Merge      | NoCascade |
-        | owned by a colleague      | Reparent   | NoCascade |
-        | gathered in a list        | RollupView | NoCascade |
-        | shared                    | Share      | NoCascade |
-        | no longer shared          | Unshare    | NoCascade |
+        | what happens                                          | action     | effect    |
+        | the voicemail is assigned to somebody else            | Assign     | NoCascade |
+        | the voicemail is merged into another                  | Merge      | NoCascade |
+        | the conversation comes to be routed for the voicemail | Reparent   | NoCascade |
+        | the activities around the voicemail are listed        | RollupView | NoCascade |
+        | the voicemail is shared                               | Share      | NoCascade |
+        | the voicemail is no longer shared                     | Unshare    | NoCascade |
 
     @data @derived
     Scenario: A conversation stays with its owner when its voicemail is assigned
@@ -57,12 +59,12 @@ Feature: A conversation outlives the voicemail that it was routed for
       And the other conversations are as they were
 
     @data @derived
-    Scenario: A conversation keeps its own share when its voicemail is shared no more
+    Scenario: A conversation keeps the rights that were given on it directly when its voicemail is no longer shared
       Given a voicemail with a conversation linked to it, and for comparison a record that conversations follow (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       And another voicemail with a conversation linked to it
-      And the voicemail is shared with a colleague, and the conversation for other rights
+      And the voicemail is shared with a colleague, who was also given other rights on the conversation directly
       When the voicemail is no longer shared with the colleague (Unshare: NoCascade)
-      Then the conversation keeps only the rights it was shared with itself
+      Then the colleague keeps exactly the rights given on the conversation directly
       And the other conversations are as they were
 
     @data @derived

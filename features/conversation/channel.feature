@@ -5,6 +5,7 @@ Feature: The channels a conversation can come through
   without anybody noticing.
 
   Rule: Every documented channel is on offer under its number and name, is kept, and comes back under that name
+    The number of Microsoft Teams has eight digits, those of the others nine: so it is documented.
 
     @surface @normative
     Scenario Outline: <channel> is channel number <number>
@@ -38,7 +39,7 @@ Feature: The channels a conversation can come through
     @data @derived
     Scenario Outline: A conversation through <channel> is kept as channel <number>
       Given a conversation, and another one beside it
-      When its channel is set to <number> (msdyn_channel)
+      When its channel (msdyn_channel) is set to <channel> (<number>)
       Then number <number> is stored (msdyn_channel)
       And the other conversations are as they were
       And number <number> comes back as "<channel>" (msdyn_channel)
@@ -70,27 +71,27 @@ Feature: The channels a conversation can come through
 
     Scenario: A conversation that began in a chat and went on by voice is kept under both
       Given a conversation, and another one beside it
-      And its channel can be set to 192360000, 192370000 (msdyn_channel)
-      When its channel is set to 192360000, 192370000 (msdyn_channel)
+      And its channel (msdyn_channel) can be set to Live chat (192360000) and Voice (192370000)
+      When its channel (msdyn_channel) is set to Live chat (192360000) and Voice (192370000)
       Then number 192360000 is stored (msdyn_channel)
       And number 192360000 comes back as "Live chat" (msdyn_channel)
       And number 192370000 is stored (msdyn_channel)
       And number 192370000 comes back as "Voice" (msdyn_channel)
 
   @data @derived
-  Rule: A channel that nobody offers is refused, and nothing is stored
+  Rule: A channel that is not on offer is refused, and nothing is stored
 
-    Scenario: The channel of a conversation cannot be changed to one that nobody offers
+    Scenario: The channel of a conversation cannot be changed to one that is not on offer
       Given a conversation, and another one beside it
-      And its channel can be set to 192300000 (msdyn_channel)
-      When its channel is set to a number that nobody offers (msdyn_channel)
+      And its channel (msdyn_channel) can be set to WhatsApp (192300000)
+      When its channel (msdyn_channel) is set to a number that is not on offer
       Then that is refused
       And the conversation is as it was
       And the other conversations are as they were
 
-    Scenario: A conversation cannot be started on a channel that nobody offers
-      Given conversations can be started on channel 192300000 (msdyn_channel)
-      When a conversation is started on a channel that nobody offers (msdyn_channel)
+    Scenario: A conversation cannot be started on a channel that is not on offer
+      Given the channel of a new conversation (msdyn_channel) can be set to WhatsApp (192300000)
+      When the channel of a new conversation (msdyn_channel) is set to a number that is not on offer
       Then that is refused
       And the conversation was not made
 

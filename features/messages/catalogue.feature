@@ -1,13 +1,14 @@
 @surface @reference:messages
 Feature: The 18 call control messages
-  Telephony integrations and agent desktops steer a call by sending these messages for its conversation. One that is
+  Telephony integrations and desktops steer a call by sending these messages for its conversation. One that is
   missing, spelt differently, sent in another way or tied to another table leaves a representative with a button that
   does nothing; one that is an event lets a foreign program slow down or stop a call.
 
   @normative
   Rule: Each of the 18 messages exists, is an action, is no event, and belongs to the conversation table
-    Programs send an action in another way than a function, even the action that asks for the state of a call. To an
-    event others can subscribe, and have their own program run each time. These 18 are all that the reference names.
+    An action is sent as an order, a function is asked as a question; the message that asks for the state of a call is
+    an action all the same. To an event others can subscribe, and have their own program run each time. These 18 are all
+    that the reference names.
 
     Scenario Outline: The message to <what it is for> is as documented (<message>)
       When the message to <what it is for> (<message>) is looked up

@@ -1,16 +1,18 @@
 @calls @declared @reference:messages
 Feature: Handing a call over to the outside
   A call goes to a partner or an expert outside, who may take it or turn it down. A call that is neither here nor there
-  leaves a customer with nobody on the line. What the messages do is what the maker of the implementation declares.
+  leaves a customer with nobody on the line. What the messages do is what the maker declared.
 
-  Rule: Each message brings its call where the maker says, and leaves other calls alone
+  Rule: Each message puts its call into the state that the maker declared, and touches no other call
+    Of these messages the reference gives the names alone. It does not say who sends which, nor how starting a transfer
+    differs from transferring a call, or turning down a transfer from turning down a call.
 
-    Scenario Outline: The message to <purpose> does what the maker says (<message>)
+    Scenario Outline: The message to <purpose> does what the maker declared (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what the maker says
+      And the call is in the state that the maker declared
       And the other call is as it was
 
       Examples: Messages
@@ -21,10 +23,11 @@ Feature: Handing a call over to the outside
         | turn an external call down     | CCaaS_ExternalCallReject       |
         | close an external session      | CCaaS_CloseExternalSession     |
 
-  Rule: Where the maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declared a counterpart, it takes the message back
 
-    Scenario Outline: The message to <purpose> can be taken back where a counterpart is declared (<message>)
-      Given a call that is ready to <purpose> (<message>)
+    Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
+      Given the maker declared a counterpart (<message>)
+      And a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
       Then the call is where it was at the beginning
 
@@ -36,13 +39,13 @@ Feature: Handing a call over to the outside
         | turn an external call down     | CCaaS_ExternalCallReject       |
         | close an external session      | CCaaS_CloseExternalSession     |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
 
     Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
-      Given the maker says what happens at a wrong moment (<message>)
+      Given the maker declared what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker says
+      Then it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose                        | message                        |

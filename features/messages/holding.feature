@@ -1,16 +1,16 @@
 @calls @declared @reference:messages
 Feature: Holding a call and coming back to it
-  A customer on hold hears music and is not heard. A call that is not reported as held, or does not come back, is lost
-  to whoever steers it. What the messages do is what the maker of the implementation declares.
+  A call that is not reported as held, or does not come back, is a customer forgotten on hold. What the messages do is
+  what the maker declared.
 
-  Rule: Each message brings its call where the maker says, and leaves other calls alone
+  Rule: Each message puts its call into the state that the maker declared, and touches no other call
 
-    Scenario Outline: The message to <purpose> does what the maker says (<message>)
+    Scenario Outline: The message to <purpose> does what the maker declared (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what the maker says
+      And the call is in the state that the maker declared
       And the other call is as it was
 
       Examples: Messages
@@ -18,10 +18,11 @@ Feature: Holding a call and coming back to it
         | put a call on hold   | CCaaS_HoldCall   |
         | take a call off hold | CCaaS_UnholdCall |
 
-  Rule: Where the maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declared a counterpart, it takes the message back
 
-    Scenario Outline: The message to <purpose> can be taken back where a counterpart is declared (<message>)
-      Given a call that is ready to <purpose> (<message>)
+    Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
+      Given the maker declared a counterpart (<message>)
+      And a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
       Then the call is where it was at the beginning
 
@@ -30,13 +31,14 @@ Feature: Holding a call and coming back to it
         | put a call on hold   | CCaaS_HoldCall   |
         | take a call off hold | CCaaS_UnholdCall |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
+    Holding a call is what people press twice, so that is tried as well; of other messages, one wrong moment is tried.
 
     Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
-      Given the maker says what happens at a wrong moment (<message>)
+      Given the maker declared what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker says
+      Then it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose              | message          |
@@ -44,7 +46,7 @@ Feature: Holding a call and coming back to it
         | take a call off hold | CCaaS_UnholdCall |
 
     Scenario: The message to put a call on hold does no harm when it is sent twice
-      Given the maker says what happens at a wrong moment (CCaaS_HoldCall)
+      Given the maker declared what happens at a wrong moment (CCaaS_HoldCall)
       And a call after the message to put a call on hold (CCaaS_HoldCall)
       When the message to put a call on hold (CCaaS_HoldCall) is sent once more
       Then it is refused or changes nothing

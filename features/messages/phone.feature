@@ -1,16 +1,17 @@
 @calls @declared @reference:messages
 Feature: Answering and ending a phone call
-  Phone calls are answered and ended by messages of their own. Telephone integrations hang up on the wrong customer when
-  these act on another call. What they do is what the maker of the implementation declares.
+  Phone calls are answered and ended by messages of their own; the reference does not say how they differ from other
+  calls. Where these messages act on another call, the wrong customer is hung up on. What they do is what the maker
+  declared.
 
-  Rule: Each message brings its call where the maker says, and leaves other calls alone
+  Rule: Each message puts its call into the state that the maker declared, and touches no other call
 
-    Scenario Outline: The message to <purpose> does what the maker says (<message>)
+    Scenario Outline: The message to <purpose> does what the maker declared (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what the maker says
+      And the call is in the state that the maker declared
       And the other call is as it was
 
       Examples: Messages
@@ -18,10 +19,11 @@ Feature: Answering and ending a phone call
         | answer a phone call | CCaaS_AcceptPhoneCall |
         | end a phone call    | CCaaS_EndPhoneCall    |
 
-  Rule: Where the maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declared a counterpart, it takes the message back
 
-    Scenario Outline: The message to <purpose> can be taken back where a counterpart is declared (<message>)
-      Given a call that is ready to <purpose> (<message>)
+    Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
+      Given the maker declared a counterpart (<message>)
+      And a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
       Then the call is where it was at the beginning
 
@@ -30,13 +32,14 @@ Feature: Answering and ending a phone call
         | answer a phone call | CCaaS_AcceptPhoneCall |
         | end a phone call    | CCaaS_EndPhoneCall    |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
+    Ending a call is what people press twice, so that is tried as well; of other messages, one wrong moment is tried.
 
     Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
-      Given the maker says what happens at a wrong moment (<message>)
+      Given the maker declared what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker says
+      Then it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose             | message               |
@@ -44,7 +47,7 @@ Feature: Answering and ending a phone call
         | end a phone call    | CCaaS_EndPhoneCall    |
 
     Scenario: The message to end a phone call does no harm when it is sent twice
-      Given the maker says what happens at a wrong moment (CCaaS_EndPhoneCall)
+      Given the maker declared what happens at a wrong moment (CCaaS_EndPhoneCall)
       And a call after the message to end a phone call (CCaaS_EndPhoneCall)
       When the message to end a phone call (CCaaS_EndPhoneCall) is sent once more
       Then it is refused or changes nothing

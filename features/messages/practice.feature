@@ -1,17 +1,19 @@
 @calls @advisory @reference:messages
-Feature: What is usual where the maker of an implementation says nothing
+Feature: What is usual where the maker says nothing
   Telephony systems agree on much that the reference leaves open. Whoever connects a desktop expects it; where it is
   otherwise, that is worth knowing beforehand. It is reported, and never part of a verdict: where the maker has declared
-  the matter, nothing is tried here.
+  the matter, nothing is tried here. What is usual of each message stands in a table of the features' README.
 
   Rule: Where the maker does not say what a message does, it usually does what its name says
+    Not tried: transferring an external call, turning one down and closing an external session, where systems differ;
+    and asking for the state, which is not expected to do anything.
 
     Scenario Outline: The message to <purpose> does what is usual (<message>)
       Given the maker leaves open what becomes of the call (<message>)
       And a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
-      Then the call becomes what is usual
+      Then the call is in the state that is usual
       And no other call has changed
 
       Examples: Answering, holding and ending
@@ -53,6 +55,7 @@ Feature: What is usual where the maker of an implementation says nothing
         | start transcription               | CCaaS_StartTranscription             |
 
   Rule: Where the maker does not say what happens at a wrong moment, a message is usually refused or changes nothing
+    Not tried: closing an external session and asking for the state, for which no wrong moment is usual.
 
     Scenario Outline: The message to <purpose> does no harm at a moment that is usually wrong (<message>)
       Given the maker leaves open what happens at a wrong moment (<message>)
@@ -86,6 +89,7 @@ Feature: What is usual where the maker of an implementation says nothing
         | stop transcription                 | CCaaS_StopTranscription               |
 
   Rule: Where the maker does not say so, a message that is sent twice is usually refused or changes nothing
+    Holding and ending are what people press twice.
 
     Scenario Outline: The message to <purpose> does no harm a second time (<message>)
       Given the maker leaves open what happens at a wrong moment (<message>)

@@ -1,17 +1,16 @@
 @calls @declared @reference:messages
 Feature: Recording and transcribing a call
-  While a card number is read out nothing may be captured, and afterwards all of it again. A pause that does not pause is
-  a breach of the law that is noticed months later. What the messages do is what the maker of the implementation
-  declares.
+  While a card number is read out nothing may be captured, and afterwards all of it again. A pause that does not pause
+  keeps what must not be kept, and is noticed months later. What the messages do is what the maker declared.
 
-  Rule: Each message brings its call where the maker says, and leaves other calls alone
+  Rule: Each message puts its call into the state that the maker declared, and touches no other call
 
-    Scenario Outline: The message to <purpose> does what the maker says (<message>)
+    Scenario Outline: The message to <purpose> does what the maker declared (<message>)
       Given a call that is ready to <purpose> (<message>)
       And another call in the same state
       When the message to <purpose> (<message>) is sent
       Then it is accepted
-      And the call becomes what the maker says
+      And the call is in the state that the maker declared
       And the other call is as it was
 
       Examples: Messages
@@ -22,10 +21,11 @@ Feature: Recording and transcribing a call
         | start transcription                | CCaaS_StartTranscription              |
         | stop transcription                 | CCaaS_StopTranscription               |
 
-  Rule: Where the maker declares a counterpart, a message can be taken back
+  Rule: Where the maker declared a counterpart, it takes the message back
 
-    Scenario Outline: The message to <purpose> can be taken back where a counterpart is declared (<message>)
-      Given a call that is ready to <purpose> (<message>)
+    Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
+      Given the maker declared a counterpart (<message>)
+      And a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent and taken back by its counterpart
       Then the call is where it was at the beginning
 
@@ -37,13 +37,13 @@ Feature: Recording and transcribing a call
         | start transcription                | CCaaS_StartTranscription              |
         | stop transcription                 | CCaaS_StopTranscription               |
 
-  Rule: At a wrong moment, a message is refused or changes nothing, as the maker says
+  Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
 
     Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
-      Given the maker says what happens at a wrong moment (<message>)
+      Given the maker declared what happens at a wrong moment (<message>)
       And a call that is not ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker says
+      Then it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose                            | message                               |

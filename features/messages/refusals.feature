@@ -1,12 +1,12 @@
 @calls @declared @reference:messages
 Feature: A message that is asked for wrongly is refused, and nothing happens
-  Programs make mistakes: a conversation that is gone, a detail too many, too few or of the wrong kind. A message that is
-  carried out all the same ends or transfers a call that nobody meant. Which details a message takes is what the maker
-  of the implementation declares; a message without details cannot miss one, which is then not applicable.
+  Programs make mistakes: a conversation that is gone, a detail too many, too few or of the wrong kind. A message that
+  is carried out all the same ends or transfers a call that nobody meant. Every message has to refuse this. Which
+  details it takes is what the maker declared; one without details cannot miss one, which is then not applicable.
 
   Rule: A message for a conversation that does not exist is refused
 
-    Scenario Outline: The message to <purpose> is refused without a conversation (<message>)
+    Scenario Outline: The message to <purpose> is refused for a conversation that does not exist (<message>)
       Given a call that is ready to <purpose> (<message>)
       When the message to <purpose> (<message>) is sent for a conversation that does not exist
       Then that is refused
@@ -144,7 +144,8 @@ Feature: A message that is asked for wrongly is refused, and nothing happens
         | stop transcription                 | CCaaS_StopTranscription               |
         | ask for the state of a call        | CCaaS_GetCallState                    |
 
-  Rule: Looking at a message does not carry it out
+  Rule: Looking at a message without sending it does not carry it out
+    Else a preview of a link hangs up on a customer.
 
     Scenario Outline: Looking at the message to <purpose> does not carry it out (<message>)
       Given a call that is ready to <purpose> (<message>)

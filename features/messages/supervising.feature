@@ -2,29 +2,30 @@
 Feature: Stepping into a live call
   A supervisor steps in when a conversation goes wrong, and needs to be heard without ending the call. Stepping into a
   call that nobody has answered, or into another one, is worse than not helping. What the message does is what the maker
-  of the implementation declares.
+  declared.
 
-  Rule: The message brings its call where the maker says, and leaves other calls alone
+  Rule: The message puts its call into the state that the maker declared, and touches no other call
 
-    Scenario: The message to step into a live call does what the maker says
+    Scenario: The message to step into a live call does what the maker declared
       Given a call that is ready to step into a live call (CCaaS_BargeInToCall)
       And another call in the same state
       When the message to step into a live call (CCaaS_BargeInToCall) is sent
       Then it is accepted
-      And the call becomes what the maker says
+      And the call is in the state that the maker declared
       And the other call is as it was
 
-  Rule: Where the maker declares a counterpart, the message can be taken back
+  Rule: Where the maker declared a counterpart, it takes the message back
 
-    Scenario: The message to step into a live call can be taken back where a counterpart is declared
-      Given a call that is ready to step into a live call (CCaaS_BargeInToCall)
+    Scenario: The message to step into a live call is taken back by its declared counterpart
+      Given the maker declared a counterpart (CCaaS_BargeInToCall)
+      And a call that is ready to step into a live call (CCaaS_BargeInToCall)
       When the message to step into a live call (CCaaS_BargeInToCall) is sent and taken back by its counterpart
       Then the call is where it was at the beginning
 
-  Rule: At a wrong moment, the message is refused or changes nothing, as the maker says
+  Rule: At a wrong moment, the message is refused or changes nothing, as the maker declared
 
     Scenario: The message to step into a live call does no harm at a wrong moment
-      Given the maker says what happens at a wrong moment (CCaaS_BargeInToCall)
+      Given the maker declared what happens at a wrong moment (CCaaS_BargeInToCall)
       And a call that is not ready to step into a live call (CCaaS_BargeInToCall)
       When the message to step into a live call (CCaaS_BargeInToCall) is sent all the same
-      Then it is refused or changes nothing, as the maker says
+      Then it is refused or changes nothing, as the maker declared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -142,6 +143,19 @@ def test_features_say_what_the_reference_says(index: StepIndex, catalogue: Catal
     script = Script()
     for scenario in all_scenarios():
         play(scenario, index, inquiry=Inquiry(perfect, catalogue), script=ScriptWriter(catalogue, script.acts.append))
+
+
+def test_channels_are_called_by_their_names(catalogue: Catalogue) -> None:
+    """Where a sentence names a channel with its number, as in "Live chat (192360000) and Voice (192370000)"."""
+    sentences = [step.name for scenario in all_scenarios() for step in scenario.steps]
+    said = {pair for text in sentences for pair in re.findall(r"(?: to| and) ([^()]+) \((\d+)\)", text)}
+    documented = {
+        (str(item.expected), item.node.rpartition("/")[2])
+        for item in catalogue.requirements
+        if re.fullmatch(r"column/msdyn_channel/option/\d+/label", item.id)
+    }
+
+    assert said == documented
 
 
 def test_a_wrong_word_in_a_feature_is_found(catalogue: Catalogue, perfect: Judgement) -> None:

@@ -37,6 +37,18 @@ def says_wrong_state(scene: Scene, message: str) -> None:
 
 
 @costs(0)
+def says_counterpart(scene: Scene, message: str) -> None:
+    """Leave the scenario, as *not applicable*, where the profile names no counterpart that is there to be sent."""
+    declared = scene.stage.declared.messages
+    inverse = declared[message].inverse
+    if inverse is None or not declared[inverse].supported:
+        known = inverse is None and usual(scene, message, "inverse") is not None
+        raise UnfitError(
+            Outcome.NOT_APPLICABLE, UNDECLARED.reason if known else f"no counterpart of {message} is declared"
+        )
+
+
+@costs(0)
 def leaves_effect_open(scene: Scene, message: str) -> None:
     """Leave the scenario, as *not applicable*, where the profile says what becomes of the call."""
     _expect_open(said=scene.stage.declared.messages[message].to is not None)
