@@ -82,7 +82,7 @@ def test_a_short_token_leaves_other_words_alone(token: str) -> None:
 
 @pytest.mark.parametrize("token", ["any", "1", "abc123"])
 @pytest.mark.parametrize(
-    "echo", ["Bearer {}", '{{"token": "{}"}}', "https://host/?token={}&x=1", "{}", "first\n{}\nlast"]
+    "echo", ["Bearer {}", '{{"token": "{}"}}', "https://host/?token={}&x=", "{}", "first\n{}\nlast"]
 )
 def test_a_short_token_is_masked_where_it_stands_as_one(token: str, echo: str) -> None:
     """Borne, as a whole value, as a whole line."""

@@ -400,7 +400,7 @@ def test_collections_are_followed_along_their_pages(serve: Serve, session_at: Op
     found = read_metadata(session, QUESTIONS)
     assert found.sdkmessages.content == ({"name": "first"}, {"name": "second"})
     assert len(found.sdkmessages.exchanges) == 2
-    assert (session.tally.requests - session.tally.pages, session.tally.pages) == (11, 1)
+    assert (session.tally.requests - session.tally.pages, session.tally.pages) == (12, 1)
 
 
 @pytest.mark.parametrize("link", ["https://elsewhere.example/x", "sdkmessages", 7])
