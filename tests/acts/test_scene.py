@@ -13,7 +13,7 @@ from dataverse_tck.acts import scene as scene_module
 from dataverse_tck.acts import stage as stage_module
 from dataverse_tck.acts import unchanged
 from dataverse_tck.acts.calls import checks
-from dataverse_tck.acts.errors import StoppedError, WrongError
+from dataverse_tck.acts.errors import StoppedError, UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.webapi.http.answer import Answer
@@ -167,6 +167,8 @@ def test_an_error_in_a_yes_is_no_yes(stage: Stage) -> None:
     scene = Scene(stage, "one")
     scene.deed(answered(200, ERROR))
 
+    with pytest.raises(UnfitError, match=r"a preparation was refused: 200 \(no\)"):
+        scene.expect_done(answered(200, ERROR), "a preparation")
     with pytest.raises(WrongError, match=r"Linking is answered 200, but with an error: 200 \(no\)"):
         scene.expect_allowed("Linking")
     with pytest.raises(WrongError, match="It is answered 200, with an error in the body: that is no refusal"):

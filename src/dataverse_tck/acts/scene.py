@@ -85,7 +85,7 @@ class Scene:
     def expect_done(self, answer: Answer, what: str) -> None:
         """Leave the scenario, as *not testable*, when a preparation was refused."""
         _expect_decided(answer)
-        if not 200 <= answer.status < 300:
+        if not 200 <= answer.status < 300 or answer.is_error_in_disguise():
             raise UnfitError(Outcome.NOT_TESTABLE, f"{what} was refused: {answer.summary()}")
 
     def expect_allowed(self, what: str) -> None:
