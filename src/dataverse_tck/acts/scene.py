@@ -64,6 +64,7 @@ class Scene:
         self.untold: dict[str, Aside] = {}  # role -> why nobody can say what its call was like
         self.answers: tuple[Json, ...] | None = None  # of a message that was sent twice
         self.astray: str | None = None  # why what is usual afterwards cannot be told
+        self.denied: str | None = None  # why the deed was refused, where nothing but the conversation is in its way
         self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect
         self.surface = "rows"  # where the last look was taken
         self._done_at = time.monotonic()
@@ -87,6 +88,11 @@ class Scene:
         _expect_decided(answer)
         if not 200 <= answer.status < 300 or answer.is_error_in_disguise():
             raise UnfitError(Outcome.NOT_TESTABLE, f"{what} was refused: {answer.summary()}")
+
+    def expect_not_denied(self) -> None:
+        """Fail when the deed was refused because of the conversation."""
+        if self.denied is not None:
+            raise WrongError(self.denied, observed="refused")
 
     def expect_allowed(self, what: str) -> None:
         """Tell a refusal that says nothing of the requirement (a privilege, a plug-in) from one that breaks it."""
