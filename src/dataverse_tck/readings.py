@@ -120,6 +120,7 @@ class Readings:
     sdkmessages: Reading[tuple[Mapping[str, Json], ...]]  # rows: name
     sdkmessagefilters: Reading[tuple[Mapping[str, Json], ...]]  # rows with sdkmessageid expanded
     customapis: Reading[tuple[Mapping[str, Json], ...]]
+    made_up_table: Reading[Mapping[str, Json]]  # the control: what is said of a table that nobody has
 
 
 @dataclass(frozen=True)
@@ -130,3 +131,4 @@ class Questions:
     choices: tuple[str, ...]  # LogicalNames of choice columns
     lookups: tuple[str, ...]  # LogicalNames of lookup columns
     messages: tuple[str, ...]  # message names, controls included
+    made_up_table: str  # LogicalName of a table that nobody has

@@ -11,9 +11,13 @@ import pytest
 
 from dataverse_tck.acts import scene as scene_module
 from dataverse_tck.acts import stage as stage_module
-from dataverse_tck.acts.errors import StoppedError
+from dataverse_tck.acts import unchanged
+from dataverse_tck.acts.calls import checks
+from dataverse_tck.acts.errors import StoppedError, UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage
+from dataverse_tck.webapi.http.answer import Answer
+from dataverse_tck.webapi.http.errors import Broken
 from dataverse_tck.webapi.rows.records import Row
 from tests.support.staging import Hours, stage_at
 
@@ -131,3 +135,59 @@ def test_a_wait_ends_when_the_run_is_interrupted(tmp_path: Path) -> None:
         stage.stopping.set()
         thread.join(30)
         assert ended == [StoppedError]
+
+
+def answered(status: int, body: bytes = b"", **headers: str) -> Answer:
+    """An answer to what a scenario is about."""
+    return Answer(status, headers, body, "http://127.0.0.1:9/api/data/v9.2/rows?$select=x", "x0007")
+
+
+@pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
+def test_an_endpoint_that_is_too_busy_decides_nothing(stage: Stage, status: int) -> None:
+    """After all tries the exchange broke: an error, neither a fail nor an excuse."""
+    scene = Scene(stage, "one")
+
+    for take in (scene.deed, lambda answer: scene.expect_done(answer, "a preparation")):
+        with pytest.raises(Broken, match=rf"/rows answers {status} to the end of all tries") as told:
+            take(answered(status))
+        assert told.value.exchange == "x0007"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 412, 500, 501])
+def test_every_other_status_is_an_answer(stage: Stage, status: int) -> None:
+    """It is for the scenario to say what it means."""
+    assert Scene(stage, "one").deed(answered(status)).status == status
+
+
+ERROR = b'{"error": {"code": "0x0", "message": "no"}}'
+
+
+def test_an_error_in_a_yes_is_no_yes(stage: Stage) -> None:
+    """Neither allowed nor refused: wrong, whatever was asked."""
+    scene = Scene(stage, "one")
+    scene.deed(answered(200, ERROR))
+
+    with pytest.raises(UnfitError, match=r"a preparation was refused: 200 \(no\)"):
+        scene.expect_done(answered(200, ERROR), "a preparation")
+    with pytest.raises(WrongError, match=r"Linking is answered 200, but with an error: 200 \(no\)"):
+        scene.expect_allowed("Linking")
+    with pytest.raises(WrongError, match="It is answered 200, with an error in the body: that is no refusal"):
+        unchanged.refused(scene)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [answered(404, b"<!DOCTYPE html><p>x"), answered(405, b"gone", **{"Content-Type": "text/html; charset=utf-8"})],
+    ids=["beginning", "type"],
+)
+def test_a_web_page_is_no_refusal(stage: Stage, answer: Answer) -> None:
+    """Of a message that is looked at, and of anything that is to be refused."""
+    scene = Scene(stage, "one")
+    scene.deed(answer)
+
+    with pytest.raises(WrongError, match="web page"):
+        checks.not_carried_out(scene)
+    with pytest.raises(WrongError, match="another form than an OData error"):
+        unchanged.refused(scene)
+    scene.deed(answered(405, ERROR))
+    assert (checks.not_carried_out(scene), unchanged.refused(scene)) == ("not executed", "refused")

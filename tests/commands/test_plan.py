@@ -48,7 +48,7 @@ def test_the_whole_plan_counts_reading_and_removing_as_well() -> None:
     plan = make_plan(SUITE.catalogue, Settings(level="data"))
 
     assert plan.rows == rows
-    assert plan.requests == sum(cost for cost, _ in acts) + rows.total() + 5 * len(rows) + 12
+    assert plan.requests == sum(cost for cost, _ in acts) + rows.total() + 5 * len(rows) + 13
     assert plan.scenarios > len(scripts())
 
 

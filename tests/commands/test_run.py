@@ -120,3 +120,28 @@ def test_requirements_are_listed_by_level(
     assert cli.main(["requirements", *level]) == 0
 
     assert len(capsys.readouterr().out.splitlines()) == number
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["run"], ["doctor"], ["cleanup", "folder"], ["profile", "init"], ["profile", "check", "acme.toml"]],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("empty", ["", "  "], ids=["empty", "blanks"])
+def test_an_empty_endpoint_is_refused(command: list[str], empty: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A secret that is not set must not let another endpoint be examined, nor the emulator."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*command, "--endpoint", empty])
+
+    assert ended.value.code == 2
+    assert f"argument --endpoint: {empty!r} is empty; give a service root" in capsys.readouterr().err
+
+
+def test_the_emulator_gets_no_certificate_in_another_name(tmp_path: Path) -> None:
+    """A profile that names an implementation needs its endpoint."""
+    path = tmp_path / "acme.toml"
+    path.write_text('[implementation]\nname = "Acme Gateway"\n', encoding="utf-8")
+
+    with pytest.raises(UsageError, match="speaks for Acme Gateway, but no endpoint is named"):
+        settings("--profile", str(path))
+    assert settings("--profile", str(path), "--endpoint", ROOT).endpoint == ROOT

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dataverse_tck.conformance.finding import Outcome
 from tests.support.judging import MESSAGE, OPTION, judged, with_options
-from tests.support.perfect_readings import csdl, label, perfect, read, unreadable
+from tests.support.perfect_readings import broken, csdl, label, perfect, read, unreadable
 
 
 def test_an_endpoint_that_finds_everything_proves_nothing() -> None:
@@ -63,3 +63,22 @@ def test_a_control_that_cannot_be_read_says_so() -> None:
 
     assert found.outcome is Outcome.FAIL
     assert "shape that cannot be read" in found.reason
+
+
+def test_an_endpoint_that_has_every_table_proves_nothing_about_tables() -> None:
+    """Where a definition is given for a table that nobody has, the table under test may be made up as well."""
+    found = judged(replace(perfect(), made_up_table=read({"LogicalName": "msdyn_nobodydocumentsthistable"})))
+
+    assert found["control/made-up-table"].outcome is Outcome.FAIL
+    assert found["table/msdyn_ocliveworkitem/exists"].outcome is Outcome.NOT_OBSERVABLE
+    assert found["table/msdyn_ocliveworkitem/display-name"].outcome is Outcome.NOT_TESTABLE
+    assert found[f"message/{MESSAGE}/exists"].outcome is Outcome.PASS
+
+
+def test_an_endpoint_that_breaks_over_an_unknown_table_proves_nothing_either() -> None:
+    """Whether it can say no is not known then."""
+    found = judged(replace(perfect(), made_up_table=broken("500 Internal Server Error")))
+
+    assert found["control/made-up-table"].outcome is Outcome.FAIL
+    assert "500" in found["control/made-up-table"].reason
+    assert found["table/msdyn_ocliveworkitem/exists"].outcome is Outcome.NOT_OBSERVABLE

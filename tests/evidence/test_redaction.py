@@ -62,3 +62,36 @@ def test_only_listed_headers_are_kept() -> None:
     }
     forbidden = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
     assert not forbidden & (REQUEST_HEADERS | RESPONSE_HEADERS)
+
+
+@pytest.mark.parametrize("token", ["any", "1", "abc123", "password"])
+def test_a_short_token_leaves_other_words_alone(token: str) -> None:
+    """A token that is an ordinary word is masked where it stands as a token, not wherever its letters occur."""
+    redaction = Redaction([token])
+
+    for text in (
+        "OneToManyRelationship 192310000",
+        f"x{token}y",
+        f"{token}Relationship",
+        f"says nothing of {token} kind",
+    ):
+        assert redaction.text(text) == text
+        assert redaction.content(text.encode()) == text.encode()
+        assert redaction.prefix(text.encode()) == text.encode()
+
+
+@pytest.mark.parametrize("token", ["any", "1", "abc123"])
+@pytest.mark.parametrize(
+    "echo", ["Bearer {}", '{{"token": "{}"}}', "https://host/?token={}&x=", "{}", "first\n{}\nlast"]
+)
+def test_a_short_token_is_masked_where_it_stands_as_one(token: str, echo: str) -> None:
+    """Borne, as a whole value, as a whole line."""
+    clean = Redaction([token]).text(echo.format(token))
+
+    assert clean == echo.format("[redacted]")
+    assert Redaction([token]).content(echo.format(token).encode()) == clean.encode()
+
+
+def test_a_short_token_that_is_no_word_is_masked_everywhere() -> None:
+    """Eight characters with a digit or a sign do not occur by chance."""
+    assert Redaction(["s3cr3t-x"]).text("xs3cr3t-xy") == "x[redacted]y"

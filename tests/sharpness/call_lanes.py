@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -13,6 +14,7 @@ from dataverse_tck.profile.profile import load_profile
 from tests.sharpness.engine import suite
 
 # After these, a call is not where others have to begin, or nobody knows where it is.
+_USUAL_MOMENT = re.compile(r"advisory/message/\w+/wrong-state")
 SPREADING = {"callable", "effect", "inverse", "read-only"}
 
 # One of them has to work where profiles are silent: an ended call is where most messages come at the wrong time.
@@ -70,13 +72,22 @@ def may_be_untested(faults: Iterable[str]) -> set[str]:
     return found
 
 
-def shared_runs(known: Mapping[str, Sequence[str]], seed: int) -> list[frozenset[str]]:
-    """Return the faults of each run; every fault is in exactly one, with none of its id and none that hides it."""
+def may_have_no_wrong_moment(faults: Iterable[str]) -> set[str]:
+    """Return what is usual at a wrong moment, where a fault may keep a call from ever coming to such a moment."""
+    spreads = any(parts(fault)[1] in SPREADING for fault in faults)
+    return {item.id for item in suite().catalogue.of("calls") if spreads and _USUAL_MOMENT.fullmatch(item.id)}
+
+
+def shared_runs(known: Mapping[str, Sequence[str]], seed: int, *, moments_apart: bool = False) -> list[frozenset[str]]:
+    """Return the faults of each run; every fault is in exactly one, with none of its id and none that hides it.
+
+    ``moments_apart``: what is wrong at a wrong moment shares no run with what may keep a call from coming there.
+    """
     faults = [f"{identifier}#{kind}" for identifier, kinds in known.items() for kind in kinds]
     runs: list[set[str]] = []
     for fault in random.Random(seed).sample(faults, len(faults)):
         for run in runs:
-            if not any(_apart(fault, other) for other in run):
+            if not any(_apart(fault, other) or (moments_apart and _hides_moment(fault, other)) for other in run):
                 run.add(fault)
                 break
         else:
@@ -89,3 +100,8 @@ def _apart(one: str, other: str) -> bool:
     same = one.partition("#")[0] == other.partition("#")[0]
     both_end = {parts(one)[0], parts(other)[0]} == ENDING and {parts(one)[1], parts(other)[1]} <= SPREADING
     return same or both_end or parts(one)[0] in hanging(other) or parts(other)[0] in hanging(one)
+
+
+def _hides_moment(one: str, other: str) -> bool:
+    aspects = {parts(one)[1], parts(other)[1]}
+    return "wrong-state" in aspects and bool(aspects & SPREADING)

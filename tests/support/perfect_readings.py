@@ -143,4 +143,5 @@ def perfect() -> Readings:
         sdkmessages=read(tuple({"name": name} for name in [*names, "Create"])),
         sdkmessagefilters=read((*(filter_row(name) for name in names), filter_row("Create", event=True))),
         customapis=read(tuple(custom_api(name) for name in names)),
+        made_up_table=read(None),
     )

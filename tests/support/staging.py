@@ -38,7 +38,7 @@ def stage_at(folder: Path, root: str = NOWHERE, *, calls: Calls | None = None) -
 
 def _nothing_read() -> Readings:
     nothing: Reading[Any] = Reading(State.UNREADABLE)
-    return Readings(nothing, nothing, {}, {}, *[nothing] * 6)
+    return Readings(nothing, nothing, {}, {}, *[nothing] * 7)
 
 
 class Hours:

@@ -54,8 +54,27 @@ def happens(scene: Scene, action: str) -> None:
     for role in ("record", "clock record"):
         if role in scene.rows:
             answer = scene.deed(DEEDS[action](scene, scene.rows[role]))
-            scene.expect_done(answer, f"the deed itself ({action})")
+            if role == "record" and answer.status >= 400 and (denied := _denied(scene, action)) is not None:
+                scene.denied = denied
+                return
+            scene.expect_done(scene.answer or answer, f"the deed itself ({action})")
     scene.ticks = TICKS.get(action)
+
+
+def _denied(scene: Scene, action: str) -> str | None:
+    """Say that the conversation alone keeps the deed from being done; None where it is refused without one as well.
+
+    A refusal is an excuse only while its control is refused too. Seen once it may have been chance: it is tried again.
+    """
+    table = scene.rows["record"].table
+    control = DEEDS[action](scene, scene.records.make(table))
+    again = scene.deed(DEEDS[action](scene, scene.rows["record"]))
+    if control.status >= 400 or again.status < 400:
+        return None
+    return (
+        f"{action} of the record of {table} is refused while a conversation refers to it ({again.summary()}); "
+        "of a record without conversations it is accepted."
+    )
 
 
 def _clock_is_assigned(scene: Scene) -> bool:
@@ -72,6 +91,7 @@ TICKS: Mapping[str, Callable[[Scene], bool]] = {
 @costs(1)
 def is_gone(scene: Scene) -> Json:
     """The conversation was deleted along."""
+    scene.expect_not_denied()
     if scene.eventually(lambda: scene.read("conversation"), lambda row: row is None) is not None:
         raise WrongError("The conversation is still there.", observed="still there")
     return "Cascade"
@@ -80,6 +100,7 @@ def is_gone(scene: Scene) -> Json:
 @costs(1)
 def loses_its_link(scene: Scene) -> Json:
     """The conversation stays, and names the record no more."""
+    scene.expect_not_denied()
     column = scene.links["record"].column
     left = scene.eventually(lambda: links.linked_id(scene, "conversation", column), lambda seen: seen is None)
     if left is not None:
@@ -91,6 +112,7 @@ def loses_its_link(scene: Scene) -> Json:
 @costs(1)
 def follows_to_colleague(scene: Scene) -> Json:
     """The conversation was assigned along."""
+    scene.expect_not_denied()
     wanted = scene.stage.colleague().id
     owner = scene.eventually(lambda: _owner(scene, "conversation"), lambda seen: seen == wanted)
     if owner != wanted:
@@ -101,6 +123,7 @@ def follows_to_colleague(scene: Scene) -> Json:
 @costs(1)
 def keeps_its_owner(scene: Scene) -> Json:
     """The conversation was not assigned along."""
+    scene.expect_not_denied()
     scene.tick()
     owner, before = _owner(scene, "conversation"), scene.before["conversation"].get(OWNER)
     if owner != before:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from dataverse_tck.acts.errors import Aside, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.webapi.http.errors import Broken
 from dataverse_tck.webapi.rows.records import Row
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ T = TypeVar("T")
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 1.0
 PLUG_IN_REFUSED = "0x80040265"
+UNDECIDED = frozenset({408, 429, 502, 503, 504})
+"""Statuses, still there after all tries, that say nothing of what was asked: the exchange itself broke."""
 
 
 class Rights(NamedTuple):
@@ -61,12 +64,17 @@ class Scene:
         self.untold: dict[str, Aside] = {}  # role -> why nobody can say what its call was like
         self.answers: tuple[Json, ...] | None = None  # of a message that was sent twice
         self.astray: str | None = None  # why what is usual afterwards cannot be told
+        self.denied: str | None = None  # why the deed was refused, where nothing but the conversation is in its way
         self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect
         self.surface = "rows"  # where the last look was taken
         self._done_at = time.monotonic()
 
     def deed(self, answer: Answer) -> Answer:
-        """Note the answer to what the scenario is about; effects are timed from here."""
+        """Note the answer to what the scenario is about; effects are timed from here.
+
+        Raises Broken when the endpoint was too busy, or something before it could not reach it.
+        """
+        _expect_decided(answer)
         self.answer = answer
         self.begin()
         return answer
@@ -77,12 +85,22 @@ class Scene:
 
     def expect_done(self, answer: Answer, what: str) -> None:
         """Leave the scenario, as *not testable*, when a preparation was refused."""
-        if not 200 <= answer.status < 300:
+        _expect_decided(answer)
+        if not 200 <= answer.status < 300 or answer.is_error_in_disguise():
             raise UnfitError(Outcome.NOT_TESTABLE, f"{what} was refused: {answer.summary()}")
+
+    def expect_not_denied(self) -> None:
+        """Fail when the deed was refused because of the conversation."""
+        if self.denied is not None:
+            raise WrongError(self.denied, observed="refused")
 
     def expect_allowed(self, what: str) -> None:
         """Tell a refusal that says nothing of the requirement (a privilege, a plug-in) from one that breaks it."""
         assert self.answer is not None
+        if self.answer.is_error_in_disguise():
+            raise WrongError(
+                f"{what} is answered {self.answer.status}, but with an error: {self.answer.summary()}.", "error"
+            )
         if 200 <= self.answer.status < 300:
             return
         if (
@@ -129,3 +147,11 @@ class Scene:
         """Return all rows of a collection."""
         self.surface = "rows"
         return self.records.list(target)
+
+
+def _expect_decided(answer: Answer) -> None:
+    if answer.status in UNDECIDED:
+        where = answer.url.partition("?")[0]
+        raise Broken(
+            f"{where} answers {answer.summary()} to the end of all tries, which decides nothing.", answer.exchange
+        )

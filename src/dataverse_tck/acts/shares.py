@@ -94,6 +94,7 @@ def _await_inherited(scene: Scene, role: str) -> None:
 @costs(2)
 def is_shared_alike(scene: Scene) -> Json:
     """The colleague has the rights of the record on the conversation, by inheritance."""
+    scene.expect_not_denied()
     seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found.inherited == INHERITED)
     if seen.inherited != INHERITED:
         has = sharing.words_of(seen.together)
@@ -108,6 +109,7 @@ def keeps_own_share(scene: Scene) -> Json:
 
     Where neither sharing nor unsharing carries over, unsharing changes nothing, even where sharing did too much.
     """
+    scene.expect_not_denied()
     link = scene.links["record"]
     wanted = Rights(DIRECT, 0, DIRECT) if _follows(link.stated) else scene.rights["conversation"]
     scene.tick()
@@ -121,6 +123,7 @@ def keeps_own_share(scene: Scene) -> Json:
 @costs(1)
 def is_not_shared(scene: Scene) -> Json:
     """The colleague has no more rights on the conversation than before."""
+    scene.expect_not_denied()
     scene.tick()
     seen = _known(rights(scene, "conversation"))
     if seen != scene.rights["conversation"]:

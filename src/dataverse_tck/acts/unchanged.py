@@ -16,6 +16,10 @@ from dataverse_tck.jsontypes import Json
 def refused(scene: Scene) -> Json:
     """The last answer is a refusal of the asking (4xx), not a yes and not a breakdown."""
     assert scene.answer is not None
+    if scene.answer.is_error_in_disguise():
+        raise WrongError(
+            f"It is answered {scene.answer.status}, with an error in the body: that is no refusal.", "error"
+        )
     if 200 <= scene.answer.status < 300:
         raise WrongError("It is accepted.", observed="accepted")
     if not 400 <= scene.answer.status < 500:

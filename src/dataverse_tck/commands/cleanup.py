@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dataverse_tck.acting.acting_session import LEDGER
+from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import terminal
 from dataverse_tck.usage import UsageError
@@ -25,7 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``cleanup`` to its parser."""
     parser.description = "Remove the test rows that a run left behind, as its folder tells."
     parser.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
-    parser.add_argument("--endpoint", metavar="URL", help="the same endpoint under another address")
+    add_endpoint(parser, purpose="the same endpoint under another address")
     parser.set_defaults(do=lambda options: cleanup(options.run, options.endpoint))
 
 

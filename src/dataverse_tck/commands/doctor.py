@@ -6,6 +6,7 @@ import argparse
 
 from rich.console import Console
 
+from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.reporting.terminal import errors, out
 from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.doctor import Diagnosis, diagnose
@@ -14,7 +15,7 @@ from dataverse_tck.webapi.doctor import Diagnosis, diagnose
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``doctor`` to its parser."""
     parser.description = "Say whether an endpoint can be examined, and how far. Gives no verdict. Exit 0 ready, 2 not."
-    parser.add_argument("--endpoint", required=True, metavar="URL")
+    add_endpoint(parser, required=True)
     parser.set_defaults(do=doctor)
 
 

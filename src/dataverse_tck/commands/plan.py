@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.surfaces.subject import Subject
     from dataverse_tck.settings import Settings
 
-SURFACE_REQUESTS = 12
+SURFACE_REQUESTS = 13
 REQUESTS_A_TABLE = 5  # its definition, columns and links; its key and a look for its rows when they are removed
 
 

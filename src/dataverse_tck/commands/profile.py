@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.calls import Calls, Message
@@ -38,7 +39,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         description="Write a profile that names every message, from the metadata of an endpoint.",
         allow_abbrev=False,
     )
-    add.add_argument("--endpoint", required=True, metavar="URL")
+    add_endpoint(add, required=True)
     add.add_argument("--output", type=Path, metavar="FILE", help="a new file; default: stdout")
     add.set_defaults(do=lambda options: init(options.endpoint, options.output))
     add = wanted.add_parser(
@@ -48,7 +49,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         allow_abbrev=False,
     )
     add.add_argument("profile", type=Path, metavar="FILE")
-    add.add_argument("--endpoint", metavar="URL", help="hold it to the metadata of this endpoint as well")
+    add_endpoint(add, purpose="hold it to the metadata of this endpoint as well")
     add.set_defaults(do=lambda options: check(options.profile, options.endpoint))
 
 

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
 from dataverse_tck.profile.profile import Profile, load_profile
@@ -23,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete. "
         "Arguments after '--' go to pytest."
     )
-    parser.add_argument("--endpoint", metavar="URL", help="service root, e.g. https://org.example.com/api/data/v9.2")
+    add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
     parser.add_argument(
         "--level", choices=LEVELS, help="how far to go; default: surface, which only reads, for a named endpoint"
     )
@@ -72,6 +73,11 @@ def settings_of(options: argparse.Namespace) -> Settings:
     profile = load_profile(options.profile) if options.profile else None
     said = profile or Profile("", "")
     endpoint = options.endpoint or said.endpoint
+    if endpoint is None and (name := said.implementation.get("name")):
+        raise UsageError(
+            f"The profile {said.name} speaks for {name}, but no endpoint is named, and the embedded emulator gets no "
+            "certificate in that name. Say --endpoint URL, or leave [implementation] out of the profile."
+        )
     level = options.level or said.level or (LEVELS[-1] if endpoint is None else LEVELS[0])
     chosen = Settings(
         endpoint=endpoint,

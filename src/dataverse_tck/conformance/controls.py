@@ -16,6 +16,7 @@ from dataverse_tck.readings import Readings, State
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
 
+MADE_UP_TABLE = "msdyn_nobodydocumentsthistable"
 MADE_UP_MESSAGE = "CCaaS_NobodyDocumentsThisMessage"
 MADE_UP_OPTION = 192999999
 KNOWN_EVENT = "Create"
@@ -53,7 +54,24 @@ def _create_is_an_event(readings: Readings, table: str) -> bool:
     )
 
 
+def _made_up_table(readings: Readings, _: str) -> bool:
+    if readings.made_up_table.state is State.BROKEN:
+        raise ValueError(readings.made_up_table.reason)
+    return readings.made_up_table.content is not None
+
+
 CONTROLS = (
+    Control(
+        "control/made-up-table",
+        f"table/{MADE_UP_TABLE}",
+        f"A table that nobody documents ({MADE_UP_TABLE}) is not found.",
+        ("table-exists", "table-display-name"),
+        {
+            Surface.ENTITYDEFINITIONS: _made_up_table,
+            Surface.CSDL: lambda r, _: bool(r.csdl.content and MADE_UP_TABLE in r.csdl.content.entity_types),
+        },
+        expected=False,
+    ),
     Control(
         "control/made-up-message",
         f"message/{MADE_UP_MESSAGE}",

@@ -7,13 +7,14 @@ contradicts it, passes when one shows it and none contradicts. Then ``blocked_by
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance import controls
 from dataverse_tck.conformance.finding import Finding, Outcome, Sighting
-from dataverse_tck.conformance.subjects import table_name, with_requirements
+from dataverse_tck.conformance.subjects import subjects, table_name, with_requirements
 from dataverse_tck.conformance.surfaces.observe import observe
+from dataverse_tck.conformance.surfaces.relationship import instead
 from dataverse_tck.conformance.surfaces.surface import SHOWS, Surface
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Readings, State
@@ -38,6 +39,7 @@ def judge(readings: Readings, catalogue: Catalogue, schemas: ResponseSchemas) ->
     weighed: dict[str, Finding] = {}
     for subject, requirements in with_requirements(catalogue):
         weighed.update(_weigh_subject(readings, subject, requirements, schemas))
+    weighed = _name_relationships(readings, catalogue, weighed)
     controlled = controls.check_controls(readings, table_name(catalogue))
     weighed = controls.withdraw_unproven(weighed, controlled, catalogue)
     ordered = [item for item in catalogue.requirements if item.id in weighed]
@@ -139,6 +141,21 @@ def _decide(
     if right:
         return Finding(requirement.id, Outcome.PASS, "", right.observed, right.surface, exchanges, sightings)
     return Finding(requirement.id, Outcome.NOT_OBSERVABLE, "; ".join(reasons) or "no surface shows it")
+
+
+def _name_relationships(readings: Readings, catalogue: Catalogue, weighed: Mapping[str, Finding]) -> dict[str, Finding]:
+    """Say of each missing target which relationship should lead there, and what that one says instead."""
+    named = dict(weighed)
+    for relationship in subjects(catalogue):
+        target, column = (
+            relationship.stated.get(("ReferencedEntity",)),
+            relationship.stated.get(("ReferencingAttribute",)),
+        )
+        identifier = f"column/{column}/target/{target}"
+        if identifier in named and named[identifier].outcome is Outcome.FAIL:
+            said = instead(readings, relationship)
+            named[identifier] = replace(named[identifier], reason=f"{named[identifier].reason}: {said}")
+    return named
 
 
 def mark_blocked(requirements: Iterable[Requirement], findings: Mapping[str, Finding]) -> dict[str, Finding]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE
+from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE, MADE_UP_TABLE
 from dataverse_tck.conformance.requirement import Catalogue, load_catalogue
 from dataverse_tck.conformance.schemas import ResponseSchemas, load_schemas
 from dataverse_tck.jsontypes import Json
@@ -39,4 +39,5 @@ def questions(facts: Mapping[str, Json]) -> Questions:
         choices=tuple(column["name"] for column in facts["columns"]["choices"]),
         lookups=tuple(column["name"] for column in facts["columns"]["lookups"]),
         messages=(*(item["name"] for item in facts["messages"]), KNOWN_EVENT, MADE_UP_MESSAGE),
+        made_up_table=MADE_UP_TABLE,
     )

@@ -56,6 +56,9 @@ RESPONSE_HEADERS = frozenset(
     }
 )
 
+SHORT, WORD = 8, 16
+"""A shorter secret, or a word of fewer letters, also occurs by chance: it is masked only where it stands alone."""
+
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s\"'<>]+@")
 
 
@@ -63,10 +66,16 @@ class Redaction:
     """Replaces secrets in text and bytes, in every spelling in which a server may echo them."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        spellings = {form for secret in secrets if secret for form in _spellings(secret)}
-        self._spellings = sorted(spellings, key=len, reverse=True)
+        known = [secret for secret in secrets if secret]
+        # Longest first, so that no spelling is halved by a shorter one.
+        self._spellings = sorted(
+            {form for secret in known if not _occurs_by_chance(secret) for form in _spellings(secret)},
+            key=len,
+            reverse=True,
+        )
+        short = sorted({form for secret in known if _occurs_by_chance(secret) for form in _spellings(secret)})
         # Without a secret the pattern must match nothing: "(?!)" never does.
-        pattern = "|".join(map(re.escape, self._spellings)) or "(?!)"
+        pattern = "|".join([*map(re.escape, self._spellings), *map(_alone, short)]) or "(?!)"
         self._text = re.compile(pattern)
         self._bytes = re.compile(pattern.encode())
 
@@ -91,6 +100,18 @@ class Redaction:
     def headers(self, headers: Mapping[str, str], allowed: frozenset[str]) -> dict[str, str]:
         """Return the allowed headers under lower-case names, their values without secrets."""
         return {name.lower(): self.text(value) for name, value in headers.items() if name.lower() in allowed}
+
+
+def _occurs_by_chance(secret: str) -> bool:
+    return len(secret) < (WORD if secret.isalpha() else SHORT)
+
+
+def _alone(form: str) -> str:
+    """Return the pattern of a short secret where it stands as one: borne, a whole value, or a whole line."""
+    word = re.escape(form)
+    borne = rf"(?<=[Bb]earer ){word}(?![\w.~+/-])"
+    value = rf"(?<=[\"'=]){word}(?=[\"'&;,\s]|$)"
+    return rf"{borne}|{value}|(?m:^){word}(?m:$)"
 
 
 def _spellings(secret: str) -> set[str]:

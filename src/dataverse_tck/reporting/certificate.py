@@ -66,6 +66,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
             for one in result.surveyed.surfaces
         ],
         "extensions": [{"kind": kind, "name": name} for kind, name in result.surveyed.extensions],
+        "private_messages": list(result.surveyed.private),
         "exclusions": [
             {"id": item.id, "reason": item.reason, "section": item.section, "line": item.line}
             for item in result.catalogue.exclusions

@@ -24,6 +24,7 @@ class Surveyed:
     completed_from: str | None = None  # the address as it was named, where the service root was found below it
     surfaces: tuple[Availability, ...] = ()  # what could be read
     extensions: tuple[tuple[str, str], ...] = ()  # (kind, name)
+    private: tuple[str, ...] = ()  # messages that are private, and therefore not in $metadata
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,10 @@ _STYLES = {
 def print_summary(console: Console, result: RunResult) -> None:
     """Print the verdict with its counts, what the profile leaves out, costs, rows and the folder of the files."""
     _print_verdict(console, result)
+    for message in result.surveyed.private:
+        console.print(
+            f"private      {escape(message)}: the platform hides it from $metadata, so its absence there says nothing"
+        )
     if result.settings.profile:
         for line in _left_out(result.settings.profile, result.settings.level):
             console.print(line)

@@ -10,6 +10,7 @@ from dataverse_tck.conformance.extensions import extensions
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import Suite
 from dataverse_tck.conformance.surfaces.availability import availability_of_surfaces
+from dataverse_tck.conformance.surfaces.message import is_private
 from dataverse_tck.conformance.verdict import complete_findings, decide
 from dataverse_tck.endpoint.survey import Survey
 from dataverse_tck.evidence.recorder import Recorder
@@ -78,6 +79,7 @@ def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Survey
         completed_from=survey.completed_from,
         surfaces=availability_of_surfaces(survey.readings),
         extensions=extensions(survey.readings, suite.catalogue),
+        private=tuple(name for name in suite.questions.messages if is_private(survey.readings, name)),
     )
 
 

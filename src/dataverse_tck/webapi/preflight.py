@@ -131,7 +131,7 @@ def _recognised(session: Session, table: str, token: str | None) -> Answer:
     if _is_table(first):
         return first
     # A login, a throttle or a web page would only be repeated.
-    hopeless = first.status in {401, 429, 503} or _is_html(first)
+    hopeless = first.status in {401, 429, 503} or first.is_html()
     if not hopeless and (_is_service_document(session.get("")) or read_metadata_head(session)[1]):
         return first
     raise _refused(session, first, token)
@@ -171,11 +171,6 @@ def _json(answer: Answer) -> object:
         return None
 
 
-def _is_html(answer: Answer) -> bool:
-    begins = answer.content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    return "html" in answer.headers.get("Content-Type", "").lower() or begins.startswith((b"<!doctype html", b"<html"))
-
-
 def _refused(session: Session, first: Answer, token: str | None) -> NotDataverse:
     """Return the error that says what was seen instead of a Dataverse Web API."""
     where, kind = session.root, NotDataverse
@@ -205,7 +200,7 @@ def _refused(session: Session, first: Answer, token: str | None) -> NotDataverse
 def _seen(answer: Answer) -> str:
     """Describe an answer that proves nothing: its status and what kind of thing its body is."""
     status = f"{answer.status} with"
-    if _is_html(answer):
+    if answer.is_html():
         return f"{status} an HTML page"
     if not answer.content.strip():
         return f"{answer.status} and nothing else" if answer.status != 200 else f"{status} an empty body"

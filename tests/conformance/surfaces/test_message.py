@@ -111,3 +111,45 @@ def test_a_filter_row_that_does_not_say_whether_it_is_visible_says_nothing() -> 
     found = judged(replace(with_filters(row), customapis=unreadable()))
 
     assert found[f"message/{MESSAGE}/not-event"].outcome is Outcome.NOT_OBSERVABLE
+
+
+def hidden(*, sdkmessage: bool | None = None, custom_api: bool | None = None, seen: bool = True) -> Any:
+    """Readings in which $metadata lacks one message, and rows say whether it is private."""
+    readings = perfect()
+    operations = tuple(item for item in csdl().operations if item.name != MESSAGE)
+    messages = [
+        {**row, "isprivate": sdkmessage} if row["name"] == MESSAGE else row
+        for row in readings.sdkmessages.content or ()
+        if seen or row["name"] != MESSAGE
+    ]
+    apis = [
+        {**row, "isprivate": custom_api} if row["uniquename"] == MESSAGE else row
+        for row in readings.customapis.content or ()
+    ]
+    return replace(
+        readings,
+        csdl=read(replace(csdl(), operations=operations)),
+        sdkmessages=read(tuple(messages)),
+        customapis=read(tuple(apis)),
+    )
+
+
+@pytest.mark.parametrize("said", [{"sdkmessage": True}, {"custom_api": True}], ids=["sdkmessages", "customapis"])
+def test_a_private_message_may_be_absent_from_metadata(said: dict[str, bool]) -> None:
+    """The platform hides private messages there: its absence is silence, and the other surfaces decide."""
+    found = judged(hidden(**said))
+
+    assert {
+        found[f"message/{MESSAGE}/{fact}"].outcome for fact in ("exists", "is-action", "not-event", "on-table")
+    } == {Outcome.PASS}
+
+
+@pytest.mark.parametrize("said", [{}, {"sdkmessage": False, "custom_api": False}], ids=["unsaid", "not private"])
+def test_a_message_that_is_not_private_may_not_be_absent(said: dict[str, bool]) -> None:
+    """Absent and not said to be private contradicts."""
+    assert judged(hidden(**said))[f"message/{MESSAGE}/exists"].outcome is Outcome.FAIL
+
+
+def test_a_private_message_has_to_be_listed_all_the_same() -> None:
+    """Hidden is not gone: sdkmessages lists private messages."""
+    assert judged(hidden(custom_api=True, seen=False))[f"message/{MESSAGE}/exists"].outcome is Outcome.FAIL

@@ -60,3 +60,36 @@ def test_a_column_that_is_missing_has_no_options() -> None:
     found = outcomes(replace(perfect(), choices={"msdyn_channel": read(None)}), Outcome.FAIL)
 
     assert found == {item.id for item in SUITE.catalogue.requirements if item.family == "option-exists"}
+
+
+EMPTY = {"LocalizedLabels": [], "UserLocalizedLabel": None}
+ITALIAN = {"Label": "Voce", "LanguageCode": 1040}
+
+
+@pytest.mark.parametrize(
+    ("shown", "outcome"),
+    [
+        (EMPTY, Outcome.FAIL),
+        ({"LocalizedLabels": []}, Outcome.FAIL),
+        (label(""), Outcome.FAIL),
+        (label("  "), Outcome.FAIL),
+        ({"LocalizedLabels": [], "UserLocalizedLabel": ITALIAN}, Outcome.NOT_OBSERVABLE),
+        ({"LocalizedLabels": [ITALIAN], "UserLocalizedLabel": ITALIAN}, Outcome.NOT_OBSERVABLE),
+        ({"LocalizedLabels": None, "UserLocalizedLabel": None}, Outcome.NOT_OBSERVABLE),
+        ({"UserLocalizedLabel": None}, Outcome.NOT_OBSERVABLE),
+        (None, Outcome.NOT_OBSERVABLE),
+    ],
+    ids=["empty", "no texts", "empty text", "blanks", "user's alone", "other language", "null", "absent", "no label"],
+)
+def test_a_label_that_is_shown_empty_contradicts_and_silence_does_not(shown: Any, outcome: Outcome) -> None:
+    """On both option sets at once, so that no other surface speaks."""
+
+    def relabel(options: list[Any]) -> None:
+        next(item for item in options if item["Value"] == 192300000)["Label"] = shown
+
+    readings = with_options(relabel)
+    column = {**(readings.choices["msdyn_channel"].content or {}), "GlobalOptionSet": None}
+    found = judged(replace(readings, choices={"msdyn_channel": read(column)}))
+
+    assert found[f"{OPTION}/label"].outcome is outcome
+    assert found[f"{OPTION}/exists"].outcome is Outcome.PASS

@@ -192,7 +192,10 @@ def _family(wrong: Wrong, name: str) -> tuple[str, str, str, str]:
 def delete(wrong: Wrong, name: str) -> Any:
     """After its parent went: what is left of a conversation, and whether that of another parent is there."""
     table, parent, row, other = _family(wrong, name)
-    assert wrong.ask("DELETE", wrong.url(table, parent).strip("/")).status == 204
+    status = wrong.ask("DELETE", wrong.url(table, parent).strip("/")).status
+    if status != 204:
+        assert 400 <= status < 500
+        return "refused", bool(wrong.read(other))
     left = wrong.read(row)
     lookup = left.get(f"_{TO_ONE[name].referencing_attribute}_value")
     return {None: "alone", parent: "dangling"}[lookup] if left else "gone", bool(wrong.read(other))
@@ -329,6 +332,7 @@ WRONG: dict[tuple[str, str], Any] = {
     ("delete", "survives"): ("alone", True),
     ("delete", "dangling"): ("dangling", True),
     ("delete", "others"): ("gone", False),
+    ("delete", "restricted"): ("refused", True),
     ("delete", "cascades"): ("gone", True),
     ("assign", "unchanged"): (False, False),
     ("assign", "others"): (True, True),

@@ -34,6 +34,7 @@ QUESTIONS = Questions(
     choices=("msdyn_channel",),
     lookups=("regardingobjectid", "msdyn_routableobjectid"),
     messages=("CCaaS_AcceptConversation", "Create", "WhoAmI", "It's_made_up"),
+    made_up_table="msdyn_made_up",
 )
 OPTIONS = {"Options": [{"Value": 192300000, "Label": {"LocalizedLabels": []}}], "Unknown": {"kept": True}}
 EDMX = b"""<edmx:Edmx xmlns:edmx="x"><edmx:DataServices><Schema Namespace="Microsoft.Dynamics.CRM"
@@ -131,9 +132,10 @@ def test_what_is_asked(serve: Serve, session_at: Open) -> None:
             f"{T}/ManyToOneRelationships",
             f"{T}/OneToManyRelationships",
             "$metadata",
-            f"sdkmessages?$select=name&$filter={names.format('name')}",
+            "EntityDefinitions(LogicalName='msdyn_made_up')",
+            f"sdkmessages?$select=name,isprivate&$filter={names.format('name')}",
             f"{FILTERS}&$filter={names.format('sdkmessageid/name')}",
-            f"{APIS}&$filter={names.format('uniquename')}",
+            f"{APIS},isprivate&$filter={names.format('uniquename')}",
         ]
     )
     accepts = {request.path.endswith("$metadata"): request.headers["accept"] for request in server.seen}
@@ -181,7 +183,7 @@ def test_the_whole_reading_takes_three_rounds(serve: Serve) -> None:
         readings = read_metadata(session, QUESTIONS, first=found.first)
     assert readings.customapis.state is State.READ
     assert readings.choices["msdyn_channel"].state is State.READ
-    assert len(server.seen) == 11
+    assert len(server.seen) == 12
     assert rounds.rounds == 3
     assert rounds.widest == 8
 
@@ -398,7 +400,7 @@ def test_collections_are_followed_along_their_pages(serve: Serve, session_at: Op
     found = read_metadata(session, QUESTIONS)
     assert found.sdkmessages.content == ({"name": "first"}, {"name": "second"})
     assert len(found.sdkmessages.exchanges) == 2
-    assert (session.tally.requests - session.tally.pages, session.tally.pages) == (11, 1)
+    assert (session.tally.requests - session.tally.pages, session.tally.pages) == (12, 1)
 
 
 @pytest.mark.parametrize("link", ["https://elsewhere.example/x", "sdkmessages", 7])
@@ -420,7 +422,7 @@ def test_many_names_are_asked_in_parts(serve: Serve, session_at: Open) -> None:
     """No URL is longer than 8 KiB, and every name is asked."""
     names = tuple(f"CCaaS_QuiteALongNameOfAMessage{number}" for number in range(300))
     server = serve(organisation())
-    read_metadata(session_at(server.root), Questions("msdyn_ocliveworkitem", (), (), names))
+    read_metadata(session_at(server.root), Questions("msdyn_ocliveworkitem", (), (), names, "msdyn_made_up"))
     asked = [path for path in server.paths if path.startswith("sdkmessages?")]
     assert len(asked) > 1
     assert all(any(f"'{name}'" in path for path in asked) for name in names)
@@ -431,7 +433,7 @@ def test_the_answer_of_the_preflight_is_used_for_its_table_only(serve: Serve, se
     server = serve(organisation(**{"EntityDefinitions(LogicalName='other')": reply({"LogicalName": "other"})}))
     session = session_at(server.root)
     first = session.get(T)
-    found = read_metadata(session, Questions("other", (), (), ()), first=first)
+    found = read_metadata(session, Questions("other", (), (), (), "msdyn_made_up"), first=first)
     assert found.table.content == {"LogicalName": "other"}
 
 
@@ -451,3 +453,43 @@ def test_an_answer_about_another_column_is_doubted(serve: Serve, session_at: Ope
     assert found.choices["msdyn_channel"].state is State.BROKEN
     assert "statuscode" in found.choices["msdyn_channel"].reason
     assert found.lookups["regardingobjectid"].state is State.BROKEN
+
+
+def test_an_endpoint_that_does_not_know_private_messages_is_asked_plainly(serve: Serve, session_at: Open) -> None:
+    """A column that is not there (400) costs one more request, not the surface."""
+
+    def answer(request: Request) -> Canned:
+        if "isprivate" in request.path:
+            return reply({"error": {"code": "0x0", "message": "Could not find a property named 'isprivate'"}}, 400)
+        return organisation()(request)
+
+    server = serve(answer)
+    found = read(server, session_at)
+
+    assert outline(found.sdkmessages) == (State.READ, True)
+    assert outline(found.customapis) == (State.READ, True)
+    assert sum("isprivate" in path for path in server.paths) == 2
+
+
+@pytest.mark.parametrize(
+    ("canned", "state", "there"),
+    [
+        (MISSING, State.READ, False),
+        (reply({}, 400), State.READ, False),
+        (reply({}, 403), State.READ, False),
+        (reply({"LogicalName": "msdyn_made_up"}), State.READ, True),
+        (reply({}, 500), State.BROKEN, False),
+    ],
+    ids=["404", "400", "403", "200", "500"],
+)
+def test_a_made_up_table_is_there_only_where_it_is_given(
+    serve: Serve,
+    session_at: Open,
+    canned: Canned,
+    state: State,
+    there: bool,  # noqa: FBT001
+) -> None:
+    """Every refusal says that it is not there; a breakdown says nothing."""
+    server = serve(organisation(**{"EntityDefinitions(LogicalName='msdyn_made_up')": canned}))
+
+    assert outline(read(server, session_at).made_up_table) == (state, there)

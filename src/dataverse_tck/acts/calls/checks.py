@@ -47,13 +47,10 @@ def accepted(scene: Scene) -> Json:
     assert scene.answer is not None
     scene.expect_allowed(f"Sending {scene.message}")
     try:
-        body = scene.answer.json() if scene.answer.content else None
+        if scene.answer.content:
+            scene.answer.json()
     except Malformed as problem:
         raise WrongError(str(problem), observed="no JSON") from problem
-    if isinstance(body, dict) and "error" in body:
-        raise WrongError(
-            f"It answers {scene.answer.status}, but with an error: {scene.answer.summary()}.", observed="error"
-        )
     return "accepted"
 
 
@@ -170,6 +167,8 @@ def twice(scene: Scene) -> Json:
 
 def _harmless(scene: Scene, allowed: Sequence[str]) -> Json:
     assert scene.answer is not None
+    if scene.answer.is_error_in_disguise():
+        raise WrongError(f"It answers {scene.answer.status}, but with an error: {scene.answer.summary()}.", "error")
     done = 200 <= scene.answer.status < 300
     if not done:
         unchanged.refused(scene)
@@ -194,6 +193,8 @@ def not_carried_out(scene: Scene) -> Json:
         raise WrongError(f"Reading is answered with {status}, as if the message had been sent.", observed=status)
     if status >= 500 and status != 501:
         raise WrongError(f"Reading is not refused but breaks: {scene.answer.summary()}.", observed=status)
+    if scene.answer.is_html():
+        raise WrongError(f"Reading is answered with a web page ({status}), not with an error.", observed="web page")
     return "not executed"
 
 

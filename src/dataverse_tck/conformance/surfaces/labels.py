@@ -11,12 +11,15 @@ NO_ENGLISH_LABEL = "it has no English label (LanguageCode 1033)"
 
 
 def english_text(label: Json) -> tuple[str | None, bool]:
-    """Return the English text of a Label object and whether it has one: ``(text, has_english)``.
+    """Return the English text of a Label object and whether it speaks of it: ``(text, spoken)``.
 
-    A label that contradicts itself, with two English texts, has both of them as its text.
+    A label that contradicts itself, with two English texts, has both of them as its text. One that is shown empty, with
+    an empty list of texts and none for the user, says that there is no text; a list that is absent says nothing.
     """
     if not isinstance(label, Mapping):
         return None, False
+    if label.get("LocalizedLabels") == [] and not label.get("UserLocalizedLabel"):
+        return "", True
     candidates = [*(label.get("LocalizedLabels") or ()), label.get("UserLocalizedLabel")]
     texts = [
         item.get("Label") for item in candidates if isinstance(item, Mapping) and item.get("LanguageCode") == ENGLISH

@@ -8,9 +8,19 @@ from dataverse_tck.conformance.surfaces.observation import Observation, Observer
 from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.readings import Readings
+from dataverse_tck.readings import Readings, State
 
 _BOUND = (1, 2)  # customapi.bindingtype: 1 Entity, 2 EntityCollection
+
+
+HIDDEN = "the message is private, and the platform hides private messages there"
+
+
+def is_private(readings: Readings, message: str) -> bool:
+    """Whether ``sdkmessages`` or ``customapis`` says that a message is private."""
+    rows = [(row.get("name"), row) for row in readings.sdkmessages.content or ()]
+    rows += [(row.get("uniquename"), row) for row in readings.customapis.content or ()]
+    return any(name == message and row.get("isprivate") is True for name, row in rows)
 
 
 def _in_csdl(readings: Readings, subject: Subject) -> Observation | None:
@@ -18,6 +28,8 @@ def _in_csdl(readings: Readings, subject: Subject) -> Observation | None:
     if reading.content is None:
         return not_read(reading)
     found = [item for item in reading.content.operations if item.name == subject.name]
+    if not found and is_private(readings, subject.name):
+        return Observation(State.UNREADABLE, reason=HIDDEN, exchanges=reading.exchanges)
     if not found:
         return observed(reading, None)
     kind = "function" if any(item.kind == "Function" for item in found) else "action"

@@ -35,6 +35,18 @@ def _in_relationships(readings: Readings, subject: Subject) -> Observation | Non
     return replace(observation, others=tuple(other for other, _ in others))
 
 
+def instead(readings: Readings, subject: Subject) -> str:
+    """Return in words where a many-to-one relationship leads on this endpoint."""
+    rows = [row for row in readings.many_to_one.content or () if row.get("SchemaName") == subject.name]
+    if rows:
+        ends = " and ".join(f"{row.get('ReferencedEntity')} by {row.get('ReferencingAttribute')}" for row in rows)
+        return f"{subject.name} leads to {ends}"
+    seen = _many_to_one_in_csdl(readings, subject) if readings.csdl.content else None
+    if seen:
+        return f"{subject.name} leads to {seen['ReferencedEntity']} by {seen.get('ReferencingAttribute')}"
+    return f"there is no {subject.name}"
+
+
 def _judged(row: Mapping[str, Json]) -> tuple[dict[str, Json], list[Path]]:
     """Return a relationship as the schemas judge it, and what it says nothing about."""
     silent: list[Path] = []

@@ -70,11 +70,11 @@ def _aspects(operation: Operation) -> dict[str, Kinds]:
     if operation.parameters:
         aspects["wrong-type"] = ("accepted", "500", *executes)
     aspects["unknown-parameter"] = ("accepted", "500", *executes)
-    aspects["unknown-conversation"] = ("accepted", "500", "html")
-    aspects["not-by-get"] = ("executes",) if reads else ("executes", "hidden")
+    aspects["unknown-conversation"] = ("accepted", "500", "html", "error-body")
+    aspects["not-by-get"] = ("executes", "html") if reads else ("executes", "html", "hidden")
     if reads:
         return {**aspects, "read-only": ("version", "state")}
     aspects["effect"] = ("missing", "elsewhere", "also", "late")
     if operation.name in _WITH_INVERSE:
         aspects["inverse"] = ("kept",)
-    return {**aspects, "wrong-state": ("accepted", "500", "html", "executes")}
+    return {**aspects, "wrong-state": ("accepted", "500", "html", "error-body", "executes")}

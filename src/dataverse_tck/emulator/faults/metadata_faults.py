@@ -29,6 +29,7 @@ from dataverse_tck.emulator.organisation.model import (
     MENU_MEMBERS,
     Binding,
     CascadeType,
+    Label,
     Operation,
     Option,
     Organisation,
@@ -73,8 +74,17 @@ _OTHER_CHILDREN = tuple(
 
 @cache
 def known_metadata_faults() -> dict[str, tuple[str, ...]]:
-    """The faults there are: requirement id -> the surfaces on which it can be broken."""
-    return {identifier: tuple(breaks) for identifier, breaks in _faults().items()}
+    """The faults there are: requirement id -> the surfaces on which it can be broken.
+
+    Some can be broken in a second way, ``ID#kind``: these are ``known_second_ways``.
+    """
+    return {identifier: tuple(breaks) for identifier, breaks in _faults().items() if "#" not in identifier}
+
+
+@cache
+def known_second_ways() -> dict[str, tuple[str, ...]]:
+    """Further kinds of faults, ``ID#kind`` -> the surfaces: ``#empty`` labels are there and say nothing."""
+    return {identifier: tuple(breaks) for identifier, breaks in _faults().items() if "#" in identifier}
 
 
 def with_metadata_faults(organisation: Organisation, ids: Iterable[str]) -> Mapping[str, Organisation]:
@@ -91,7 +101,7 @@ def with_metadata_faults(organisation: Organisation, ids: Iterable[str]) -> Mapp
 
 def _resolve(fault: str) -> list[tuple[str, str]]:
     identifier, at, surface = fault.partition("@")
-    known = known_metadata_faults()
+    known = {**known_metadata_faults(), **known_second_ways()}
     if identifier not in known:
         raise UnknownFaultError(f"Unknown fault {identifier!r}.{nearest(identifier, known)}")
     if at and surface not in known[identifier]:
@@ -109,6 +119,9 @@ def _faults() -> Faults:
         f"table/{NAME}/display-name": _on(
             _edit("tables", conversation, lambda table: replace(table, label=_reworded(table, "Dialogue"))),
             "entitydefinitions",
+        ),
+        f"table/{NAME}/display-name#empty": _on(
+            _edit("tables", conversation, lambda table: replace(table, label=Label())), "entitydefinitions"
         ),
     }
     for message in MESSAGES:
@@ -229,10 +242,12 @@ def _option(value: int) -> Faults:
 
     absent = options(lambda _: ())
     reworded = options(lambda option: (replace(option, label=_reworded(option, f"Channel {value}")),))
+    emptied = options(lambda option: (replace(option, label=Label()),))
     name = f"column/msdyn_channel/option/{value}"
     return {
         f"{name}/exists": _on(absent, "optionset", "globaloptionset"),
         f"{name}/label": _on(reworded, "optionset", "globaloptionset"),
+        f"{name}/label#empty": _on(emptied, "optionset", "globaloptionset"),
     }
 
 

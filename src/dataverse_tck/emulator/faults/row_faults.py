@@ -34,7 +34,7 @@ _CHANNEL_ID = f"{PREFIX}column/{CHANNEL}"
 _COLUMN_ID, _RELATIONSHIP_ID = f"{PREFIX}column", f"{PREFIX}relationship"
 # Of the six relationships whose actions cascade, and of the one whose actions do not.
 _CASCADING = {
-    "delete": ("survives", "dangling", "others"),
+    "delete": ("survives", "dangling", "others", "restricted"),
     "assign": ("unchanged", "others"),
     "share": ("missing", "rights", "others"),
     "unshare": ("leaves", "direct"),
@@ -42,7 +42,7 @@ _CASCADING = {
     "share-of-new": ("missing",),
 }
 _REFERENTIAL = {
-    "delete": ("dangling", "cascades"),
+    "delete": ("dangling", "cascades", "restricted"),
     "assign": ("cascades",),
     "share": ("cascades",),
     "unshare": ("direct",),
@@ -53,6 +53,7 @@ _SETTINGS = {
     ("delete", "survives"): Cascade(delete=CascadeType.REMOVE_LINK),
     ("delete", "dangling"): Cascade(),
     ("delete", "cascades"): Cascade(delete=CascadeType.CASCADE),
+    ("delete", "restricted"): Cascade(delete=CascadeType.RESTRICT),
     ("assign", "unchanged"): Cascade(),
     ("assign", "cascades"): Cascade(assign=CascadeType.CASCADE),
     ("share", "cascades"): Cascade(share=CascadeType.CASCADE),

@@ -83,16 +83,20 @@ class SystemRows:
     def messages(self) -> Collection:
         """``sdkmessages``."""
         items = tuple(
-            self._message(message.name, {"sdkmessageid_sdkmessagefilter": partial(self._filters_of, message.name)})
+            self._message(
+                message.name,
+                {"sdkmessageid_sdkmessagefilter": partial(self._filters_of, message.name)},
+                private=message.private,
+            )
             for message in self.surfaces["sdkmessages"].messages
         )
         return collection(SDKMESSAGE, items, ("sdkmessageid_sdkmessagefilter",))
 
     @staticmethod
-    def _message(name: str, links: Mapping[str, Link]) -> Resource:
+    def _message(name: str, links: Mapping[str, Link], *, private: bool = False) -> Resource:
         cells = {
             "name": name,
-            "isprivate": False,
+            "isprivate": private,
             "isactive": True,
             "isreadonly": False,
             "autotransact": True,

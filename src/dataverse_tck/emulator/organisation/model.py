@@ -306,9 +306,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class Message:
-    """A row of ``sdkmessages``."""
+    """A row of ``sdkmessages``; a private message is not in ``$metadata``."""
 
     name: str
+    private: bool = False
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,22 @@ class Answer:
         except (Malformed, KeyError, TypeError, IndexError):
             return False
 
+    def is_html(self) -> bool:
+        """Whether the body is a web page, by its type or its beginning."""
+        begins = self.content[:200].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+        typed = next((value for name, value in self.headers.items() if name.lower() == "content-type"), "")
+        return "html" in typed.lower() or begins.startswith((b"<!doctype html", b"<html"))
+
+    def is_error_in_disguise(self) -> bool:
+        """Whether the status says yes while the body is an object with ``error``."""
+        if not 200 <= self.status < 300 or not self.content:
+            return False
+        try:
+            document = self.json()
+        except Malformed:
+            return False
+        return isinstance(document, dict) and "error" in document
+
     def _error(self, member: str) -> str:
         try:
             text = self.json()["error"][member]

@@ -55,14 +55,21 @@ def object_reading(answer: Answer) -> Reading[JsonObject]:
     return _misshapen(answer, "a single object was asked for", (answer.exchange,))
 
 
-def read_collection(session: Session, targets: Iterable[str]) -> Reading[tuple[JsonObject, ...]]:
-    """Read collections along all their pages, one after the other, and join their rows."""
+def read_collection(
+    session: Session, targets: Iterable[str], plainer: Iterable[str] = ()
+) -> Reading[tuple[JsonObject, ...]]:
+    """Read collections along all their pages, one after the other, and join their rows.
+
+    Where the endpoint does not know a column (400), what is ``plainer`` is asked instead.
+    """
     rows: list[JsonObject] = []
     exchanges: list[str] = []
     try:
         for target in targets:
             for answer, document in session.pages(target):
                 exchanges.append(answer.exchange)
+                if answer.status == 400 and plainer:
+                    return read_collection(session, plainer)
                 if answer.status != 200:
                     reading = refused_reading(answer)
                     return Reading(reading.state, reason=reading.reason, exchanges=tuple(exchanges))

@@ -83,10 +83,12 @@ def _read_below(
     }
     many_to_one = below(read_collection, [f"{path}/ManyToOneRelationships"])
     one_to_many = below(read_collection, [f"{path}/OneToManyRelationships"])
+    # The control of the table: without the table there is nothing that it could prove.
+    made_up = ask(_read_made_up, questions.made_up_table) if table.content is not None else None
     csdl = ask(read_csdl)
-    messages = ask(read_collection, _filtered("sdkmessages?$select=name", "name", questions.messages))
+    messages = ask(read_collection, *_with_private("sdkmessages?$select=name", "name", questions.messages))
     filters = ask(read_collection, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
-    apis = ask(read_collection, _filtered(_APIS, "uniquename", questions.messages))
+    apis = ask(read_collection, *_with_private(_APIS, "uniquename", questions.messages))
     columns = columns_later.result()
     choices = {name: below(read_choice, questions.table, name, columns) for name in questions.choices}
     return Readings(
@@ -100,6 +102,7 @@ def _read_below(
         sdkmessages=messages.result(),
         sdkmessagefilters=filters.result(),
         customapis=apis.result(),
+        made_up_table=made_up.result() if made_up else table,
     )
 
 
@@ -120,6 +123,17 @@ def _read_table(session: Session, table: str, first: Answer | None) -> Reading[J
         return Reading(State.READ, None, f"There is no table {table}.", exchanges)
     reason = f"{keyed.reason} Looking for its LogicalName did not settle whether it is there."
     return Reading(State.UNREADABLE, reason=reason, exchanges=exchanges)
+
+
+def _read_made_up(session: Session, table: str) -> Reading[JsonObject]:
+    """Ask for a table that nobody has: every answer but 200 says that it is not there."""
+    try:
+        answer = session.get(table_path(table))
+    except WebApiError as problem:
+        return broken_reading(problem)
+    if answer.status >= 500 and answer.status != 501:
+        return refused_reading(answer)
+    return object_reading(answer) if answer.status == 200 else Reading(State.READ, None, exchanges=(answer.exchange,))
 
 
 def _read_columns(session: Session, path: str) -> Reading[Mapping[str, JsonObject]]:
@@ -146,6 +160,11 @@ def read_csdl(session: Session) -> Reading[Csdl]:
         return Reading(State.READ, reader.close(), exchanges=(answer.exchange,))
     except WebApiError as problem:
         return broken_reading(problem, answer.exchange)
+
+
+def _with_private(query: str, member: str, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Return URLs that also ask whether messages are private, and the same without, for endpoints that do not know."""
+    return _filtered(f"{query},isprivate", member, names), _filtered(query, member, names)
 
 
 def _filtered(query: str, member: str, names: tuple[str, ...]) -> list[str]:
