@@ -6,14 +6,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from dataverse_tck.conformance.controls import CONTROLS
-from dataverse_tck.conformance.requirement import LEVELS, Catalogue, selects
-from dataverse_tck.profile.calls import Calls
-from dataverse_tck.profile.not_claimed import not_claimed_ids
-from dataverse_tck.profile.profile import Profile
+from dataverse_tck.conformance.requirement import LEVELS, selects
 from dataverse_tck.usage import UsageError, nearest
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.profile.calls import Calls
+    from dataverse_tck.profile.profile import Profile
 
 WORKERS = 8
 SETTLE_S = 10.0
@@ -58,11 +59,15 @@ class Settings:
 
     def resolved(self, catalogue: Catalogue) -> Self:
         """Return the settings held against the requirements; UsageError for a name that none of them has."""
+        from dataverse_tck.profile.not_claimed import not_claimed_ids  # not before the emulator is under way
+
         _check_only(self.only, catalogue, self.level)
         return replace(self, not_claimed=not_claimed_ids(self.profile, catalogue))
 
 
 def _check_only(only: tuple[str, ...], catalogue: Catalogue, level: str) -> None:
+    from dataverse_tck.conformance.controls import CONTROLS
+
     known = [*catalogue.by_id, *(control.id for control in CONTROLS)]
     for wanted in only:
         if not selects([wanted], known):
