@@ -26,7 +26,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
     parser.add_argument(
-        "--level", choices=LEVELS, help="how far to go; default: surface, which only reads, for a named endpoint"
+        "--level",
+        choices=LEVELS,
+        help="how far to go; default: surface, which only reads, for a named endpoint, and calls for the emulator",
     )
     parser.add_argument("--allow-writes", action="store_true", help="let the levels data and calls write test rows")
     parser.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
