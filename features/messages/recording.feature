@@ -1,7 +1,7 @@
 @calls @declared @reference:messages
 Feature: Recording and transcribing a call
-  While a card number is read out nothing may be captured, and afterwards all of it again. A pause that does not pause
-  keeps what must not be kept, and is noticed months later. What the messages do is what the maker declared.
+  A recording is paused while a card number is read out, and goes on afterwards. A pause that does not pause keeps what
+  must not be kept, and is noticed months later. What a pause pauses, transcription too or not, the maker declared.
 
   Rule: Each message puts its call into the state that the maker declared, and touches no other call
 
