@@ -493,3 +493,15 @@ def test_a_made_up_table_is_there_only_where_it_is_given(
     server = serve(organisation(**{"EntityDefinitions(LogicalName='msdyn_made_up')": canned}))
 
     assert outline(read(server, session_at).made_up_table) == (state, there)
+
+
+def test_the_control_is_asked_also_where_the_table_is_absent(serve: Serve, session_at: Open) -> None:
+    """A control that passes was asked; where definitions are not offered, it is not."""
+    made_up = "EntityDefinitions(LogicalName='msdyn_made_up')"
+    absent = serve(organisation(table=None, search=reply({"value": []})))
+    refused = serve(organisation(table=reply({}, 403)))
+
+    assert read(absent, session_at).made_up_table.exchanges
+    assert made_up in absent.paths
+    assert read(refused, session_at).made_up_table.state is State.UNREADABLE
+    assert made_up not in refused.paths

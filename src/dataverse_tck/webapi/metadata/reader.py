@@ -83,8 +83,8 @@ def _read_below(
     }
     many_to_one = below(read_collection, [f"{path}/ManyToOneRelationships"])
     one_to_many = below(read_collection, [f"{path}/OneToManyRelationships"])
-    # The control of the table: without the table there is nothing that it could prove.
-    made_up = ask(_read_made_up, questions.made_up_table) if table.content is not None else None
+    # The control of the table: where definitions cannot be read, there is nothing that it could prove.
+    made_up = ask(_read_made_up, questions.made_up_table) if table.state is State.READ else None
     csdl = ask(read_csdl)
     messages = ask(read_collection, *_with_private("sdkmessages?$select=name", "name", questions.messages))
     filters = ask(read_collection, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
