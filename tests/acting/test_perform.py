@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acting.perform import INTERRUPTED, Performed, merge_findings, perform, perform_all, worst_of
+from dataverse_tck.acting.perform import INTERRUPTED, Performed, merge_findings, perform, worst_of
+from dataverse_tck.acting.rounds import Rounds
 from dataverse_tck.acting.script import Act, Script
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
@@ -175,7 +176,7 @@ def test_an_interruption_ends_every_wait_at_once(stage: Stage) -> None:
 
     thread = threading.Thread(target=interrupt)
     thread.start()
-    performed = perform_all(scripts, stage, workers=2, claimed=lambda _: True, progress=lambda *_: None)
+    performed = Rounds(stage, 2, lambda _: True, lambda *_: None).perform_all(scripts)
     thread.join(30)
 
     assert performed == dict.fromkeys(scripts, Performed(INTERRUPTED, ()))
@@ -185,17 +186,17 @@ def test_an_interruption_ends_every_wait_at_once(stage: Stage) -> None:
 def test_the_interruption_of_the_run_passes_through(stage: Stage) -> None:
     """And stops the stage."""
 
-    def interrupt(done: int, total: int) -> None:
+    def interrupt(what: str, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        perform_all({"one": Script()}, stage, workers=1, claimed=lambda _: True, progress=interrupt)
+        Rounds(stage, 1, lambda _: True, interrupt).perform_all({"one": Script()})
     assert stage.stopping.is_set()
 
 
 def test_scripts_of_one_relationship_are_not_under_way_together(stage: Stage) -> None:
     """Others are; all are performed, and counted."""
-    under_way, most, told = set[str](), list[int](), list[tuple[int, int]]()
+    under_way, most, told = set[str](), list[int](), list[tuple[str, int, int]]()
     others = threading.Barrier(2, timeout=30)
 
     def alone(scene: Scene, link: str, title: str) -> None:
@@ -207,11 +208,9 @@ def test_scripts_of_one_relationship_are_not_under_way_together(stage: Stage) ->
     scripts = {f"of one {n}": Script([Act(alone, (TIME_GROUP, str(n)))]) for n in range(5)}
     scripts |= {f"free {n}": Script([Act(lambda scene: others.wait(), ())]) for n in range(2)}
 
-    performed = perform_all(
-        scripts, stage, workers=8, claimed=lambda _: True, progress=lambda *counts: told.append(counts)
-    )
+    performed = Rounds(stage, 8, lambda _: True, lambda *counts: told.append(counts)).perform_all(scripts)
 
     assert set(performed) == set(scripts)
     assert {one.stop for one in performed.values()} == {None}
     assert most == [1] * 5
-    assert sorted(told) == [(n, 7) for n in range(1, 8)]
+    assert sorted(told) == [("performed", n, 7) for n in range(1, 8)]

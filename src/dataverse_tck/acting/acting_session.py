@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acting.perform import Performed, merge_findings, perform_all
+from dataverse_tck.acting.perform import Performed, merge_findings
+from dataverse_tck.acting.rounds import Progress, Rounds
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.judge import mark_blocked
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.settings import Settings
 
-Tick = Callable[[str, int, int], None]  # what is counted, how many are done, of how many
 LEDGER = "ledger.ndjson"
 
 
@@ -41,7 +41,7 @@ class ActingSession:
     """One run's acting on one endpoint. ``performed`` is filled by ``perform``; ``close`` removes what was written."""
 
     def __init__(
-        self, surveyed: Survey, suite: Suite, recorder: Recorder, *, folder: Path, settings: Settings, tick: Tick
+        self, surveyed: Survey, suite: Suite, recorder: Recorder, *, folder: Path, settings: Settings, tick: Progress
     ) -> None:
         self.performed: dict[str, Performed] = {}
         self.leftovers: tuple[Leftover, ...] = ()
@@ -81,20 +81,20 @@ class ActingSession:
 
     def perform(self, scripts: Mapping[str, Script]) -> None:
         """Perform scripts by title."""
-        self.performed = perform_all(
-            scripts,
+        rounds = Rounds(
             self._stage,
             workers=self._settings.workers,
             claimed=lambda identifier: identifier not in self._settings.not_claimed,
-            progress=lambda done, total: self._tick("performed", done, total),
+            progress=self._tick,
         )
+        self.performed = rounds.perform_all(scripts)
 
     def findings(self, catalogue: Catalogue) -> dict[str, Finding]:
         """Return one finding for each requirement that was performed."""
         found = merge_findings(self.performed.values())
         return mark_blocked([item for item in catalogue.requirements if item.id in found], found)
 
-    def close(self, tick: Tick | None = None) -> None:
+    def close(self, tick: Progress | None = None) -> None:
         """End every call and remove every row."""
         if self._settings.calls is not None:
             self.troubles = end_all(self._stage)

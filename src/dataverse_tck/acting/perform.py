@@ -1,24 +1,25 @@
-"""All scenarios of the data and calls levels, performed together: several at a time, each in its own order."""
+"""One scenario of the data and calls levels, performed: its acts in their order, and what came of them."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.script import Act, Script, Stop
-from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
+from dataverse_tck.acts.errors import Aside, OthersChangedError, StoppedError, UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing, WebApiError
 
 if TYPE_CHECKING:
+    from dataverse_tck.acts.scene import Unseen
     from dataverse_tck.acts.stage import Stage
 
 INTERRUPTED = Stop(0, Outcome.NOT_TESTABLE, "the run ended before it was performed")
+_AGAIN = frozenset({Outcome.FAIL, Outcome.ERROR})
 
 
 @dataclass(frozen=True)
@@ -27,68 +28,42 @@ class Performed:
 
     stop: Stop | None
     findings: tuple[Finding, ...]
+    again: bool = field(default=False, compare=False)  # it did not pass, and could the next time
+    reaches: bool = field(default=False, compare=False)  # a row that nothing should happen to was changed
+    unseen: Unseen | None = field(default=None, compare=False)  # what it stopped at had not shown
+    void: bool = field(default=False, compare=False)  # says nothing where there is a later performance
+    span: tuple[float, float] = field(default=(0.0, 0.0), compare=False)  # when it began and ended, by time.monotonic
 
 
-def perform_all(
-    scripts: Mapping[str, Script],
-    stage: Stage,
-    *,
-    workers: int,
-    claimed: Callable[[str], bool],
-    progress: Callable[[int, int], None],
-) -> dict[str, Performed]:
-    """Perform scripts by title; the interruption of the run ends them all and passes through.
-
-    Scripts that touch the same relationship are not under way at once: an endpoint that also deletes, assigns or
-    shares the conversations of other records must fail the scenario that asked for it, and no other.
-    """
-    touched = {title: _touched(script, stage) for title, script in scripts.items()}
-    crowds = Counter(name for names in touched.values() for name in names)
-    # What most others have to wait for goes first; else it would be left alone at the end.
-    waiting = sorted(scripts, key=lambda title: -max((crowds[name] for name in touched[title]), default=0))
-    under_way: dict[Future[Performed], str] = {}
-    performed: dict[str, Performed] = {}
-    with ThreadPoolExecutor(workers, thread_name_prefix="scenario") as pool:
-        try:
-            while waiting or under_way:
-                for title in tuple(waiting):
-                    if len(under_way) < workers and not any(touched[title] & touched[it] for it in under_way.values()):
-                        waiting.remove(title)
-                        under_way[pool.submit(perform, scripts[title], stage, title, claimed)] = title
-                for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    performed[under_way.pop(done)] = done.result()
-                    progress(len(performed), len(scripts))
-        except BaseException:
-            stage.stopping.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return performed
-
-
-def _touched(script: Script, stage: Stage) -> frozenset[str]:
-    """Return the SchemaNames of the relationships whose rows a script makes or changes."""
-    return frozenset(word for act in script.acts for word in act.words if word in stage.links)
-
-
-def perform(script: Script, stage: Stage, title: str, claimed: Callable[[str], bool]) -> Performed:
-    """Perform one script; whatever goes wrong becomes its stop."""
+def perform(script: Script, stage: Stage, name: str, claimed: Callable[[str], bool]) -> Performed:
+    """Perform one script, under a name that no other performance of the run has; what goes wrong becomes its stop."""
     if script.decides and not any(map(claimed, script.decides)):
         reason = "the profile says that the implementation does not offer it"
         return Performed(Stop(0, Outcome.NOT_CLAIMED, reason), ())
-    scene = Scene(stage, title)
+    began, scene = time.monotonic(), Scene(stage, name)
     told: list[tuple[Act, Json, str]] = []
     for at, act in enumerate(script.acts):
         if stage.stopping.is_set():
             return Performed(INTERRUPTED, ())
+        scene.unseen = None
         try:
             observed = _advised(act, scene) if _is_advisory(act) else act.do(scene, *act.words)
         except StoppedError:
             return Performed(INTERRUPTED, ())
         except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
             stop = _stop(at, problem)
-            return Performed(stop, _findings(script, scene, told, stop, problem))
+            return Performed(
+                stop,
+                _findings(script, scene, told, stop, problem),
+                again=stop.trouble is None and not (isinstance(problem, UnfitError) and not problem.again),
+                reaches=isinstance(problem, OthersChangedError),
+                unseen=scene.unseen,
+                span=(began, time.monotonic()),
+            )
         told.append((act, observed, scene.surface))
-    return Performed(None, _findings(script, scene, told, None, None))
+    findings = _findings(script, scene, told, None, None)
+    again = any(one.outcome in _AGAIN for one in findings)
+    return Performed(None, findings, again=again, span=(began, time.monotonic()))
 
 
 def _is_advisory(act: Act) -> bool:

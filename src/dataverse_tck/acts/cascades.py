@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import links, preparations, shares, stage, unchanged
+from dataverse_tck.acts import links, shares, stage, unchanged
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing
+from dataverse_tck.webapi.rows.factory import BIND
+from dataverse_tck.webapi.rows.records import NotMade
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
@@ -139,28 +141,53 @@ def _owner(scene: Scene, role: str) -> str | None:
     return value.lower() if isinstance(value, str) else None
 
 
-@costs(3, RowOf.NAMED)
+@costs(2, RowOf.NAMED)
 def make_of_colleague(scene: Scene, table: str) -> None:
-    """Make a record that belongs to the colleague, and the one of the clock as well."""
-    preparations.make_record(scene, table)
-    _give_away(scene, "record")
+    """Make a record that belongs to the colleague."""
+    _make_owned(scene, "record", table)
 
 
-@costs(4, RowOf.NAMED, RowOf.CONVERSATION)
+@costs(3, RowOf.NAMED, RowOf.CONVERSATION)
 def make_clock_of_colleague(scene: Scene, name: str) -> None:
     """Make what the clock of a new link needs: a record of the colleague and a conversation, not linked yet."""
     link = scene.links["clock"] = scene.stage.links[name]
-    scene.rows["clock record"] = scene.records.make(link.table)
     scene.rows["clock"] = scene.records.make(scene.stage.conversation)
-    _give_away(scene, "clock record")
+    _make_owned(scene, "clock record", link.table)
 
 
-def _give_away(scene: Scene, role: str) -> None:
+def _make_owned(scene: Scene, role: str, table: str) -> None:
+    """Make a record for the colleague: one that had another owner before could go on being assigned, late.
+
+    Where the endpoint takes no owner for a new row, it is assigned, which is over when a conversation has followed.
+    """
     colleague = scene.stage.colleague()
+    try:
+        scene.rows[role] = scene.records.make(table, {f"ownerid{BIND}": f"/{colleague.path}"})
+    except NotMade:
+        scene.rows[role] = scene.records.make(table)
+    if _owner(scene, role) == colleague.id:
+        scene.begin()
+        return
+    follower = _make_follower(scene, role, table)
     answer = scene.deed(sharing.assign(scene.records, scene.rows[role], colleague))
     scene.expect_done(answer, f"assigning a record to {colleague.name}")
     if scene.eventually(lambda: _owner(scene, role), lambda owner: owner == colleague.id) != colleague.id:
         raise UnfitError(Outcome.NOT_TESTABLE, f"the record could not be assigned to {colleague.name}")
+    if follower is not None:
+        scene.eventually(lambda: _owner(scene, follower), lambda owner: owner == colleague.id)
+    scene.let_settle()
+
+
+def _make_follower(scene: Scene, role: str, table: str) -> str | None:
+    """Link a conversation to a record where conversations follow its owner; return its role, None where they do not."""
+    ways = [link for link in scene.stage.links.values() if link.many_to_one and link.table == table]
+    link = next((one for one in ways if one.stated[("CascadeConfiguration", "Assign")] == "Cascade"), None)
+    if link is None:
+        return None
+    follower = f"follower of the {role}"
+    scene.rows[follower] = scene.records.make(scene.stage.conversation)
+    answer = scene.deed(scene.records.bind(scene.rows[follower], link.navigation, scene.rows[role]))
+    return follower if 200 <= answer.status < 300 else None
 
 
 @costs(4)

@@ -16,12 +16,20 @@ class WrongError(Exception):
         self.observed = observed
 
 
-class UnfitError(Exception):
-    """The scenario cannot decide anything here: not testable, not observable, not applicable, not claimed."""
+class OthersChangedError(WrongError):
+    """What was done reached a row that nothing should happen to: so it may have reached rows of other scenarios."""
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
+
+class UnfitError(Exception):
+    """The scenario cannot decide anything here: not testable, not observable, not applicable, not claimed.
+
+    ``again``: whether it could be otherwise another time, when others do not run beside it.
+    """
+
+    def __init__(self, outcome: Outcome, reason: str, *, again: bool | None = None) -> None:
         super().__init__(reason)
         self.outcome = outcome
+        self.again = outcome is Outcome.NOT_TESTABLE if again is None else again
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dataverse_tck.acts.errors import Aside, UnfitError, WrongError
+from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
+from dataverse_tck.acts.patience import kinds_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Broken
@@ -42,6 +43,16 @@ class CallNote:
     version: Json
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """An effect that did not show while it was waited for."""
+
+    shows: Callable[[], bool]  # looks once more; False also where the look itself goes wrong
+    due: float  # the end of its deadline, by time.monotonic
+    hasty: bool  # it was given up before
+    exchanges: Sequence[str]  # of the scenario, the later looks included
+
+
 class Scene:
     """What the acts of one scenario share. Roles: ``conversation``, ``record``, ``beside``, ..."""
 
@@ -67,6 +78,7 @@ class Scene:
         self.denied: str | None = None  # why the deed was refused, where nothing but the conversation is in its way
         self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect
         self.surface = "rows"  # where the last look was taken
+        self.unseen: Unseen | None = None  # what was last waited for in vain
         self._done_at = time.monotonic()
 
     def deed(self, answer: Answer) -> Answer:
@@ -111,21 +123,48 @@ class Scene:
         raise WrongError(f"{what} is refused: {self.answer.summary()}", observed=self.answer.status)
 
     def eventually(self, look: Callable[[], T], good: Callable[[T], bool], within: float | None = None) -> T:
-        """Look until what is seen is good or the deadline (seconds) has passed; return what was seen last."""
+        """Look until what is seen is good or the deadline (seconds) has passed; return what was seen last.
+
+        What is given up is noted as ``unseen``: whoever tells of it looks once more before.
+        """
+        kinds, patience = kinds_of(look, self._subject()), self.stage.patience
+        whole = self.stage.settings.settle_s if within is None else within
+        deadline = patience.within(kinds, whole)
         pause, waited = FIRST_PAUSE_S, False
         while True:
             after = time.monotonic() - self._done_at
             seen = look()
             if good(seen):
+                patience.saw(kinds)
                 if waited:  # what shows at the first look has cost no time
                     self.stage.clock.saw(after)
                 return seen
-            left = (self.stage.settings.settle_s if within is None else within) - (time.monotonic() - self._done_at)
+            left = deadline - (time.monotonic() - self._done_at)
             if left <= 0:
-                return seen
+                break
             self.stage.pause(min(pause, left))
             waited = True
             pause = min(pause * 2, LONGEST_PAUSE_S)
+        if deadline == whole:
+            patience.in_vain(kinds)
+
+        def shows() -> bool:
+            try:
+                found = good(look())
+            except StoppedError:
+                raise
+            except Exception:  # noqa: BLE001 - the row may be gone, the answer broken: it does not show
+                return False
+            if found:
+                patience.saw(kinds)
+            return found
+
+        self.unseen = Unseen(shows, self._done_at + whole, deadline < whole, self.records.exchanges)
+        return seen
+
+    def _subject(self) -> str:
+        """Return the relationship or the message that the scenario is about."""
+        return self.links["record"].name if "record" in self.links else self.message
 
     def let_settle(self) -> None:
         """Wait until an effect as slow as the slowest of this run would have shown: before looking for none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.cost import costs
-from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
 from dataverse_tck.acts.scene import Rights
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
@@ -61,6 +61,7 @@ def note_rights(scene: Scene) -> None:
         raise UnfitError(
             Outcome.NOT_OBSERVABLE,
             f"{scene.stage.colleague().name} may read the conversation anyway, so a share would not show",
+            again=True,
         )
 
 
@@ -147,7 +148,7 @@ def others_are_not_shared(scene: Scene) -> Json:
     """On no other conversation of the scenario has the colleague more rights than before."""
     for role, before in scene.rights.items():
         if role not in ("conversation", "clock") and (seen := _known(rights(scene, role))) != before:
-            raise WrongError(
+            raise OthersChangedError(
                 f"The colleague now has {sharing.words_of(seen.together)} on another conversation.",
                 sharing.words_of(seen.together),
             )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.errors import StoppedError, UnfitError
+from dataverse_tck.acts.patience import Patience
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.conformance.surfaces.subject import Subject
@@ -91,6 +92,7 @@ class Stage:
         self.documented = _documented(catalogue)
         self.observer = sharing.AccessObserver()
         self.clock = Clock()
+        self.patience = Patience()
         self.stopping = threading.Event()
         self._colleague: Principal | str | None = None
         self._lock = threading.Lock()

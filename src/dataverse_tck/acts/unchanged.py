@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dataverse_tck.acts.cost import costs
-from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import value_of
 from dataverse_tck.conformance.finding import Outcome
@@ -44,12 +44,13 @@ def as_it_was(scene: Scene, *roles: str, but: str = "") -> Json:
     """The conversations that play these parts are as they were, ``but`` for one property."""
     scene.let_settle()
     for role in roles:
+        wrong = WrongError if role == "conversation" else OthersChangedError
         row = scene.read(role, *_watched(scene))
         if row is None:
-            raise WrongError(f"The {_called(role)} is gone.", observed=f"{_called(role)}: gone")
+            raise wrong(f"The {_called(role)} is gone.", observed=f"{_called(role)}: gone")
         for name, value in _kept(scene, row).items():
             if value != (before := scene.before[role].get(name)) and name != but:
-                raise WrongError(
+                raise wrong(
                     f"The {_called(role)} has changed: {name} was {before!r}, now it is {value!r}.",
                     observed=f"{_called(role)}: {name} changed",
                 )

@@ -21,7 +21,7 @@ from dataverse_tck.acts.calls.state import (
     usual_effect,
 )
 from dataverse_tck.acts.cost import costs
-from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Malformed
@@ -217,6 +217,7 @@ def as_it_was(scene: Scene, role: str) -> Json:
     """The call that plays this part is in the state it was in, and its conversation was not written to."""
     scene.let_settle()
     if (seen := change(scene, role)) is not None:
-        which = "other call" if role == "beside" else "call"
-        raise WrongError(f"The {which} is not as it was: {seen}.", observed=seen)
+        if role == "beside":
+            raise OthersChangedError(f"The other call is not as it was: {seen}.", observed=seen)
+        raise WrongError(f"The call is not as it was: {seen}.", observed=seen)
     return "as it was"

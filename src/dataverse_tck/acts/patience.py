@@ -1,0 +1,48 @@
+"""How long to wait for an effect: the whole deadline, until its kind has stayed away several times and never shown.
+
+A kind is the place in the kit that looks for it; of one relationship, or of one message, it is a kind of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+ENOUGH = 3  # whole deadlines in vain, after which a kind that was never seen is waited for a short time
+SHORT_S = 0.5
+
+Kinds = tuple[tuple[str, ...], ...]  # from the general to the special
+
+
+def kinds_of(look: Callable[..., Any], subject: str) -> Kinds:
+    """Return the kinds of effect that a look is for."""
+    place = f"{look.__module__}.{look.__qualname__}"
+    return ((place,), (place, subject))
+
+
+@dataclass
+class Patience:
+    """Which kinds of effect were seen on this endpoint, and which stayed away; safe to use from several threads."""
+
+    _in_vain: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    _seen: set[tuple[str, ...]] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def within(self, kinds: Kinds, deadline: float) -> float:
+        """Return how many seconds to wait for an effect whose deadline is ``deadline`` seconds."""
+        with self._lock:
+            hopeless = any(self._in_vain[kind] >= ENOUGH and kind not in self._seen for kind in kinds)
+        return min(SHORT_S, deadline) if hopeless else deadline
+
+    def saw(self, kinds: Kinds) -> None:
+        """Note that such an effect was seen."""
+        with self._lock:
+            self._seen.update(kinds)
+
+    def in_vain(self, kinds: Kinds) -> None:
+        """Note that such an effect has not shown by its deadline."""
+        with self._lock:
+            self._in_vain.update(kinds)
