@@ -132,6 +132,8 @@ def test_closed_stdin_is_nothing_to_it_otherwise(session: requests.Session) -> N
         (["--throttle", "5/-1"], "'5/-1' is no limit"),
         (["--cascade-delay", "-1"], "'-1' is no delay"),
         (["--cascade-delay", "nan"], "'nan' is no delay"),
+        (["--cascade-delay", "assign=x"], "'x' is no delay"),
+        (["--cascade-delay", "merge=1"], "'merge' is no action that cascades; there are: assign, delete"),
         (["--page-size", "0"], "'0' is no number"),
         (["--throttle-every", "x"], "'x' is no number"),
         (["--nothing"], "--nothing"),

@@ -1,7 +1,8 @@
-"""Gateways before the emulator: one closes what some organisations do not offer, one answers in another dialect."""
+"""Gateways before the emulator: closed, in another dialect, losing writes, ignoring them, or wrong now and then."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -56,20 +57,99 @@ class Dialect:
         if scope.get("method") != "POST" or self.word not in scope["path"]:
             await self.app(scope, receive, send)
             return
-        start: dict[str, Any] = {}
-        body = b""
+        status, headers, body = await _answer(self.app, scope, receive)
+        status, text = self.rewrite(status, body)
+        await Response(text, status, headers)(scope, receive, send)
 
-        async def take(message: Any) -> None:
-            nonlocal body
-            if message["type"] == "http.response.start":
-                start.update(message)
-                return
+
+async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
+    """Return the answer to a request, instead of sending it on: its body plain, and not its length."""
+    plain = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
+    start: dict[str, Any] = {}
+    body = b""
+
+    async def take(message: Any) -> None:
+        nonlocal body
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
             body += message.get("body", b"")
-            if not message.get("more_body"):
-                status, text = self.rewrite(start["status"], body)
-                kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-                await Response(text, status, {name.decode(): value.decode() for name, value in kept})(
-                    scope, receive, send
-                )
 
-        await self.app(scope, receive, take)
+    await app({**scope, "headers": plain}, receive, take)
+    kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+    return start["status"], {name.decode(): value.decode() for name, value in kept}, body
+
+
+class Lossy:
+    """Says yes to every ``nth`` change of a row while others are under way, and does not carry it out."""
+
+    def __init__(self, app: ASGIApp, nth: int = 12) -> None:
+        self.app = app
+        self.nth = nth
+        self.lost = 0
+        self._under_way = 0
+        self._changes = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._under_way += 1
+        try:
+            if scope.get("method") in ("PATCH", "DELETE") and self._under_way > 1:
+                self._changes += 1
+                if self._changes % self.nth == 0:
+                    self.lost += 1
+                    await Response(status_code=204)(scope, receive, send)
+                    return
+            await self.app(scope, receive, send)
+        finally:
+            self._under_way -= 1
+
+
+class Idle:
+    """Says yes to every change of a row (``meant``: whose body has this in it), and carries none of them out."""
+
+    def __init__(self, app: ASGIApp, meant: bytes = b"") -> None:
+        self.app = app
+        self.meant = meant
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") != "PATCH":
+            await self.app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        if self.meant in body:
+            await Response(status_code=204)(scope, receive, send)
+            return
+
+        async def once_more() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self.app(scope, once_more, send)
+
+
+class Fickle:
+    """Answers every ``nth`` question for one row wrongly: its texts are another row's, its lookups lead nowhere."""
+
+    def __init__(self, app: ASGIApp, nth: int = 5) -> None:
+        self.app = app
+        self.nth = nth
+        self._asked = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") != "GET" or "msdyn_ocliveworkitems(" not in scope["path"]:
+            await self.app(scope, receive, send)
+            return
+        self._asked += 1
+        status, headers, body = await _answer(self.app, scope, receive)
+        if self._asked % self.nth == 0 and status == 200:
+            row = json.loads(body)
+            body = json.dumps(
+                {key: value if key.startswith("@") else _other(value) for key, value in row.items()}
+            ).encode()
+        await Response(body, status, headers)(scope, receive, send)
+
+
+def _other(value: Any) -> Any:
+    return f"another {value}" if isinstance(value, str) else None

@@ -94,8 +94,15 @@ def test_a_wrong_behaviour_alone_is_found_alone(fault: str, tmp_path: Path) -> N
         hold(act_on(root, tmp_path, settle_s=SETTLE_S), broken_by([fault]))
 
 
+ACTIONS = ("delete", "assign", "share", "unshare", "reparent")
+
+
+def late(seconds: float) -> dict[str, float]:
+    return dict.fromkeys(ACTIONS, seconds)
+
+
 RIGHT = {  # what an organisation may be like, and still be right
-    "late cascades": ({}, {"cascade_delay": 2}, 10.0),
+    "late cascades": ({}, {"cascade_delays": late(2)}, 10.0),
     "a single choice": ({"multi_select_channel": False}, {}, SETTLE_S),
     "small pages": ({}, {"page_size": 3}, SETTLE_S),
     "an Italian user": ({"user_language": 1040}, {}, SETTLE_S),

@@ -38,7 +38,7 @@ class Rounds:
 
     def perform_all(self, scripts: Mapping[str, Script]) -> Round:
         """Perform scripts by title, again where it has to be; the interruption of the run passes through."""
-        first = self._round("performed", scripts, self.relationships)
+        first = self._looked(self._round("performed", scripts, self.relationships), wait=False)
         again = {title: script for title, script in scripts.items() if first[title].again}
         if not again:
             return first
@@ -49,6 +49,7 @@ class Rounds:
         first |= {title: replace(first[title], void=True) for title in suspect}
         rest = {title: script for title, script in scripts.items() if title in {*again, *suspect} - {*reaching}}
         second |= self._round("performed again", rest, self.relationships, "again")
+        first, second = self._looked(first, wait=True), self._looked(second, wait=True)
         third = self._alone(scripts, first, second)
         explained = self._beside(scripts, first, confirmed, self.columns)
         for title in second:
@@ -56,11 +57,18 @@ class Rounds:
             first[title] = settled(performances, explained=title in explained)
         return first
 
+    def _looked(self, performed: Round, *, wait: bool) -> Round:
+        """Look once more for what scripts ended without having seen; without ``wait`` only where that is due."""
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as pool:
+            looked = pool.map(partial(looked_once_more, stage=self.stage, wait=wait), performed.values())
+            return dict(zip(performed, looked, strict=True))
+
     def _alone(self, scripts: Mapping[str, Script], first: Round, second: Round) -> Round:
         """Perform, one after the other, what came to something else the second time."""
         third: Round = {}
         for title in [title for title in second if differs(first[title], second[title])][:ALONE]:
-            third |= self._round("performed alone", {title: scripts[title]}, self.relationships, "alone")
+            alone = self._round("performed alone", {title: scripts[title]}, self.relationships, "alone")
+            third |= self._looked(alone, wait=True)
         return third
 
     def relationships(self, script: Script) -> frozenset[str]:
@@ -95,12 +103,11 @@ class Rounds:
                     for done in wait(under_way, return_when=FIRST_COMPLETED).done:
                         performed[under_way.pop(done)] = done.result()
                         self.progress(what, len(performed), len(scripts))
-                looked = pool.map(partial(looked_once_more, stage=self.stage), performed.values())
-                return dict(zip(performed, looked, strict=True))
             except BaseException:
                 self.stage.stopping.set()
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
+        return performed
 
     def _beside(self, scripts: Mapping[str, Script], performed: Round, confirmed: set[str], common: Apart) -> set[str]:
         """Return the titles of what ran beside one of the confirmed, and has something in common with it."""

@@ -22,27 +22,28 @@ if TYPE_CHECKING:
 ONCE = "so it was only while other scenarios ran; performed again it was not"
 
 
-def looked_once_more(performed: Performed, stage: Stage) -> Performed:
+def looked_once_more(performed: Performed, stage: Stage, *, wait: bool) -> Performed:
     """Return what a script came to that waited for something in vain, after a look when its deadline has passed.
 
     What shows only now was late, which is no contradiction; where the kit itself was hasty, that says nothing at all.
     """
     stop, unseen = performed.stop, performed.unseen
-    if stop is None or unseen is None:
+    left = unseen.due - time.monotonic() if unseen else 0.0
+    if stop is None or unseen is None or (left > 0 and not wait):
         return performed
-    stage.pause(unseen.due - time.monotonic())
+    stage.pause(left)
     shows = unseen.shows()
     evidence = tuple(dict.fromkeys(unseen.exchanges))
     findings = tuple(replace(one, exchanges=evidence) for one in performed.findings)
     if not shows:
-        return replace(performed, findings=findings)
+        return replace(performed, findings=findings, unseen=None)
     reason = f"{stop.reason} It came later: an endpoint that needs longer can be given it, with --settle."
     outcome = Outcome.ERROR if stop.outcome is Outcome.FAIL else stop.outcome
     findings = tuple(
         replace(one, outcome=outcome, reason=reason) if one.reason == stop.reason else one for one in findings
     )
     stop = replace(stop, outcome=outcome, reason=reason)
-    return replace(performed, stop=stop, findings=findings, void=unseen.hasty)
+    return replace(performed, stop=stop, findings=findings, unseen=None, void=unseen.hasty)
 
 
 def differs(before: Performed, after: Performed) -> bool:

@@ -94,7 +94,10 @@ TICKS: Mapping[str, Callable[[Scene], bool]] = {
 def is_gone(scene: Scene) -> Json:
     """The conversation was deleted along."""
     scene.expect_not_denied()
-    if scene.eventually(lambda: scene.read("conversation"), lambda row: row is None) is not None:
+    if (
+        scene.eventually(lambda: scene.read("conversation"), lambda row: row is None, effect=("link", "deletion"))
+        is not None
+    ):
         raise WrongError("The conversation is still there.", observed="still there")
     return "Cascade"
 
@@ -104,7 +107,9 @@ def loses_its_link(scene: Scene) -> Json:
     """The conversation stays, and names the record no more."""
     scene.expect_not_denied()
     column = scene.links["record"].column
-    left = scene.eventually(lambda: links.linked_id(scene, "conversation", column), lambda seen: seen is None)
+    left = scene.eventually(
+        lambda: links.linked_id(scene, "conversation", column), lambda seen: seen is None, effect=("link", "deletion")
+    )
     if left is not None:
         raise WrongError(f"The conversation still names the deleted record in {column}.", observed="link kept")
     unchanged.as_it_was(scene, "conversation", but=stage.value_of(column))
@@ -116,7 +121,9 @@ def follows_to_colleague(scene: Scene) -> Json:
     """The conversation was assigned along."""
     scene.expect_not_denied()
     wanted = scene.stage.colleague().id
-    owner = scene.eventually(lambda: _owner(scene, "conversation"), lambda seen: seen == wanted)
+    owner = scene.eventually(
+        lambda: _owner(scene, "conversation"), lambda seen: seen == wanted, effect=("link", "assignment")
+    )
     if owner != wanted:
         raise WrongError("The conversation still belongs to somebody else than the colleague.", observed=owner)
     return "Cascade"
@@ -171,7 +178,10 @@ def _make_owned(scene: Scene, role: str, table: str) -> None:
     follower = _make_follower(scene, role, table)
     answer = scene.deed(sharing.assign(scene.records, scene.rows[role], colleague))
     scene.expect_done(answer, f"assigning a record to {colleague.name}")
-    if scene.eventually(lambda: _owner(scene, role), lambda owner: owner == colleague.id) != colleague.id:
+    if (
+        scene.eventually(lambda: _owner(scene, role), lambda owner: owner == colleague.id, effect=("assignment",))
+        != colleague.id
+    ):
         raise UnfitError(Outcome.NOT_TESTABLE, f"the record could not be assigned to {colleague.name}")
     if follower is not None:
         scene.eventually(lambda: _owner(scene, follower), lambda owner: owner == colleague.id)

@@ -142,7 +142,9 @@ def _declared_label(scene: Scene, column: str, number: int, *, but: int | None =
 
 def _see(scene: Scene, column: str, wanted: list[int]) -> tuple[set[int], Json]:
     row = scene.eventually(
-        lambda: scene.read("conversation", column) or {}, lambda seen: set(_parsed(seen.get(column))) == set(wanted)
+        lambda: scene.read("conversation", column) or {},
+        lambda seen: set(_parsed(seen.get(column))) == set(wanted),
+        effect=("channel",),
     )
     return set(_parsed(row.get(column))), row
 

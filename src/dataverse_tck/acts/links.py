@@ -68,6 +68,7 @@ def _named(scene: Scene, column: str) -> Mapping[str, Json]:
     seen = scene.eventually(
         lambda: scene.read("conversation", value_of(column)) or {},
         lambda row: _lower(row.get(value_of(column))) == wanted,
+        effect=("link",),
     )
     if _lower(seen.get(value_of(column))) != wanted:
         raise WrongError(
@@ -83,7 +84,9 @@ def names_nothing(scene: Scene) -> None:
     """The conversation names nothing in the column any more."""
     scene.expect_allowed("Clearing the link of a conversation")
     column = scene.links["record"].column
-    seen = scene.eventually(lambda: linked_id(scene, "conversation", column), lambda found: found is None)
+    seen = scene.eventually(
+        lambda: linked_id(scene, "conversation", column), lambda found: found is None, effect=("link", "clearing")
+    )
     if seen is not None:
         raise WrongError(f"The endpoint said yes, but the conversation still names {seen} in {column}.", observed=seen)
 
@@ -96,7 +99,9 @@ def names_only_it(scene: Scene, column: str, table: str) -> Json:
     way = scene.stage.tables.of(scene.stage.conversation).collections.get(scene.links["old record"].name)
     if way:
         mine = scene.rows["conversation"].id
-        seen = scene.eventually(lambda: _ids(scene, f"{old.path}/{way}"), lambda found: mine not in found)
+        seen = scene.eventually(
+            lambda: _ids(scene, f"{old.path}/{way}"), lambda found: mine not in found, effect=("link", "clearing")
+        )
         if mine in seen:
             said = (
                 f"It names the record of {table}, but that of {old.table}, which it was about before, still lists it."
@@ -137,7 +142,9 @@ def leads_back(scene: Scene) -> Json:
     if way is None:
         raise UnfitError(Outcome.NOT_OBSERVABLE, f"the endpoint declares no way back from {link.table} ({link.name})")
     mine = scene.rows["conversation"].id
-    seen = scene.eventually(lambda: _ids(scene, f"{scene.rows['record'].path}/{way}"), lambda found: found == {mine})
+    seen = scene.eventually(
+        lambda: _ids(scene, f"{scene.rows['record'].path}/{way}"), lambda found: found == {mine}, effect=("link",)
+    )
     if seen != {mine}:
         raise WrongError(
             f"{way} of the record lists {sorted(seen) or 'nothing'}, not its conversation alone.", sorted(seen)

@@ -1,15 +1,15 @@
 """How long to wait for an effect: the whole deadline, until its kind has stayed away several times and never shown.
 
-A kind is the place in the kit that looks for it; of one relationship, or of one message, it is a kind of its own.
+A kind is what is waited for, such as that a link shows; of one relationship, or of one message, it is one of its own.
+What never shows takes along what hangs on it: where no link is ever kept, nothing comes over links.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 ENOUGH = 3  # whole deadlines in vain, after which a kind that was never seen is waited for a short time
 SHORT_S = 0.5
@@ -17,10 +17,9 @@ SHORT_S = 0.5
 Kinds = tuple[tuple[str, ...], ...]  # from the general to the special
 
 
-def kinds_of(look: Callable[..., Any], subject: str) -> Kinds:
-    """Return the kinds of effect that a look is for."""
-    place = f"{look.__module__}.{look.__qualname__}"
-    return ((place,), (place, subject))
+def kinds_of(effect: Sequence[str], subject: str) -> Kinds:
+    """Return the kinds of an effect, which is named after those that it hangs on."""
+    return (*((name,) for name in effect), (effect[-1], subject))
 
 
 @dataclass

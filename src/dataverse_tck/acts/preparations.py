@@ -93,7 +93,12 @@ def _make_pair(scene: Scene, name: str, record: str, conversation: str) -> None:
     answer = scene.deed(scene.records.bind(scene.rows[conversation], link.navigation, scene.rows[record]))
     scene.expect_done(answer, f"linking a conversation to a record of {link.table}")
     wanted = scene.rows[record].id
-    if scene.eventually(lambda: linked_id(scene, conversation, link.column), lambda seen: seen == wanted) != wanted:
+    if (
+        scene.eventually(
+            lambda: linked_id(scene, conversation, link.column), lambda seen: seen == wanted, effect=("link",)
+        )
+        != wanted
+    ):
         raise UnfitError(Outcome.NOT_TESTABLE, f"a conversation could not be linked to a record of {link.table}")
 
 

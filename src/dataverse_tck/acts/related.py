@@ -65,6 +65,7 @@ def lists_its_own(scene: Scene, name: str) -> Json:
     seen = scene.eventually(
         lambda: {str(row.get(key)).lower() for row in scene.listed(_collection(scene, link, key))},
         lambda found: found == wanted,
+        effect=("link",),
     )
     if seen != wanted:
         raise WrongError(
@@ -89,6 +90,8 @@ def _give(scene: Scene, link: Link, record: str, conversation: str) -> Answer:
 
 def _holder(scene: Scene, link: Link, record: str, conversation: str) -> Json:
     name, wanted = stage.value_of(link.column), scene.rows[conversation].id
-    row = scene.eventually(lambda: scene.read(record, name) or {}, lambda seen: str(seen.get(name)).lower() == wanted)
+    row = scene.eventually(
+        lambda: scene.read(record, name) or {}, lambda seen: str(seen.get(name)).lower() == wanted, effect=("link",)
+    )
     value = row.get(name)
     return value.lower() if isinstance(value, str) else value

@@ -122,12 +122,21 @@ class Scene:
             raise UnfitError(Outcome.NOT_TESTABLE, f"{what} is not allowed here: {self.answer.summary()}")
         raise WrongError(f"{what} is refused: {self.answer.summary()}", observed=self.answer.status)
 
-    def eventually(self, look: Callable[[], T], good: Callable[[T], bool], within: float | None = None) -> T:
+    def eventually(
+        self,
+        look: Callable[[], T],
+        good: Callable[[T], bool],
+        within: float | None = None,
+        *,
+        effect: Sequence[str] = (),
+    ) -> T:
         """Look until what is seen is good or the deadline (seconds) has passed; return what was seen last.
 
-        What is given up is noted as ``unseen``: whoever tells of it looks once more before.
+        ``effect`` names what is waited for, after what it hangs on; without, it is one of its own. What is given up is
+        noted as ``unseen``: whoever tells of it looks once more before.
         """
-        kinds, patience = kinds_of(look, self._subject()), self.stage.patience
+        own = f"{look.__module__}.{look.__qualname__}"
+        kinds, patience = kinds_of(effect or (own,), self._subject()), self.stage.patience
         whole = self.stage.settings.settle_s if within is None else within
         deadline = patience.within(kinds, whole)
         pause, waited = FIRST_PAUSE_S, False
@@ -136,6 +145,7 @@ class Scene:
             seen = look()
             if good(seen):
                 patience.saw(kinds)
+                self.unseen = None
                 if waited:  # what shows at the first look has cost no time
                     self.stage.clock.saw(after)
                 return seen
@@ -174,7 +184,8 @@ class Scene:
     def tick(self) -> None:
         """Before looking for nothing: wait until the clock shows the effect there, then as long as any effect takes."""
         if "clock" in self.rows and (shows := self.ticks) is not None:
-            self.eventually(lambda: shows(self), bool)
+            self.eventually(lambda: shows(self), bool, effect=("link", "clock"))
+            self.unseen = None  # a clock that stands still is judged where its own relationship is
         self.let_settle()
 
     def read(self, role: str, *select: str) -> Mapping[str, Json] | None:

@@ -87,7 +87,9 @@ def _follows(stated: Json) -> bool:
 
 
 def _await_inherited(scene: Scene, role: str) -> None:
-    seen = scene.eventually(lambda: _known(rights(scene, role)), lambda found: found.inherited == INHERITED)
+    seen = scene.eventually(
+        lambda: _known(rights(scene, role)), lambda found: found.inherited == INHERITED, effect=("link", "share")
+    )
     if seen.inherited != INHERITED and role != "clock":  # a clock that stands still is judged where its own record is
         raise UnfitError(Outcome.NOT_TESTABLE, "the share of the record did not extend to the conversation")
 
@@ -96,7 +98,11 @@ def _await_inherited(scene: Scene, role: str) -> None:
 def is_shared_alike(scene: Scene) -> Json:
     """The colleague has the rights of the record on the conversation, by inheritance."""
     scene.expect_not_denied()
-    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found.inherited == INHERITED)
+    seen = scene.eventually(
+        lambda: _known(rights(scene, "conversation")),
+        lambda found: found.inherited == INHERITED,
+        effect=("link", "share"),
+    )
     if seen.inherited != INHERITED:
         has = sharing.words_of(seen.together)
         raise WrongError(f"The colleague has {has} on the conversation, not {OF_THE_RECORD} as on the record.", has)
@@ -114,7 +120,9 @@ def keeps_own_share(scene: Scene) -> Json:
     link = scene.links["record"]
     wanted = Rights(DIRECT, 0, DIRECT) if _follows(link.stated) else scene.rights["conversation"]
     scene.tick()
-    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: found == wanted)
+    seen = scene.eventually(
+        lambda: _known(rights(scene, "conversation")), lambda found: found == wanted, effect=("link", "unshare")
+    )
     if seen != wanted:
         has = sharing.words_of(seen.together)
         raise WrongError(f"The colleague has {has} on the conversation, not just its own share, {OF_ITSELF}.", has)
@@ -136,7 +144,11 @@ def is_not_shared(scene: Scene) -> Json:
 @costs(2)
 def opens_up(scene: Scene) -> Json:
     """The owner of the record may at least read the conversation."""
-    seen = scene.eventually(lambda: _known(rights(scene, "conversation")), lambda found: bool(found.inherited & READ))
+    seen = scene.eventually(
+        lambda: _known(rights(scene, "conversation")),
+        lambda found: bool(found.inherited & READ),
+        effect=("link", "access"),
+    )
     if not seen.inherited & READ:
         has = sharing.words_of(seen.together)
         raise WrongError(f"The owner of the record has {has} on the conversation.", has)

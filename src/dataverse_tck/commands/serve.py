@@ -94,10 +94,13 @@ def _add_row_options(parser: argparse.ArgumentParser) -> None:
     """Add the options by which rows come late, in pages, now and then, or not at all."""
     parser.add_argument(
         "--cascade-delay",
-        type=_seconds,
-        default=0.0,
-        metavar="SECONDS",
-        help="seconds after the answer at which cascades change other rows (default: 0, before it)",
+        type=_delay,
+        action="append",
+        default=[],
+        dest="cascade_delays",
+        metavar="[ACTION=]SECONDS",
+        help="seconds after the answer at which cascades change other rows (default: 0, before it); of one action "
+        "(delete, assign, share, unshare, reparent) with its name; may be repeated",
     )
     parser.add_argument(
         "--page-size", type=_number, metavar="N", help="page every collection by N, whatever the client prefers"
@@ -136,7 +139,7 @@ def serve_from_options(options: argparse.Namespace, *, until_stdin_closes: bool 
             latency_ms=options.latency,
             effect_delay=options.effect_delay,
             database=options.database,
-            cascade_delay=options.cascade_delay,
+            cascade_delays=dict(pair for pairs in options.cascade_delays for pair in pairs),
             page_size=options.page_size,
             throttle_every=options.throttle_every,
             troubles=options.troubles,
@@ -213,6 +216,15 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= MAX_DELAY:
         raise argparse.ArgumentTypeError(f"{text!r} is no delay; give seconds from 0 to {MAX_DELAY}")
     return seconds
+
+
+def _delay(text: str) -> list[tuple[str, float]]:
+    from dataverse_tck.emulator.ownership.cascade_reach import Action
+
+    name, equals, seconds = text.rpartition("=")
+    if equals and name not in tuple(Action):
+        raise argparse.ArgumentTypeError(f"{name!r} is no action that cascades; there are: {', '.join(Action)}")
+    return [(action.value, _seconds(seconds)) for action in Action if not equals or action == name]
 
 
 def _number(text: str) -> int:

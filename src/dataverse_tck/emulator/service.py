@@ -65,7 +65,7 @@ class Service:
     ) -> None:
         self.settings = settings or Settings()
         self.faults = faults or ActiveFaults()
-        self.pending = DelayedCascades(self.settings.cascade_delay, clock)
+        self.pending = DelayedCascades(self.settings.cascade_delays, clock)
         self.database_url = database_url
         self.organisation = organisation
         self.surfaces = surfaces

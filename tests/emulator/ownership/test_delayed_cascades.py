@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.emulator.organisation.model import Organisation
+from dataverse_tck.emulator.ownership.cascade_reach import Action
 from tests.support.asker import Asker
 from tests.support.world import TEAM, USER
 
@@ -36,7 +37,7 @@ def clock() -> Clock:
 @pytest.fixture
 def ask(organisation: Organisation, clock: Clock) -> Asker:
     """A service whose cascades come five seconds late."""
-    return Asker(organisation, clock=clock, cascade_delay=5)
+    return Asker(organisation, clock=clock, cascade_delays=dict.fromkeys(Action, 5.0))
 
 
 def conversation(ask: Asker, group: str) -> str:

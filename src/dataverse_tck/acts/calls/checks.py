@@ -84,6 +84,7 @@ def _becomes(scene: Scene, wanted: Effect) -> Json:
         lambda: read_state(scene, "conversation"),
         lambda seen: shows(seen, wanted, before),
         within=scene.stage.deadline(message),
+        effect=("call",),
     )
     if not shows(state, wanted, before):
         raise WrongError(
@@ -104,6 +105,7 @@ def is_back_as_declared(scene: Scene) -> Json:
         lambda: read_state(scene, "conversation"),
         lambda seen: seen == before,
         within=scene.stage.deadline(scene.message),
+        effect=("call",),
     )
     if state != before:
         _expect_own_effect(scene, state)

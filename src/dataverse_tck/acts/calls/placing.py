@@ -50,7 +50,7 @@ def carry_out(scene: Scene, role: str, message: str) -> None:
         scene.let_settle()
         return
     seen = scene.eventually(
-        lambda: read_state(scene, role), lambda state: shows(state, wanted, before), within=deadline
+        lambda: read_state(scene, role), lambda state: shows(state, wanted, before), within=deadline, effect=("call",)
     )
     if not shows(seen, wanted, before):
         said = f"{message}, on the way there, had no effect: the call is {told(seen)}, not {told_effect(wanted)}"
@@ -61,7 +61,9 @@ def carry_out(scene: Scene, role: str, message: str) -> None:
 
 def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:
     """Wait until a call is in one of the wanted states, or the deadline has passed; return what it was like last."""
-    return scene.eventually(lambda: read_state(scene, role), lambda state: meets(state, wanted), within=deadline)
+    return scene.eventually(
+        lambda: read_state(scene, role), lambda state: meets(state, wanted), within=deadline, effect=("call",)
+    )
 
 
 def _place(scene: Scene) -> Row:

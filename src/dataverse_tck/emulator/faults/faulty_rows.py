@@ -216,7 +216,10 @@ class FaultyRows(RowBehaviour):
         """Take the direct shares of children as well."""
         for relationship in work.organisation.relationships_to.get(target.table, ()):
             if self.faults.relationship(relationship, "unshare", "direct"):
-                work.later(partial(_revoke_below, relationship=relationship, target=target, principal=principal))
+                work.later(
+                    Action.UNSHARE,
+                    partial(_revoke_below, relationship=relationship, target=target, principal=principal),
+                )
 
 
 def _revoke_below(work: Work, relationship: Relationship, target: Reference, principal: Reference) -> None:

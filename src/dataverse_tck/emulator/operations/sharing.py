@@ -40,7 +40,7 @@ def names_of(mask: int) -> str:
 def grant(work: Work, target: Reference, principal: Reference, mask: int) -> None:
     """Add rights on a row and, as inherited ones, on the rows that Share cascades to."""
     inheritance.set_direct(work, [(target, principal)], mask, add=True)
-    work.later(partial(_hand_down, target=target, principal=principal, mask=mask))
+    work.later(Action.SHARE, partial(_hand_down, target=target, principal=principal, mask=mask))
 
 
 def modify(work: Work, target: Reference, principal: Reference, mask: int) -> None:
@@ -48,8 +48,8 @@ def modify(work: Work, target: Reference, principal: Reference, mask: int) -> No
     before = inheritance.direct_rights(work, target.id).get(principal, 0)
     inheritance.set_direct(work, [(target, principal)], mask)
     given, taken = mask & ~before, before & ~mask
-    work.later(partial(_hand_down, target=target, principal=principal, mask=given))
-    work.later(partial(_take_back, target=target, principal=principal, mask=taken))
+    work.later(Action.SHARE, partial(_hand_down, target=target, principal=principal, mask=given))
+    work.later(Action.UNSHARE, partial(_take_back, target=target, principal=principal, mask=taken))
 
 
 def revoke(work: Work, target: Reference, principal: Reference) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from dataverse_tck.emulator.protocol.errors import ODataError
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
 
 @dataclass
 class DelayedCascades:
-    """What requests left to do, in their order, each ``delay`` seconds after its request; ``clock`` gives seconds.
+    """What requests left to do, each as many seconds after its request as its action says; ``clock`` gives seconds.
 
     It is done when rows are next asked for, which nobody can tell from its being done on time.
     """
 
-    delay: float
+    delays: Mapping[str, float]
     clock: Callable[[], float]
-    _waiting: deque[tuple[float, Work, Callable[[Work], None]]] = field(default_factory=deque)
+    _number: Iterator[int] = field(default_factory=count)  # of what is due at once, the first asked is done first
+    _waiting: list[tuple[float, int, Work, Callable[[Work], None]]] = field(default_factory=list)
 
     def add(self, work: Work) -> None:
         """Keep what the work of a request, its transaction ended, has left to do."""
-        due = self.clock() + self.delay
-        self._waiting.extend((due, work, do) for do in work.deferred or ())
+        now = self.clock()
+        for action, do in work.deferred or ():
+            heapq.heappush(self._waiting, (now + self.delays.get(action, 0.0), next(self._number), work, do))
 
     def run(self, database: Database) -> None:
         """Do what is due, each in a transaction of its own; what is no longer possible is left undone.
@@ -39,7 +42,7 @@ class DelayedCascades:
         """
         now = self.clock()
         while self._waiting and self._waiting[0][0] <= now:
-            _, asked, do = self._waiting.popleft()
+            _, _, asked, do = heapq.heappop(self._waiting)
             with suppress(ODataError), database.transaction() as connection:
                 work = replace(asked, connection=connection, deferred=None, names={})
                 do(work)

@@ -28,7 +28,7 @@ from dataverse_tck.emulator.service import Service
 from dataverse_tck.emulator.store.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from starlette.types import Receive, Scope, Send
 
@@ -136,7 +136,7 @@ def create_app(
     latency_ms: float = 0,
     effect_delay: float = 0,
     database: str | None = None,
-    cascade_delay: float = 0,
+    cascade_delays: Mapping[str, float] | None = None,
     page_size: int | None = None,
     throttle_every: int | None = None,
     troubles: Iterable[str] = (),
@@ -147,9 +147,10 @@ def create_app(
     ``known_row_faults`` and ``known_call_faults``, each with or without ``#kind``. Every
     answer is ``latency_ms`` milliseconds late; concurrent requests wait together. What an action does to a call shows
     ``effect_delay`` seconds later. ``database`` is the URL of the database that keeps the rows, as SQLAlchemy writes
-    it; without, they are kept in memory, from the first request for rows on. Cascades come ``cascade_delay`` seconds
-    after the answer; no collection has more than ``page_size`` members at once; every ``throttle_every``-th request is
-    answered 429 and not carried out. ``troubles`` are written ``KIND:TABLE``, with the kinds of ``table_faults.KINDS``.
+    it; without, they are kept in memory, from the first request for rows on. Cascades come some seconds after the
+    answer, ``cascade_delays`` by their action (``delete``, ``assign``, ``share``, ``unshare``, ``reparent``); no
+    collection has more than ``page_size`` members at once; every ``throttle_every``-th request is answered 429 and not
+    carried out. ``troubles`` are written ``KIND:TABLE``, with the kinds of ``table_faults.KINDS``.
     Raises UnknownFaultError.
     """
     given = tuple(faults)
@@ -161,7 +162,7 @@ def create_app(
     calls = call_faults(of_calls, organisation.operations)
     active = ActiveFaults(row_faults(of_rows), of_tables, calls)
     surfaces = with_metadata_faults(organisation, of_metadata)
-    settings = Settings(cascade_delay, effect_delay, page_size)
+    settings = Settings(cascade_delays or {}, effect_delay, page_size)
     service = Service(organisation, surfaces, database or "sqlite://", settings=settings, faults=active)
     if database is not None:
         service.open_database()

@@ -24,7 +24,7 @@ def work_for(
         caller,
         request.root,
         on_behalf_of=None if caller == CALLER else CALLER,
-        deferred=[] if settings.cascade_delay else None,
+        deferred=[] if settings.cascade_delays else None,
         settings=settings,
         behaviour=behaviour,
     )

@@ -117,7 +117,8 @@ class Work:
     moment: str = field(default_factory=now)
     on_behalf_of: str | None = None  # the systemuserid that sent the request, when it acts as another user
     names: dict[Reference, str | None] = field(default_factory=dict)  # primary names already read
-    deferred: list[Callable[[Work], None]] | None = None  # what cascades do after the answer; None: they do it at once
+    # What cascades do after the answer, by their action; None: they do it at once.
+    deferred: list[tuple[str, Callable[[Work], None]]] | None = None
     elevated: bool = False  # works with the rights of the service, not with those of the caller
     settings: Settings = field(default_factory=Settings)
     behaviour: RowBehaviour = field(default_factory=RowBehaviour)
@@ -127,12 +128,12 @@ class Work:
         """The organisation as the service behaves (its relationships drive the cascades)."""
         return self.database.organisation
 
-    def later(self, do: Callable[[Work], None]) -> None:
+    def later(self, action: str, do: Callable[[Work], None]) -> None:
         """Do what an action does to other rows: at once, or after the answer."""
         if self.deferred is None:
             do(self)
         else:
-            self.deferred.append(do)
+            self.deferred.append((action, do))
 
     def next_version(self) -> int:
         """Return the next versionnumber: higher than every one before it."""
