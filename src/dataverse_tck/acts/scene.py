@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
-from dataverse_tck.acts.patience import kinds_of
+from dataverse_tck.acts.patience import Kinds, Patience, kinds_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Broken
@@ -48,8 +48,8 @@ class Unseen:
     """An effect that did not show while it was waited for."""
 
     shows: Callable[[], bool]  # looks once more; False also where the look itself goes wrong
-    due: float  # the end of its deadline, by time.monotonic
-    hasty: bool  # it was given up before
+    due: float  # when to look, by time.monotonic: at its deadline, or as long again after it, when it would be late
+    hasty: bool  # it was given up before its deadline
     exchanges: Sequence[str]  # of the scenario, the later looks included
 
 
@@ -138,7 +138,6 @@ class Scene:
         own = f"{look.__module__}.{look.__qualname__}"
         kinds, patience = kinds_of(effect or (own,), self._subject()), self.stage.patience
         whole = self.stage.settings.settle_s if within is None else within
-        deadline = patience.within(kinds, whole)
         pause, waited = FIRST_PAUSE_S, False
         while True:
             after = time.monotonic() - self._done_at
@@ -149,27 +148,18 @@ class Scene:
                 if waited:  # what shows at the first look has cost no time
                     self.stage.clock.saw(after)
                 return seen
+            deadline = patience.within(kinds, whole)
             left = deadline - (time.monotonic() - self._done_at)
             if left <= 0:
                 break
             self.stage.pause(min(pause, left))
             waited = True
             pause = min(pause * 2, LONGEST_PAUSE_S)
-        if deadline == whole:
+        hasty = deadline < whole
+        if not hasty:
             patience.in_vain(kinds)
-
-        def shows() -> bool:
-            try:
-                found = good(look())
-            except StoppedError:
-                raise
-            except Exception:  # noqa: BLE001 - the row may be gone, the answer broken: it does not show
-                return False
-            if found:
-                patience.saw(kinds)
-            return found
-
-        self.unseen = Unseen(shows, self._done_at + whole, deadline < whole, self.records.exchanges)
+        due = self._done_at + (whole if hasty else 2 * whole)
+        self.unseen = Unseen(lambda: _shows(look, good, patience, kinds), due, hasty, self.records.exchanges)
         return seen
 
     def _subject(self) -> str:
@@ -205,3 +195,15 @@ def _expect_decided(answer: Answer) -> None:
         raise Broken(
             f"{where} answers {answer.summary()} to the end of all tries, which decides nothing.", answer.exchange
         )
+
+
+def _shows(look: Callable[[], T], good: Callable[[T], bool], patience: Patience, kinds: Kinds) -> bool:
+    try:
+        found = good(look())
+    except StoppedError:
+        raise
+    except Exception:  # noqa: BLE001 - the row may be gone, the answer broken: it does not show
+        return False
+    if found:
+        patience.saw(kinds)
+    return found
