@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.perform import Performed
+from dataverse_tck.acts.errors import StoppedError
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ def looked_once_more(performed: Performed, stage: Stage, *, wait: bool) -> Perfo
     left = unseen.due - time.monotonic() if unseen else 0.0
     if stop is None or unseen is None or (left > 0 and not wait):
         return performed
-    stage.pause(left)
-    shows = unseen.shows()
+    try:
+        stage.pause(left)
+        shows = unseen.shows()
+    except StoppedError:
+        return performed
     evidence = tuple(dict.fromkeys(unseen.exchanges))
     findings = tuple(replace(one, exchanges=evidence) for one in performed.findings)
     if not shows:

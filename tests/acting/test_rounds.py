@@ -1,0 +1,216 @@
+"""Rounds: what is performed again and how; only what a confirmed failure reached may change. Acts are made up."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dataverse_tck.acting.perform import Performed
+from dataverse_tck.acting.rounds import ALONE, Rounds
+from dataverse_tck.acting.script import Act, Script
+from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
+from dataverse_tck.acts.scene import Scene
+from dataverse_tck.acts.stage import Stage
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.webapi.http.errors import Broken
+from tests.support.staging import TIME_GROUP, stage_at
+
+RULE, VOICEMAIL = (
+    "msdyn_bookingrule_msdyn_ocliveworkitems",
+    "msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid",
+)
+RIGHT = None
+Ending = Exception | None
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    with stage_at(tmp_path) as made:
+        yield made
+
+
+class Play:
+    """Scripts that end as they are told, performance by performance; the last ending is that of all further ones."""
+
+    def __init__(self) -> None:
+        self.scripts: dict[str, Script] = {}
+        self.names: list[str] = []  # of all performances, in the order in which they began
+        self.most = Counter[str]()  # title -> with how many others it was under way
+        self._under_way = set[str]()
+        self._lock = threading.Lock()
+        self._meet: threading.Barrier | None = None
+
+    def add(self, title: str, *endings: Ending, link: str = TIME_GROUP, meets: bool = False) -> None:
+        """Add a script of a relationship; ``meets``: its first performance waits for the others that do."""
+        left = list(endings)
+
+        def act(scene: Scene, word: str) -> str:
+            name = scene.records.scene
+            with self._lock:
+                self.names.append(name)
+                self._under_way.add(name)
+                for other in self._under_way:
+                    self.most[other] = max(self.most[other], len(self._under_way) - 1)
+            if meets and name == title and self._meet is not None:
+                self._meet.wait()
+            with self._lock:
+                self._under_way.discard(name)
+                ending = left.pop(0) if len(left) > 1 else left[0]
+            if ending is not None:
+                raise ending
+            return "right"
+
+        self.scripts[title] = Script([Act(act, (link,), (title,))])
+
+    def perform(self, stage: Stage, *, together: int = 0, workers: int = 8) -> dict[str, Performed]:
+        """Perform them; ``together``: how many meet in their first performance."""
+        self._meet = threading.Barrier(together, timeout=30) if together else None
+        return Rounds(stage, workers, lambda _: True, lambda *_: None).perform_all(self.scripts)
+
+    def outcomes(self, performed: dict[str, Performed]) -> dict[str, Outcome]:
+        return {one.requirement: one.outcome for script in performed.values() for one in script.findings}
+
+    def performances(self, title: str) -> list[str]:
+        return [name.removeprefix(title).strip(" ()") for name in self.names if name.startswith(title)]
+
+
+WRONG, LOST = WrongError("It is not so."), UnfitError(Outcome.NOT_TESTABLE, "no row")
+REACHED = OthersChangedError("The other has changed.")
+
+
+def test_what_passes_is_performed_once(stage: Stage) -> None:
+    """And what cannot be otherwise another time."""
+    play = Play()
+    play.add("right", RIGHT)
+    play.add("nobody", UnfitError(Outcome.NOT_OBSERVABLE, "nobody is there"))
+    play.add("single", UnfitError(Outcome.NOT_APPLICABLE, "a single choice"))
+    play.add("broken kit", KeyError("row"))
+
+    play.perform(stage)
+
+    assert sorted(play.names) == ["broken kit", "nobody", "right", "single"]
+
+
+@pytest.mark.parametrize(
+    ("endings", "outcome", "performances"),
+    [
+        ([WRONG, WRONG], Outcome.FAIL, ["", "again"]),
+        ([WRONG, RIGHT], Outcome.FAIL, ["", "again"]),
+        ([LOST, RIGHT], Outcome.NOT_TESTABLE, ["", "again"]),
+        ([Broken("reset"), RIGHT], Outcome.ERROR, ["", "again"]),
+        ([LOST, WRONG, RIGHT], Outcome.FAIL, ["", "again", "alone"]),
+        ([WRONG, LOST, WRONG], Outcome.FAIL, ["", "again", "alone"]),
+        ([REACHED, RIGHT], Outcome.FAIL, ["", "again"]),
+        ([UnfitError(Outcome.NOT_OBSERVABLE, "open to all", again=True), RIGHT], Outcome.NOT_OBSERVABLE, ["", "again"]),
+    ],
+)
+def test_who_is_right_when_asked_twice_is_not_right(
+    stage: Stage, endings: list[Ending], outcome: Outcome, performances: list[str]
+) -> None:
+    """Nothing confirmed explains the change; each performance has a name, and so rows, of its own."""
+    play = Play()
+    play.add("it", *endings)
+
+    found = play.outcomes(play.perform(stage))
+
+    assert found == {"it": outcome}
+    assert play.performances("it") == performances
+
+
+def test_a_confirmed_failure_that_reaches_others_explains_them(stage: Stage) -> None:
+    """Both were under way together, over the same column; passes of the relationship are performed again as well."""
+    play = Play()
+    play.add("reaches", REACHED, meets=True)
+    play.add("hit", WRONG, RIGHT, link=RULE, meets=True)
+    play.add("elsewhere", WRONG, RIGHT, link=VOICEMAIL, meets=True)
+
+    found = play.outcomes(play.perform(stage, together=3))
+
+    assert found == {"reaches": Outcome.FAIL, "hit": Outcome.PASS, "elsewhere": Outcome.FAIL}
+
+
+def test_a_failure_that_was_not_confirmed_explains_nothing(stage: Stage) -> None:
+    """It changed another row the first time alone."""
+    play = Play()
+    play.add("reaches", REACHED, WRONG, meets=True)
+    play.add("hit", WRONG, RIGHT, link=RULE, meets=True)
+
+    assert play.outcomes(play.perform(stage, together=2))["hit"] is Outcome.FAIL
+
+
+def test_what_ran_at_another_time_is_not_explained(stage: Stage) -> None:
+    """Scenarios of one relationship are never under way together."""
+    play = Play()
+    play.add("reaches", REACHED)
+    play.add("hit", WRONG, RIGHT)
+
+    assert play.outcomes(play.perform(stage))["hit"] is Outcome.FAIL
+
+
+def test_passes_that_ran_beside_a_confirmed_reach_are_performed_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What passed may have done so only because of it; one that fails then is performed alone, and stays a fail."""
+    monkeypatch.setattr(stage.clock, "slowest", 600.0)  # effects of the one may come while the other runs
+    play = Play()
+    play.add("reaches", REACHED)
+    play.add("passed by chance", RIGHT, WRONG)
+    play.add("right", RIGHT)
+    play.add("of another relationship", RIGHT, link=RULE)
+
+    found = play.outcomes(play.perform(stage))
+
+    assert found == {
+        "reaches": Outcome.FAIL, "passed by chance": Outcome.FAIL, "right": Outcome.PASS,
+        "of another relationship": Outcome.PASS,
+    }  # fmt: skip
+    assert play.performances("passed by chance") == ["", "again", "alone"]
+    assert play.performances("right") == ["", "again"]
+    assert play.performances("of another relationship") == [""]
+
+
+def test_what_reaches_is_apart_from_what_it_could_reach(stage: Stage) -> None:
+    """First these, each alone on its column; then the rest, apart by relationship; what differs alone."""
+    play = Play()
+    for number in range(3):
+        play.add(f"reaches {number}", REACHED, link=RULE if number else TIME_GROUP)
+        play.add(f"fails {number}", WRONG, link=VOICEMAIL if number else RULE)
+        play.add(f"odd {number}", LOST, WRONG, RIGHT)
+
+    play.perform(stage)
+
+    again = [name for name in play.names if name.endswith("(again)")]
+    assert {name.split()[0] for name in again[:3]} == {"reaches"}
+    assert all(play.most[name] == 0 for name in again[:3])
+    alone = [name for name in play.names if name.endswith("(alone)")]
+    assert [name.split()[0] for name in alone] == ["odd"] * 3
+    assert all(play.most[name] == 0 for name in alone)
+
+
+def test_ten_are_performed_alone_at_most(stage: Stage) -> None:
+    """A run has to end."""
+    play = Play()
+    for number in range(ALONE + 3):
+        play.add(f"odd {number}", LOST, WRONG, RIGHT)
+
+    found = play.outcomes(play.perform(stage))
+
+    assert sum(name.endswith("(alone)") for name in play.names) == ALONE
+    assert set(found.values()) == {Outcome.FAIL}
+
+
+def test_rounds_are_counted_by_their_names(stage: Stage) -> None:
+    """For the progress that a person sees."""
+    told = list[tuple[str, int, int]]()
+    play = Play()
+    play.add("odd", LOST, WRONG, RIGHT)
+    play.add("right", RIGHT)
+    progress: Callable[[str, int, int], None] = lambda *counts: told.append(counts)  # noqa: E731
+
+    Rounds(stage, 2, lambda _: True, progress).perform_all(play.scripts)
+
+    assert told == [("performed", 1, 2), ("performed", 2, 2), ("performed again", 1, 1), ("performed alone", 1, 1)]
