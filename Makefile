@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What `make test` runs a seeded part of.
 PROOFS := tests/sharpness tests/run tests/emulator/faults/test_call_faults.py tests/emulator/faults/test_row_faults.py tests/emulator/test_profile.py
 
-.PHONY: run test lint types prove clients bench clean
+.PHONY: run test lint types prove endure clients bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,12 +31,16 @@ types: $(READY)
 prove: $(READY)
 	PROVE=whole $(PYTEST) $(PROOFS) $(ARGS)
 
+endure: $(READY)
+	PROVE=endure $(PYTEST) tests/sharpness $(ARGS)
+
 clients: $(READY)
 	$(BIN)/python tests/clients/run.py $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/surface.py
 	$(BIN)/python benchmarks/data.py
+	$(BIN)/python benchmarks/patience.py
 	$(BIN)/python benchmarks/csdl.py
 	$(BIN)/python benchmarks/emulator.py
 

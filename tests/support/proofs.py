@@ -1,4 +1,4 @@
-"""How much of the proofs a test run keeps: PROVE and PROVE_SEED in the environment say which."""
+"""How much of the proofs a test run keeps: PROVE (whole, endure) and PROVE_SEED in the environment say which."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-WHOLE = os.environ.get("PROVE") == "whole"
+ENDURE = os.environ.get("PROVE") == "endure"
+WHOLE = os.environ.get("PROVE") == "whole" or ENDURE
 SEED = int(os.environ.get("PROVE_SEED", "20261121"))
 
 
