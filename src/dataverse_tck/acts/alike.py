@@ -51,9 +51,7 @@ def make_of_other(scene: Scene, name: str) -> None:
     _expect_linked(scene, seen, linked)
 
 
-def make_linked_at_once(
-    scene: Scene, name: str, record: str, conversation: str, owner: Principal | None = None
-) -> str:
+def make_linked_at_once(scene: Scene, name: str, record: str, conversation: str, owner: Principal | None = None) -> str:
     """Make a record and a conversation that is linked to it from the start; return the property with the link."""
     link = scene.stage.links[name]
     scene.links[record] = scene.links[conversation] = link

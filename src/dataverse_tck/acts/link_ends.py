@@ -59,11 +59,11 @@ def move(scene: Scene) -> None:
 @costs(1)
 def keeps_own_share(scene: Scene) -> Json:
     """The owner of the former record has on the conversation what was given directly, no more and no less."""
-    seen = scene.eventually(lambda: shares._known(shares.rights(scene, "conversation")), lambda found: found == _WANTED)
+    seen = scene.eventually(lambda: shares.apart(shares.rights(scene, "conversation")), lambda found: found == _WANTED)
     if seen != _WANTED:
         _expect_ended(scene)
         has = sharing.words_of(seen.together)
-        said = "keeps what came with the link" if seen.inherited else "lost what was given directly"
+        said = "keeps what came with the link" if seen.inherited else "does not have what was given directly"
         raise WrongError(
             f"The owner of the former record {said}: they have {has} on the conversation, not {shares.OF_ITSELF}.", has
         )
@@ -84,4 +84,4 @@ def _expect_done(scene: Scene, what: str) -> None:
 
 
 def _is_open(seen: AccessRights) -> bool:
-    return bool(shares._known(seen).inherited & shares.READ)
+    return bool(shares.apart(seen).inherited & shares.READ)

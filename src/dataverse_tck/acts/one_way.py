@@ -33,7 +33,7 @@ def happens(scene: Scene) -> None:
     _note_record(scene)
     scene.expect_done(scene.deed(shares.grant(scene, row, shares.OF_ITSELF)), "sharing a conversation")
     scene.expect_done(scene.deed(sharing.assign(scene.records, row, colleague)), "assigning a conversation")
-    owner = scene.eventually(lambda: cascades._owner(scene, "conversation"), lambda seen: seen == colleague.id)
+    owner = scene.eventually(lambda: _owner(scene), lambda seen: seen == colleague.id)
     if owner != colleague.id:
         said = f"the conversation was assigned to {colleague.name} and belongs to {owner}"
         raise UnfitError(Outcome.NOT_TESTABLE, said)
@@ -47,6 +47,11 @@ def happens(scene: Scene) -> None:
     scene.ticks = cascades.TICKS["Assign"]
 
 
+def _owner(scene: Scene) -> Json:
+    owner = (scene.read("conversation", OWNER) or {}).get(OWNER)
+    return owner.lower() if isinstance(owner, str) else owner
+
+
 def _note_record(scene: Scene) -> None:
     """Note whose the record is, and what the colleague may do with it."""
     row = scene.read("record", OWNER)
@@ -54,9 +59,14 @@ def _note_record(scene: Scene) -> None:
         raise UnfitError(Outcome.NOT_TESTABLE, "the record that was just made cannot be read")
     scene.before["record"] = row
     try:
-        scene.rights["record"] = shares._known(shares.rights(scene, "record"))
+        seen = shares.rights(scene, "record")
     except UnfitError as problem:  # whether it is shared cannot be told; whether it is deleted or assigned can
         scene.unseen = problem
+        return
+    scene.rights["record"] = shares.apart(seen)
+    if seen.direct is None and not shares.DIRECT & ~scene.rights["record"].together:
+        said = f"{scene.stage.colleague().name} may read the record anyway, so a share would not show"
+        scene.unseen = UnfitError(Outcome.NOT_OBSERVABLE, said)
 
 
 @costs(3)
@@ -68,11 +78,13 @@ def record_as_it_was(scene: Scene) -> Json:
         raise WrongError("The record was deleted with its conversation.", observed="deleted")
     before = scene.before["record"].get(OWNER)
     if row.get(OWNER) != before:
-        said = f"The record was assigned with its conversation: it belonged to {before} and belongs to {row.get(OWNER)}."
+        said = (
+            f"The record was assigned with its conversation: it belonged to {before} and belongs to {row.get(OWNER)}."
+        )
         raise WrongError(said, observed="assigned")
     if scene.unseen is not None:
         raise scene.unseen
-    if (seen := shares._known(shares.rights(scene, "record"))) != scene.rights["record"]:
+    if (seen := shares.apart(shares.rights(scene, "record"))) != scene.rights["record"]:
         said = f"The record was shared with its conversation: the colleague had {_words(scene.rights['record'])} on it"
         raise WrongError(f"{said} and has {_words(seen)}.", observed="shared")
     return "as it was"

@@ -148,20 +148,23 @@ class Stage:
             if self._third is None:
                 self._third = self._find_third(colleague)
         if isinstance(self._third, str):
-            raise UnfitError(Outcome.NOT_OBSERVABLE, f"there is nobody beside {colleague.name}: {self._third}")
+            raise UnfitError(Outcome.NOT_OBSERVABLE, self._third)
         return self._third
 
     def _find_third(self, colleague: Principal) -> Principal | str:
         """Return the first other one to whom a conversation can be assigned, or why there is none."""
         others = [one for one in self._others if one.id != colleague.id][:MOST_TRIED]
         if not others:
-            return "the organisation shows, or the profile names, no third user or team that could own a conversation"
+            return (
+                f"there is nobody beside the caller and {colleague.name} who could own a conversation "
+                "(where the profile names users or teams, name one more)"
+            )
         records = self.records("a third one")
         row = records.make(self.conversation)
         for other in others:
             if sharing.assign(records, row, other).status < 300:
                 return other
-        return f"none of {len(others)} users and teams that were tried can be given a conversation"
+        return f"none of {len(others)} users and teams beside {colleague.name} that were tried takes a conversation"
 
     def pause(self, seconds: float) -> None:
         """Wait for an effect; raises StoppedError when the run is interrupted meanwhile."""

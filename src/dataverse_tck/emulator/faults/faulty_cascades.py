@@ -1,4 +1,4 @@
-"""Whom cascades wrongly leave out, where they wrongly go upwards, and what they wrongly leave where a link has ended."""
+"""Whom cascades wrongly leave out, where they wrongly go upwards, and what they wrongly leave when a link ends."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from dataverse_tck.emulator.store.work import Reference, Work
 _UPWARDS = {Action.DELETE: "deletes", Action.ASSIGN: "assigns", Action.SHARE: "shares"}
 
 
-def left_behind(
-    work: Work, faults: RowFaults, relationship: Relationship, action: Action, found: set[str]
-) -> set[str]:
+def left_behind(work: Work, faults: RowFaults, relationship: Relationship, action: Action, found: set[str]) -> set[str]:
     """Of the rows that an action has to go on to, those that it does not: as if Cascade were Active, or UserOwned."""
     rows, conditions = work.database.tables[relationship.referencing_entity], []
     if faults.relationship(relationship, f"{action}-of-closed", "active"):
@@ -31,7 +29,9 @@ def left_behind(
     if not conditions:
         return set()
     id_ = rows.c[work.database.described[relationship.referencing_entity].primary_id]
-    return set(work.connection.scalars(sa.select(id_).where(in_ids(id_), sa.or_(*conditions)), {"ids": bind_ids(found)}))
+    return set(
+        work.connection.scalars(sa.select(id_).where(in_ids(id_), sa.or_(*conditions)), {"ids": bind_ids(found)})
+    )
 
 
 def with_parents(work: Work, faults: RowFaults, action: Action, row: Reference) -> Rows:
@@ -39,10 +39,10 @@ def with_parents(work: Work, faults: RowFaults, action: Action, row: Reference) 
     start: Rows = {row.table: {row.id}}
     if row.table != NAME or action not in _UPWARDS:
         return start
-    cells = work.connection.execute(work.database.by_id[NAME], {"id": row.id}).mappings().first() or {}
+    cells = work.connection.execute(work.database.by_id[NAME], {"id": row.id}).mappings().first()
     for relationship in work.organisation.relationships:
         if faults.relationship(relationship, "one-direction", _UPWARDS[action]):
-            parent = reference_in(dict(cells), relationship.referencing_attribute)
+            parent = cells and reference_in(dict(cells), relationship.referencing_attribute)
             if parent is not None and parent.table == relationship.referenced_entity:
                 start = union(start, {parent.table: {parent.id}})
     return start

@@ -119,7 +119,7 @@ class FaultyRows(RowBehaviour):
     def after_link(self, work: Work, row: Reference, column: str, old: Reference | None, new: Reference | None) -> None:
         """Note what a conversation was about before, where its collection is to go on listing the conversation; take
         what was granted on the conversation itself as well."""
-        over = old and work.organisation.relationship_over.get((row.table, column, old.table))
+        over = None if old is None else work.organisation.relationship_over.get((row.table, column, old.table))
         if self.faults.relationship(over, faulty_cascades.end_of(new), "direct"):
             faulty_cascades.take_direct(work, row)
         if old is None or row.table != NAME or not self.faults.column(column, "replaced", "both"):
@@ -212,9 +212,7 @@ class FaultyRows(RowBehaviour):
 
     def is_kept(self, relationship: Relationship, action: str, new: Reference | None) -> bool:
         """Let the owner of the former record keep what came with the link."""
-        return action == Action.REPARENT and self.faults.relationship(
-            relationship, faulty_cascades.end_of(new), "kept"
-        )
+        return action == Action.REPARENT and self.faults.relationship(relationship, faulty_cascades.end_of(new), "kept")
 
     def is_inherited(self, relationship: Relationship, action: str) -> bool:
         """Let new children inherit nothing of what their parent was shared with."""

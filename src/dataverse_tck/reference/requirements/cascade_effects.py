@@ -24,7 +24,10 @@ _OTHERWISE = {
     "Restrict": "is refused while {a_noun} refers to it, and both stay as they are",
 }
 # Of whom an act with Cascade makes no exception: the word of the id, and how it is told.
-ALL_ALIKE = {"closed": "{a_noun} that refers to it and is closed", "others": "{a_noun} of somebody else that refers to it"}
+ALL_ALIKE = {
+    "closed": "{a_noun} that refers to it and is closed",
+    "others": "{a_noun} of somebody else that refers to it",
+}
 _ALIKE = {
     "Delete": "deletes {reached} as well",
     "Assign": "hands over {reached} as well",
@@ -57,13 +60,15 @@ class TableNoun:
     def end_of_access(self, end: str, table: str) -> str:
         """What is left to the owner of a record of ``table`` when a row comes to refer to something else."""
         return (
-            f"{self.a_noun} that referred to a record of {table} and then refers to {ENDS[end]} is no longer open to the "
-            "owner of that record, but for shares of its own"
+            f"{self.a_noun} that referred to a record of {table} and then refers to {ENDS[end]} is no longer open to "
+            "the owner of that record, but for shares of its own"
         )
 
     def one_direction(self, table: str) -> str:
         """What becomes of a record of ``table`` by what happens to a row that refers to it."""
-        return f"Sharing, giving away and deleting {self.a_noun} leaves the record of {table} that it refers to as it was"
+        return (
+            f"Sharing, giving away and deleting {self.a_noun} leaves the record of {table} that it refers to as it was"
+        )
 
 
 def table_noun(display_name: str) -> TableNoun:

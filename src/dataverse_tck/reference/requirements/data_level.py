@@ -140,7 +140,9 @@ def _without_exception(table: TableNoun, relationship: Relationship, gate: tuple
     if fact.value["Reparent"] == "Cascade":
         for end in ENDS:
             says = f"{table.end_of_access(end, other)} ({name}, Reparent: Cascade)."
-            also = (f"derived/column/{relationship['ReferencingAttribute']}/cleared",) if gate and end == "cleared" else ()
+            also = (
+                (f"derived/column/{relationship['ReferencingAttribute']}/cleared",) if gate and end == "cleared" else ()
+            )
             needed = (*gate, f"{node}/reparent", *also)
             yield _require(f"{node}/reparent-{end}", says, "Cascade", f"{source}/Reparent", fact, *needed)
     says = f"{table.one_direction(other)} ({name})."
