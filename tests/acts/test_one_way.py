@@ -60,6 +60,16 @@ def test_a_clock_that_stands_still_is_waited_for(scene: Scene, monkeypatch: pyte
     assert len(looked) > 1
 
 
+def test_a_record_that_takes_note_of_its_conversation_is_as_it_was(scene: Scene) -> None:
+    """What else a record tells, such as how many conversations it has had, is its own business; so are other shares."""
+    one_way.happens(scene)
+    record = scene.rows["record"]
+    scene.records.patch(record, {"msdyn_name": "1 conversation"})
+    sharing.grant(scene.records, record, scene.stage.tables.of(record.table), scene.stage.third(), "ReadAccess")
+
+    assert one_way.record_as_it_was(scene) == "as it was"
+
+
 def deleted(scene: Scene) -> None:
     scene.records.delete(scene.rows["record"])
 
