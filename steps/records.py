@@ -72,6 +72,7 @@ _GONE: dict[str, Act] = {
     "somebody goes from the conversation to its record and back": links.go_there,
     "the records that belong to the conversation are looked up": related.open_list,
     "the conversation is shared with a colleague, assigned to them and deleted": one_way.happens,
+    "the record is shared with a colleague, and after a while no longer": alike.share_for_a_while,
     "the conversation comes to be about nothing": link_ends.clear,
     "the conversation comes to be about another record": link_ends.move,
 }
@@ -110,14 +111,8 @@ for _kind, _words in (("closed", "closed conversation"), ("others", "conversatio
     _FATES |= {
         f"the {_words} is gone": ((f"delete-of-{_kind}",), cascades.is_gone),
         f"the {_words} belongs to the colleague": ((f"assign-of-{_kind}",), cascades.follows_to_colleague),
-        f"the {_words} is shared with the colleague for the same rights": (
-            (f"share-of-{_kind}",),
-            shares.is_shared_alike,
-        ),
-        f"the colleague keeps exactly the rights given on the {_words} directly": (
-            (f"unshare-of-{_kind}",),
-            shares.keeps_own_share,
-        ),
+        f"the {_words} was shared for the same rights as long": ((f"share-of-{_kind}",), alike.was_shared_alike),
+        f"the {_words} is no longer shared": ((f"unshare-of-{_kind}",), alike.is_shared_no_longer),
     }
 _NAMED: dict[str, tuple[str, Act]] = {
     "": ("target/{table}/accepted", links.names_it),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.acts import alike
-from dataverse_tck.acts.errors import UnfitError
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.profile.profile import Profile
@@ -228,3 +228,68 @@ def test_without_a_third_one_nothing_of_them_can_be_observed(tmp_path: Path) -> 
         assert kind is Outcome.NOT_OBSERVABLE
         assert said.startswith(f"there is nobody beside the caller and {stage.colleague().name} who could own a conver")
         assert "name one more" in said
+
+
+@pytest.mark.parametrize("make", [alike.make_closed, alike.make_of_other])
+@pytest.mark.parametrize(
+    ("fault", "said", "seen"),
+    [
+        (None, None, None),
+        (
+            "share-of",
+            "The colleague had None on the conversation, not ReadAccess, WriteAccess as on the record.",
+            "None",
+        ),
+        (
+            "unshare-of",
+            "The record is no longer shared, and the colleague has ReadAccess, WriteAccess on the conversation.",
+            "ReadAccess, WriteAccess",
+        ),
+    ],
+)
+def test_a_share_reaches_the_conversation_and_ends_with_that_of_the_record(
+    fault: str | None, said: str | None, seen: str | None, make: Callable[[Scene, str], None], tmp_path: Path
+) -> None:
+    """Both are told with what the colleague had, or has."""
+    kind = "closed" if make is alike.make_closed else "others"
+    with intercepted(
+        tmp_path, through, (f"derived/relationship/{TIME_GROUP}/{fault}-{kind}",) if fault else ()
+    ) as stage:
+        scene = Scene(stage, "a scenario")
+        make(scene, TIME_GROUP)
+        alike.share_for_a_while(scene)
+        if fault != "share-of":
+            assert alike.was_shared_alike(scene) == "Cascade"
+        if fault is None:
+            assert alike.is_shared_no_longer(scene) == "Cascade"
+            return
+        with pytest.raises(WrongError) as told:
+            (alike.was_shared_alike if fault == "share-of" else alike.is_shared_no_longer)(scene)
+        assert (str(told.value), told.value.observed) == (said, seen)
+
+
+def test_a_share_that_cannot_end_or_begin_decides_as_it_should(tmp_path: Path) -> None:
+    """Not testable where it cannot end; a fail where the conversation alone keeps it from beginning."""
+
+    def revoking(request: Request) -> Canned | None:
+        return error(400, "for ever") if request.path.endswith("/RevokeAccess") else None
+
+    with intercepted(tmp_path / "end", revoking) as stage:
+        scene = Scene(stage, "a scenario")
+        alike.make_of_other(scene, TIME_GROUP)
+        with pytest.raises(UnfitError, match=r"ending the share of a record was refused: 400 \(for ever\)"):
+            alike.share_for_a_while(scene)
+
+    kept: list[str] = []
+
+    def granting(request: Request) -> Canned | None:
+        refused = kept and request.path.endswith("/GrantAccess") and kept[0] in str(request.json["Target"])
+        return error(400, "it has conversations") if refused else None
+
+    with intercepted(tmp_path / "begin", granting) as stage:
+        scene = Scene(stage, "a scenario")
+        alike.make_of_other(scene, TIME_GROUP)
+        kept.append(scene.rows["record"].id)
+        alike.share_for_a_while(scene)
+        with pytest.raises(WrongError, match="Share of the record of msdyn_timegroup is refused while a conversation"):
+            alike.was_shared_alike(scene)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from dataverse_tck.acts import cascades, shares
 from dataverse_tck.acts.cost import RowOf, costs
-from dataverse_tck.acts.errors import UnfitError
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.stage import value_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
@@ -15,7 +16,7 @@ from dataverse_tck.webapi.rows.factory import BIND
 from dataverse_tck.webapi.rows.records import NotMade, Row
 
 if TYPE_CHECKING:
-    from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.acts.scene import Rights, Scene
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.rows.principals import Principal
 
@@ -49,6 +50,43 @@ def make_of_other(scene: Scene, name: str) -> None:
         said = f"a conversation that was given to {other.name} belongs to {seen.get(OWNER)!r}"
         raise UnfitError(Outcome.NOT_TESTABLE, said)
     _expect_linked(scene, seen, linked)
+
+
+@costs(5)
+def share_for_a_while(scene: Scene) -> None:
+    """Share the record with the colleague, look what they have on the conversation, and share the record no more."""
+    cascades.happens(scene, "Share")
+    if scene.denied is None:
+        scene.meanwhile = scene.eventually(lambda: _rights(scene), lambda seen: seen.inherited == shares.INHERITED)
+        answer = scene.deed(shares.revoke(scene, scene.rows["record"]))
+        scene.expect_done(answer, "ending the share of a record")
+
+
+@costs(0)
+def was_shared_alike(scene: Scene) -> Json:
+    """While the record was shared, the colleague had the same rights on the conversation, by inheritance."""
+    scene.expect_not_denied()
+    assert scene.meanwhile is not None
+    if scene.meanwhile.inherited != shares.INHERITED:
+        had = sharing.words_of(scene.meanwhile.together)
+        said = f"The colleague had {had} on the conversation, not {shares.OF_THE_RECORD} as on the record."
+        raise WrongError(said, had)
+    return "Cascade"
+
+
+@costs(1)
+def is_shared_no_longer(scene: Scene) -> Json:
+    """The colleague has on the conversation what they had before the record was shared."""
+    before = scene.rights["conversation"]
+    seen = scene.eventually(lambda: _rights(scene), lambda found: found == before)
+    if seen != before:
+        has = sharing.words_of(seen.together)
+        raise WrongError(f"The record is no longer shared, and the colleague has {has} on the conversation.", has)
+    return "Cascade"
+
+
+def _rights(scene: Scene) -> Rights:
+    return shares.apart(shares.rights(scene, "conversation"))
 
 
 def make_linked_at_once(scene: Scene, name: str, record: str, conversation: str, owner: Principal | None = None) -> str:

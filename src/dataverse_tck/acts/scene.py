@@ -58,6 +58,7 @@ class Scene:
         self.rights: dict[str, Rights] = {}  # role -> what the colleague might do with its row before
         self.could_open: bool | None = None  # whether the colleague could open the conversation before; None: not known
         self.shared_itself = False  # the conversation has a share of its own
+        self.meanwhile: Rights | None = None  # what the colleague might do with the conversation between two deeds
         self.unseen: UnfitError | None = None  # why nobody can say with whom the record is shared
         # ... and of calls.
         self.message = ""  # that the scenario is about
