@@ -291,5 +291,6 @@ def test_a_share_that_cannot_end_or_begin_decides_as_it_should(tmp_path: Path) -
         alike.make_of_other(scene, TIME_GROUP)
         kept.append(scene.rows["record"].id)
         alike.share_for_a_while(scene)
+        assert scene.meanwhile is None  # nothing was waited for
         with pytest.raises(WrongError, match="Share of the record of msdyn_timegroup is refused while a conversation"):
             alike.was_shared_alike(scene)

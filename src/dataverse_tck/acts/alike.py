@@ -30,10 +30,8 @@ def make_closed(scene: Scene, name: str) -> None:
     linked = make_linked_at_once(scene, name, "record", "conversation")
     told = scene.deed(_close(scene))
     scene.expect_done(told, "closing a conversation")
-    seen = scene.eventually(
-        lambda: scene.read("conversation", STATE, linked) or {}, lambda row: row.get(STATE) not in (None, OPEN)
-    )
-    if seen.get(STATE) in (None, OPEN):
+    seen = scene.eventually(lambda: scene.read("conversation", STATE, linked) or {}, _is_closed)
+    if not _is_closed(seen):
         raise UnfitError(Outcome.NOT_TESTABLE, f"a conversation that was closed shows {seen.get(STATE)!r} as its state")
     _expect_linked(scene, seen, linked)
 
@@ -110,6 +108,10 @@ def make_for(scene: Scene, table: str, owner: Principal | None, values: Mapping[
         row = scene.records.make(table, values)
         scene.expect_done(sharing.assign(scene.records, row, owner), f"assigning a row of {table} to {owner.name}")
         return row
+
+
+def _is_closed(row: Mapping[str, Json]) -> bool:
+    return row.get(STATE) not in (None, OPEN)
 
 
 def _expect_linked(scene: Scene, seen: Mapping[str, Json], linked: str) -> None:
