@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import cascades, links, preparations, related, shares, unchanged
+from dataverse_tck.acts import (
+    alike,
+    cascades,
+    link_ends,
+    links,
+    one_way,
+    preparations,
+    related,
+    shares,
+    unchanged,
+)
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
@@ -28,7 +38,12 @@ _MADE: dict[str, Act] = {
     " of each of the two": related.make_of_each,
     " that belongs to a colleague": cascades.make_of_colleague,
     " to put in its place": preparations.set_aside,
+    " with a closed conversation linked to it": alike.make_closed,
+    " with a conversation of somebody else linked to it": alike.make_of_other,
+    " of a colleague, with whom the conversation about it is also shared directly": link_ends.make_open_to_colleague,
 }
+# The same with another one that conversations follow.
+_OTHERS: dict[str, Act] = {"": preparations.make_other, ", for comparison": one_way.make_clock_alike}
 # The same, beside a record that conversations do follow: when an effect shows there, it would have shown here. Any will
 # do; scenarios of one relationship wait for each other, so two that are used little are taken.
 _COMPARED: dict[str, tuple[Act, Act, str]] = {
@@ -56,6 +71,10 @@ _RELINKED: dict[str, tuple[str, Act]] = {
 _GONE: dict[str, Act] = {
     "somebody goes from the conversation to its record and back": links.go_there,
     "the records that belong to the conversation are looked up": related.open_list,
+    "the conversation is shared with a colleague, assigned to them and deleted": one_way.happens,
+    "the record is shared with a colleague, and after a while no longer": alike.share_for_a_while,
+    "the conversation comes to be about nothing": link_ends.clear,
+    "the conversation comes to be about another record": link_ends.move,
 }
 # What can become of a conversation: the requirement that this decides (none: the one of the sentence before), and how
 # it is seen.
@@ -71,6 +90,15 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the conversation can be read by that colleague": (("reparent",), shares.opens_up),
     "the conversation is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
     "the conversation names nothing there": (("cleared",), links.names_nothing),
+    "the record is as it was": (("one-direction",), one_way.record_as_it_was),
+    "the conversation about nothing is open to the colleague for the rights given on it directly alone": (
+        ("reparent-cleared",),
+        link_ends.keeps_own_share,
+    ),
+    "the conversation about another record is open to the colleague for the rights given on it directly alone": (
+        ("reparent-moved",),
+        link_ends.keeps_own_share,
+    ),
     "the conversation is as it was": ((), unchanged.conversation_as_it_was),
     "the conversation still names its record": ((), unchanged.conversation_as_it_was),
     "the conversation was not made": ((), unchanged.not_made),
@@ -78,6 +106,14 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the way back leads to that conversation alone": ((), links.leads_back),
     "that is refused": ((), unchanged.refused),
 }
+# The same of conversations that could be thought an exception.
+for _kind, _words in (("closed", "closed conversation"), ("others", "conversation of somebody else")):
+    _FATES |= {
+        f"the {_words} is gone": ((f"delete-of-{_kind}",), cascades.is_gone),
+        f"the {_words} belongs to the colleague": ((f"assign-of-{_kind}",), cascades.follows_to_colleague),
+        f"the {_words} was shared for the same rights as long": ((f"share-of-{_kind}",), alike.was_shared_alike),
+        f"the {_words} is no longer shared": ((f"unshare-of-{_kind}",), alike.is_shared_no_longer),
+    }
 _NAMED: dict[str, tuple[str, Act]] = {
     "": ("target/{table}/accepted", links.names_it),
     " alone": ("replaced", links.names_only_it),
@@ -114,9 +150,9 @@ def compared(script: ScriptWriter, how: str, name: str) -> None:
     script.do(make_followed, followed)
 
 
-@given(parsers.re(r"another (?P<record>[^()]+) with a conversation linked to it"))
-def other_linked(script: ScriptWriter) -> None:
-    script.do(preparations.make_other)
+@given(parsers.re(rf"another (?P<record>[^(),]+) with a conversation linked to it(?P<what_for>{'|'.join(_OTHERS)})"))
+def other_linked(script: ScriptWriter, what_for: str) -> None:
+    script.do(_OTHERS[what_for])
 
 
 @given(

@@ -74,3 +74,11 @@ Feature: A conversation outlives the voicemail that it was routed for
       When the conversation is linked to the colleague's voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       Then the conversation is no more open to that colleague than before
       And the other conversations are as they were
+
+  Rule: What happens to the conversation does not happen to its voicemail
+
+    @data @derived
+    Scenario: A voicemail stays as it is when its conversation is shared, assigned and deleted
+      Given a voicemail with a conversation linked to it, and for comparison a record that conversations follow (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
+      When the conversation is shared with a colleague, assigned to them and deleted
+      Then the record is as it was

@@ -13,7 +13,7 @@ from dataverse_tck.acting.perform import Performed
 from dataverse_tck.acting.script import Stop
 from dataverse_tck.acting.settle import ONCE, differs, looked_once_more, settled
 from dataverse_tck.acts import stage as stage_module
-from dataverse_tck.acts.scene import Unseen
+from dataverse_tck.acts.scene import Missed
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Finding, Outcome
 from tests.support.staging import Hours, stage_at
@@ -146,16 +146,16 @@ def stage(tmp_path: Path, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield made
 
 
-def unseen(shows: Callable[[], bool], due: float, *, hasty: bool = False) -> Performed:
+def missed(shows: Callable[[], bool], due: float, *, hasty: bool = False) -> Performed:
     """A performance that failed since something did not show, and decided nothing else."""
-    return replace(performed(P, F, T), unseen=Unseen(shows, due, hasty, ("x1", "x1", "x9")))
+    return replace(performed(P, F, T), missed=Missed(shows, due, hasty, ("x1", "x1", "x9")))
 
 
 def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: Hours) -> None:
     """It is looked for when it is due; the look is evidence too."""
     looks = list[float]()
 
-    one = looked_once_more(unseen(lambda: looks.append(hours.now) or True, 120), stage, wait=True)
+    one = looked_once_more(missed(lambda: looks.append(hours.now) or True, 120), stage, wait=True)
 
     assert looks == [120]
     assert [found.outcome for found in one.findings] == [P, E, T]
@@ -164,36 +164,36 @@ def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: 
     )
     assert {found.exchanges for found in one.findings} == {("x1", "x9")}
     assert one.stop == Stop(1, E, one.findings[1].reason)
-    assert (one.void, one.unseen) == (False, None)
+    assert (one.void, one.missed) == (False, None)
 
 
 def test_what_the_kit_gave_up_early_and_shows_later_says_nothing(stage: Stage) -> None:
     """Another performance decides, with the whole patience."""
-    assert looked_once_more(unseen(lambda: True, 0, hasty=True), stage, wait=True).void
+    assert looked_once_more(missed(lambda: True, 0, hasty=True), stage, wait=True).void
 
 
 def test_what_never_shows_stays_a_fail(stage: Stage, hours: Hours) -> None:
     """With the look that confirms it."""
-    one = looked_once_more(unseen(lambda: False, 101), stage, wait=True)
+    one = looked_once_more(missed(lambda: False, 101), stage, wait=True)
 
     assert [found.outcome for found in one.findings] == [P, F, T]
     assert one.findings[1].exchanges == ("x1", "x9")
-    assert (one.stop, one.unseen, hours.now) == (performed(P, F, T).stop, None, 101)
+    assert (one.stop, one.missed, hours.now) == (performed(P, F, T).stop, None, 101)
 
 
 def test_nobody_waits_where_that_is_not_asked_for(stage: Stage, hours: Hours) -> None:
     """What is not due yet is left for later; what is due is looked at."""
-    pending = unseen(lambda: True, 100.5)
+    pending = missed(lambda: True, 100.5)
 
     assert looked_once_more(pending, stage, wait=False) is pending
-    assert looked_once_more(unseen(lambda: True, 100), stage, wait=False).unseen is None
+    assert looked_once_more(missed(lambda: True, 100), stage, wait=False).missed is None
     assert hours.now == 100
 
 
 def test_a_preparation_that_was_late_stays_not_testable(stage: Stage) -> None:
     """It says how it can be helped."""
     one = looked_once_more(
-        replace(performed(T), unseen=Unseen(lambda: True, 0, hasty=False, exchanges=())), stage, wait=True
+        replace(performed(T), missed=Missed(lambda: True, 0, hasty=False, exchanges=())), stage, wait=True
     )
 
     assert (one.findings[0].outcome, one.stop and one.stop.outcome) == (T, T)
@@ -204,5 +204,5 @@ def test_the_end_of_the_run_ends_these_looks(tmp_path: Path) -> None:
     """And leaves what was found."""
     with stage_at(tmp_path) as stage:
         stage.stopping.set()
-        pending = unseen(lambda: True, 1e12)
+        pending = missed(lambda: True, 1e12)
         assert looked_once_more(pending, stage, wait=True) is pending

@@ -25,7 +25,7 @@ def test_what_is_planned_is_what_is_done(tmp_path: Path) -> None:
     """Act by act: the rows of each table, but for what they need first; in all, the requests within 15 %."""
     sent = planned = 0
     with running(create_app(create_organisation())) as root, stage_at(tmp_path, root) as stage:
-        stage.colleague()
+        stage.third()  # and the colleague before
         for title, script in scripts().items():
             scene = Scene(stage, title)
             for act, (cost, tables) in zip(script.acts, costs(script, SUITE.catalogue), strict=True):

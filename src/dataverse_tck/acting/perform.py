@@ -15,7 +15,7 @@ from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing, WebApiError
 
 if TYPE_CHECKING:
-    from dataverse_tck.acts.scene import Unseen
+    from dataverse_tck.acts.scene import Missed
     from dataverse_tck.acts.stage import Stage
 
 INTERRUPTED = Stop(0, Outcome.NOT_TESTABLE, "the run ended before it was performed")
@@ -30,7 +30,7 @@ class Performed:
     findings: tuple[Finding, ...]
     again: bool = field(default=False, compare=False)  # it did not pass, and could the next time
     reaches: bool = field(default=False, compare=False)  # a row that nothing should happen to was changed
-    unseen: Unseen | None = field(default=None, compare=False)  # what it stopped at had not shown
+    missed: Missed | None = field(default=None, compare=False)  # what it stopped at had not shown
     void: bool = field(default=False, compare=False)  # says nothing where there is a later performance
     span: tuple[float, float] = field(default=(0.0, 0.0), compare=False)  # when it began and ended, by time.monotonic
 
@@ -45,7 +45,7 @@ def perform(script: Script, stage: Stage, name: str, claimed: Callable[[str], bo
     for at, act in enumerate(script.acts):
         if stage.stopping.is_set():
             return Performed(INTERRUPTED, ())
-        scene.unseen = None
+        scene.missed = None
         try:
             observed = _advised(act, scene) if _is_advisory(act) else act.do(scene, *act.words)
         except StoppedError:
@@ -57,7 +57,7 @@ def perform(script: Script, stage: Stage, name: str, claimed: Callable[[str], bo
                 _findings(script, scene, told, stop, problem),
                 again=stop.trouble is None and not (isinstance(problem, UnfitError) and not problem.again),
                 reaches=isinstance(problem, OthersChangedError),
-                unseen=scene.unseen,
+                missed=scene.missed,
                 span=(began, time.monotonic()),
             )
         told.append((act, observed, scene.surface))

@@ -28,26 +28,26 @@ def looked_once_more(performed: Performed, stage: Stage, *, wait: bool) -> Perfo
 
     What shows only now was late, which is no contradiction; where the kit itself was hasty, that says nothing at all.
     """
-    stop, unseen = performed.stop, performed.unseen
-    left = unseen.due - time.monotonic() if unseen else 0.0
-    if stop is None or unseen is None or (left > 0 and not wait):
+    stop, missed = performed.stop, performed.missed
+    left = missed.due - time.monotonic() if missed else 0.0
+    if stop is None or missed is None or (left > 0 and not wait):
         return performed
     try:
         stage.pause(left)
-        shows = unseen.shows()
+        shows = missed.shows()
     except StoppedError:
         return performed
-    evidence = tuple(dict.fromkeys(unseen.exchanges))
+    evidence = tuple(dict.fromkeys(missed.exchanges))
     findings = tuple(replace(one, exchanges=evidence) for one in performed.findings)
     if not shows:
-        return replace(performed, findings=findings, unseen=None)
+        return replace(performed, findings=findings, missed=None)
     reason = f"{stop.reason} It came later: an endpoint that needs longer can be given it, with --settle."
     outcome = Outcome.ERROR if stop.outcome is Outcome.FAIL else stop.outcome
     findings = tuple(
         replace(one, outcome=outcome, reason=reason) if one.reason == stop.reason else one for one in findings
     )
     stop = replace(stop, outcome=outcome, reason=reason)
-    return replace(performed, stop=stop, findings=findings, unseen=None, void=unseen.hasty)
+    return replace(performed, stop=stop, findings=findings, missed=None, void=missed.hasty)
 
 
 def differs(before: Performed, after: Performed) -> bool:

@@ -44,7 +44,7 @@ class CallNote:
 
 
 @dataclass(frozen=True)
-class Unseen:
+class Missed:
     """An effect that did not show while it was waited for."""
 
     shows: Callable[[], bool]  # looks once more; False also where the look itself goes wrong
@@ -69,6 +69,8 @@ class Scene:
         self.rights: dict[str, Rights] = {}  # role -> what the colleague might do with its row before
         self.could_open: bool | None = None  # whether the colleague could open the conversation before; None: not known
         self.shared_itself = False  # the conversation has a share of its own
+        self.meanwhile: Rights | None = None  # what the colleague might do with the conversation between two deeds
+        self.unseen: UnfitError | None = None  # why nobody can say with whom the record is shared
         # ... and of calls.
         self.message = ""  # that the scenario is about
         self.calls: dict[str, CallNote] = {}  # role -> what its call was like
@@ -78,7 +80,7 @@ class Scene:
         self.denied: str | None = None  # why the deed was refused, where nothing but the conversation is in its way
         self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect
         self.surface = "rows"  # where the last look was taken
-        self.unseen: Unseen | None = None  # what was last waited for in vain
+        self.missed: Missed | None = None  # what was last waited for in vain
         self._done_at = time.monotonic()
 
     def deed(self, answer: Answer) -> Answer:
@@ -133,7 +135,7 @@ class Scene:
         """Look until what is seen is good or the deadline (seconds) has passed; return what was seen last.
 
         ``effect`` names what is waited for, after what it hangs on; without, it is one of its own. What is given up is
-        noted as ``unseen``: whoever tells of it looks once more before.
+        noted as ``missed``: whoever tells of it looks once more before.
         """
         own = f"{look.__module__}.{look.__qualname__}"
         kinds, patience = kinds_of(effect or (own,), self._subject()), self.stage.patience
@@ -144,7 +146,7 @@ class Scene:
             seen = look()
             if good(seen):
                 patience.saw(kinds)
-                self.unseen = None
+                self.missed = None
                 if waited:  # what shows at the first look has cost no time
                     self.stage.clock.saw(after)
                 return seen
@@ -159,7 +161,7 @@ class Scene:
         if not hasty:
             patience.in_vain(kinds)
         due = self._done_at + (whole if hasty else 2 * whole)
-        self.unseen = Unseen(lambda: _shows(look, good, patience, kinds), due, hasty, self.records.exchanges)
+        self.missed = Missed(lambda: _shows(look, good, patience, kinds), due, hasty, self.records.exchanges)
         return seen
 
     def _subject(self) -> str:
@@ -175,7 +177,7 @@ class Scene:
         """Before looking for nothing: wait until the clock shows the effect there, then as long as any effect takes."""
         if "clock" in self.rows and (shows := self.ticks) is not None:
             self.eventually(lambda: shows(self), bool, effect=("link", "clock"))
-            self.unseen = None  # a clock that stands still is judged where its own relationship is
+            self.missed = None  # a clock that stands still is judged where its own relationship is
         self.let_settle()
 
     def read(self, role: str, *select: str) -> Mapping[str, Json] | None:

@@ -94,7 +94,10 @@ class Stage:
         self.clock = Clock()
         self.patience = Patience()
         self.stopping = threading.Event()
+        self.closing: Mapping[str, Json] | None = None  # what was written last to close a conversation
         self._colleague: Principal | str | None = None
+        self._third: Principal | str | None = None
+        self._others: tuple[Principal, ...] = ()
         self._lock = threading.Lock()
 
     def records(self, scene: str) -> Records:
@@ -126,6 +129,7 @@ class Stage:
     def _find_colleague(self) -> Principal | str:
         """Return the first who accepts a share (users without a role for conversations do not), or why nobody does."""
         found = find_principals(self.session, self.tables, self.settings.principals)
+        self._others = found.others
         if len(found.others) < 2:
             return found.others[0] if found.others else str(found.reason)
         records = self.records("the colleague")
@@ -138,6 +142,31 @@ class Stage:
             if sharing.grant(records, row, table, colleague, "ReadAccess").status < 300:
                 return colleague
         return f"none of {min(len(found.others), MOST_TRIED)} users and teams that were tried accepts a share"
+
+    def third(self) -> Principal:
+        """Return somebody beside the caller and the colleague who can own conversations; *not observable* without."""
+        colleague = self.colleague()
+        with self._lock:
+            if self._third is None:
+                self._third = self._find_third(colleague)
+        if isinstance(self._third, str):
+            raise UnfitError(Outcome.NOT_OBSERVABLE, self._third)
+        return self._third
+
+    def _find_third(self, colleague: Principal) -> Principal | str:
+        """Return the first other one to whom a conversation can be assigned, or why there is none."""
+        others = [one for one in self._others if one.id != colleague.id][:MOST_TRIED]
+        if not others:
+            return (
+                f"there is nobody beside the caller and {colleague.name} who could own a conversation "
+                "(where the profile names users or teams, name one more)"
+            )
+        records = self.records("a third one")
+        row = records.make(self.conversation)
+        for other in others:
+            if sharing.assign(records, row, other).status < 300:
+                return other
+        return f"none of {len(others)} users and teams beside {colleague.name} that were tried takes a conversation"
 
     def pause(self, seconds: float) -> None:
         """Wait for an effect; raises StoppedError when the run is interrupted meanwhile."""

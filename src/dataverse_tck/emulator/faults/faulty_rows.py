@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dataverse_tck.emulator.faults import faulty_cascades
 from dataverse_tck.emulator.faults.row_faults import (
     REGARDING,
     REPLACED_LINKS,
@@ -20,7 +21,7 @@ from dataverse_tck.emulator.faults.table_faults import TableFaults
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Kind, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
-from dataverse_tck.emulator.ownership.cascade_reach import Action, children
+from dataverse_tck.emulator.ownership.cascade_reach import Action, Rows, children
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, value_out_of_range
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.navigation import refers, source
@@ -116,7 +117,11 @@ class FaultyRows(RowBehaviour):
         return kept or faults.target(column, link.table, "ignored")
 
     def after_link(self, work: Work, row: Reference, column: str, old: Reference | None, new: Reference | None) -> None:
-        """Note what a conversation was about before, where its collection is to go on listing the conversation."""
+        """Note what a conversation was about before, where its collection is to go on listing the conversation; take
+        what was granted on the conversation itself as well."""
+        over = None if old is None else work.organisation.relationship_over.get((row.table, column, old.table))
+        if self.faults.relationship(over, faulty_cascades.end_of(new), "direct"):
+            faulty_cascades.take_direct(work, row)
         if old is None or row.table != NAME or not self.faults.column(column, "replaced", "both"):
             return
         if _is_replacement(column, old, new):
@@ -186,9 +191,11 @@ class FaultyRows(RowBehaviour):
         return rows.join(parents, listed), key, key.in_(ids)
 
     def reached(self, work: Work, relationship: Relationship, action: str, found: set[str]) -> set[str]:
-        """Let an action not go on, or go on to the rows that refer to others."""
+        """Let an action not go on, leave some rows out, or go on to the rows that refer to others."""
         if self.faults.relationship(relationship, action, _STOPPED.get(Action(action), "")):
             return set()
+        if self.faults:
+            found -= faulty_cascades.left_behind(work, self.faults, relationship, Action(action), found)
         if not self.faults.relationship(relationship, action, "others"):
             return found
         child = relationship.referencing_entity
@@ -196,6 +203,16 @@ class FaultyRows(RowBehaviour):
         key = rows.c[work.database.described[child].primary_id]
         kind = rows.c[relationship.referencing_attribute + TYPE_SUFFIX]
         return set(work.connection.scalars(sa.select(key).where(kind == relationship.referenced_entity)))
+
+    def starts(self, work: Work, action: str, row: Reference) -> Rows:
+        """Let what is done to a conversation be done to its record as well."""
+        if not self.faults:
+            return super().starts(work, action, row)
+        return faulty_cascades.with_parents(work, self.faults, Action(action), row)
+
+    def is_kept(self, relationship: Relationship, action: str, new: Reference | None) -> bool:
+        """Let the owner of the former record keep what came with the link."""
+        return action == Action.REPARENT and self.faults.relationship(relationship, faulty_cascades.end_of(new), "kept")
 
     def is_inherited(self, relationship: Relationship, action: str) -> bool:
         """Let new children inherit nothing of what their parent was shared with."""

@@ -32,6 +32,7 @@ CHANNEL, REGARDING, ROUTABLE = "msdyn_channel", "regardingobjectid", "msdyn_rout
 WRONG_TABLE = "account"  # what a link is said to lead to when it is not said rightly
 _CHANNEL_ID = f"{PREFIX}column/{CHANNEL}"
 _COLUMN_ID, _RELATIONSHIP_ID = f"{PREFIX}column", f"{PREFIX}relationship"
+_UPWARDS = {"one-direction": ("deletes", "assigns", "shares")}
 # Of the six relationships whose actions cascade, and of the one whose actions do not.
 _CASCADING = {
     "delete": ("survives", "dangling", "others", "restricted"),
@@ -40,6 +41,11 @@ _CASCADING = {
     "unshare": ("leaves", "direct"),
     "reparent": ("missing",),
     "share-of-new": ("missing",),
+    **{f"{action}-of-closed": ("active",) for action in ("delete", "assign", "share", "unshare")},
+    **{f"{action}-of-others": ("user-owned",) for action in ("delete", "assign", "share", "unshare")},
+    "reparent-cleared": ("kept", "direct"),
+    "reparent-moved": ("kept", "direct"),
+    **_UPWARDS,
 }
 _REFERENTIAL = {
     "delete": ("dangling", "cascades", "restricted"),
@@ -47,6 +53,7 @@ _REFERENTIAL = {
     "share": ("cascades",),
     "unshare": ("direct",),
     "reparent": ("cascades",),
+    **_UPWARDS,
 }
 # Kinds that are no more than another setting of the relationship: (aspect, kind) -> the setting.
 _SETTINGS = {

@@ -39,7 +39,9 @@ def names_of(mask: int) -> str:
 
 def grant(work: Work, target: Reference, principal: Reference, mask: int) -> None:
     """Add rights on a row and, as inherited ones, on the rows that Share cascades to."""
-    inheritance.set_direct(work, [(target, principal)], mask, add=True)
+    starts = work.behaviour.starts(work, Action.SHARE, target)
+    granted = ((Reference(table, row), principal) for table, ids in starts.items() for row in ids)
+    inheritance.set_direct(work, granted, mask, add=True)
     work.later(Action.SHARE, partial(_hand_down, target=target, principal=principal, mask=mask))
 
 

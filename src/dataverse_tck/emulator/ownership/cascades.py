@@ -46,7 +46,7 @@ def delete(work: Work, table: Table, id: str) -> None:  # noqa: A002 - the word 
     Restrict looks at every row that is to go, and does not ask whether the row that refers to it would go as well.
     """
     _refuse_deletion(work, table, id)
-    start = {table.logical_name: {id}}
+    start = work.behaviour.starts(work, Action.DELETE, Reference(table.logical_name, id))
     doomed = union(start, reach(work, Action.DELETE, start))
     for name, ids in doomed.items():
         for relationship in relationships(work, Action.DELETE, {CascadeType.RESTRICT}, name):
@@ -89,7 +89,7 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
         raise errors.missing_row(table.logical_name, id)
     if found.ownerid == owner.id:
         return
-    start = {table.logical_name: {id}}
+    start = work.behaviour.starts(work, Action.ASSIGN, Reference(table.logical_name, id))
     below = reach(work, Action.ASSIGN, start)
     _give(work, start, owner)
     work.later(Action.ASSIGN, partial(_assign_below, start=start, below=below, owner=owner))
@@ -136,15 +136,16 @@ def lookup_changed(  # noqa: PLR0917 - the call of the contract
     over = work.organisation.relationship_over
     row = Reference(table.logical_name, id)
     if old is not None and (relationship := over.get((row.table, column, old.table))):
-        work.later(Action.REPARENT, partial(_lose, relationship=relationship, row=row, parent=old))
+        work.later(Action.REPARENT, partial(_lose, relationship=relationship, row=row, parent=old, new=new))
     if new is not None and (relationship := over.get((row.table, column, new.table))):
         work.later(Action.REPARENT, partial(_gain, relationship=relationship, row=row, parent=new))
 
 
-def _lose(work: Work, relationship: Relationship, row: Reference, parent: Reference) -> None:
+def _lose(work: Work, relationship: Relationship, row: Reference, parent: Reference, new: Reference | None) -> None:
     rows = {row.table: {row.id}}
     for by_ownership, action in _LOSING:
-        if applies(work, action, relationship, row.id, parent.id):
+        kept = work.behaviour.is_kept(relationship, action, new)
+        if not kept and applies(work, action, relationship, row.id, parent.id):
             came_from = {parent.id} | inheritance.sources(work, {parent.id}, by_ownership=by_ownership)
             inheritance.take(work, union(rows, reach(work, action, rows)), came_from, by_ownership=by_ownership)
 

@@ -92,6 +92,14 @@ class RowBehaviour:
         """The rows that an action goes on to over a relationship; ``found`` are those that its setting says."""
         return found
 
+    def starts(self, work: Work, action: str, row: Reference) -> Mapping[str, set[str]]:
+        """The rows, by table, that an action is done to which was asked for of one: that one alone."""
+        return {row.table: {row.id}}
+
+    def is_kept(self, relationship: Relationship, action: str, new: Reference | None) -> bool:
+        """Whether a row that comes to refer to ``new`` keeps what came, by the setting for the action, before."""
+        return False
+
     def is_inherited(self, relationship: Relationship, action: str) -> bool:
         """Whether a row that comes to refer to another one inherits what the setting for the action says."""
         return True

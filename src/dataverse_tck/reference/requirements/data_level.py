@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dataverse_tck.conformance.requirement import Requirement
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.reference.requirements.cascade_effects import TableNoun, table_noun
+from dataverse_tck.reference.requirements.cascade_effects import ALL_ALIKE, ENDS, TableNoun, table_noun
 from dataverse_tck.reference.requirements.statements import column_noun, indefinite
 
 if TYPE_CHECKING:
@@ -119,10 +119,34 @@ def _parent(table: TableNoun, relationship: Relationship, gate: tuple[str, ...])
             f"({name}, Share: Cascade)."
         )
         yield _require(f"{node}/share-of-new", says, "Cascade", f"{source}/cascade/Share", fact, *gate)
+    yield from _without_exception(table, relationship, gate)
     member = "ReferencingEntityNavigationPropertyName"
     fact = relationship.properties[member]
     says = f"{table.a_noun} leads by the name {fact.value} to its record of {other}, and that record leads back to it."
     yield _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, *gate)
+
+
+def _without_exception(table: TableNoun, relationship: Relationship, gate: tuple[str, ...]) -> Iterator[Requirement]:
+    """Cascade makes no exception, goes from the record to its rows alone, and ends with the link."""
+    name, other = relationship.schema_name, relationship["ReferencedEntity"]
+    source, node = f"relationship/{name}/cascade", f"derived/relationship/{name}"
+    fact = relationship.properties["CascadeConfiguration"]
+    for act in (act for act in ACTS if act != "Reparent" and fact.value[act] == "Cascade"):
+        for kind in ALL_ALIKE:
+            says = f"{table.alike_effect(act, kind, other)} ({name}, {act}: Cascade)."
+            also = (f"{node}/share-of-{kind}",) if act == "Unshare" and fact.value["Share"] == "Cascade" else ()
+            needed = (*gate, f"{node}/{act.lower()}", *also)
+            yield _require(f"{node}/{act.lower()}-of-{kind}", says, "Cascade", f"{source}/{act}", fact, *needed)
+    if fact.value["Reparent"] == "Cascade":
+        for end in ENDS:
+            says = f"{table.end_of_access(end, other)} ({name}, Reparent: Cascade)."
+            also = (
+                (f"derived/column/{relationship['ReferencingAttribute']}/cleared",) if gate and end == "cleared" else ()
+            )
+            needed = (*gate, f"{node}/reparent", *also)
+            yield _require(f"{node}/reparent-{end}", says, "Cascade", f"{source}/Reparent", fact, *needed)
+    says = f"{table.one_direction(other)} ({name})."
+    yield _require(f"{node}/one-direction", says, "as it was", f"{source}/*", fact, *gate)
 
 
 def _one_to_many(facts: Facts) -> Iterator[Requirement]:

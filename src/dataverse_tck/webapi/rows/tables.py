@@ -66,6 +66,14 @@ class Table:
         return self.ownership in {"UserOwned", "TeamOwned"}
 
 
+@dataclass(frozen=True)
+class RowState:
+    """A state that rows of a table can have, and the status that goes with it; None: that is not said."""
+
+    number: int
+    status: int | None
+
+
 class Tables:
     """Reads tables on demand, each once per run; safe to use from several threads."""
 
@@ -85,6 +93,12 @@ class Tables:
     def options(self, table: Table, column: Column) -> Sequence[int]:
         """Return the numbers of a choice column; raises NotMade when the endpoint does not show them."""
         return self._once(("options", table.name, column.name), lambda: _read_options(self._session, table, column))
+
+    def states(self, table: Table) -> Sequence[RowState]:
+        """Return the states of a table's rows; raises NotMade when it has none, or the endpoint does not show them."""
+        if "statecode" not in table.columns:
+            raise NotMade(f"Rows of {table.name} have no state: the endpoint declares no column statecode.")
+        return self._once(("states", table.name), lambda: _read_states(self._session, table))
 
     def existing(self, name: str) -> str:
         """Return the id of a row that is there: the caller, their business unit and organisation, else the first.
@@ -223,6 +237,15 @@ def _number(value: Json, convert: Callable[[Json], T]) -> T | None:
 
 
 def _read_options(session: Session, table: Table, column: Column) -> tuple[int, ...]:
+    return tuple(option["Value"] for option in _options(session, table, column))
+
+
+def _read_states(session: Session, table: Table) -> tuple[RowState, ...]:
+    options = _options(session, table, table.columns["statecode"])
+    return tuple(RowState(option["Value"], _number(option.get("DefaultStatus"), int)) for option in options)
+
+
+def _options(session: Session, table: Table, column: Column) -> list[JsonObject]:
     declared: Reading[Mapping[str, JsonObject]] = Reading(
         State.READ, {column.name: {"AttributeTypeName": {"Value": f"{column.kind}Type"}}}
     )
@@ -233,4 +256,4 @@ def _read_options(session: Session, table: Table, column: Column) -> tuple[int, 
         )
     choice = _content(reading, table.name)
     options = (choice.get("OptionSet") or choice.get("GlobalOptionSet") or {}).get("Options") or ()
-    return tuple(option["Value"] for option in options if isinstance(option.get("Value"), int))
+    return [option for option in options if isinstance(option.get("Value"), int)]
