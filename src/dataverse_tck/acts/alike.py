@@ -55,7 +55,9 @@ def share_for_a_while(scene: Scene) -> None:
     """Share the record with the colleague, look what they have on the conversation, and share the record no more."""
     cascades.happens(scene, "Share")
     if scene.denied is None:
-        scene.meanwhile = scene.eventually(lambda: _rights(scene), lambda seen: seen.inherited == shares.INHERITED)
+        scene.meanwhile = scene.eventually(
+            lambda: _rights(scene), lambda seen: seen.inherited == shares.INHERITED, effect=("link", "share")
+        )
         answer = scene.deed(shares.revoke(scene, scene.rows["record"]))
         scene.expect_done(answer, "ending the share of a record")
 
@@ -76,7 +78,7 @@ def was_shared_alike(scene: Scene) -> Json:
 def is_shared_no_longer(scene: Scene) -> Json:
     """The colleague has on the conversation what they had before the record was shared."""
     before = scene.rights["conversation"]
-    seen = scene.eventually(lambda: _rights(scene), lambda found: found == before)
+    seen = scene.eventually(lambda: _rights(scene), lambda found: found == before, effect=("link", "unshare"))
     if seen != before:
         has = sharing.words_of(seen.together)
         raise WrongError(f"The record is no longer shared, and the colleague has {has} on the conversation.", has)

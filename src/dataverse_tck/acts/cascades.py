@@ -151,7 +151,7 @@ def _owner(scene: Scene, role: str) -> str | None:
 @costs(2, RowOf.NAMED)
 def make_of_colleague(scene: Scene, table: str) -> None:
     """Make a record that belongs to the colleague."""
-    _make_owned(scene, "record", table)
+    make_owned(scene, "record", table)
 
 
 @costs(3, RowOf.NAMED, RowOf.CONVERSATION)
@@ -159,10 +159,10 @@ def make_clock_of_colleague(scene: Scene, name: str) -> None:
     """Make what the clock of a new link needs: a record of the colleague and a conversation, not linked yet."""
     link = scene.links["clock"] = scene.stage.links[name]
     scene.rows["clock"] = scene.records.make(scene.stage.conversation)
-    _make_owned(scene, "clock record", link.table)
+    make_owned(scene, "clock record", link.table)
 
 
-def _make_owned(scene: Scene, role: str, table: str) -> None:
+def make_owned(scene: Scene, role: str, table: str) -> None:
     """Make a record for the colleague: one that had another owner before could go on being assigned, late.
 
     Where the endpoint takes no owner for a new row, it is assigned, which is over when a conversation has followed.

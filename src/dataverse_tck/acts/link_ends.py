@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import alike, links, shares
+from dataverse_tck.acts import cascades, links, shares
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Rights
@@ -25,12 +25,12 @@ def make_open_to_colleague(scene: Scene, name: str) -> None:
     """Make a record of the colleague and a conversation about it that opens up to them, and share it directly too."""
     colleague, link = scene.stage.colleague(), scene.stage.links[name]
     scene.links["record"] = scene.links["conversation"] = link
-    scene.rows["record"] = alike.make_for(scene, link.table, colleague, {})
+    cascades.make_owned(scene, "record", link.table)
     scene.rows["conversation"] = scene.records.make(
         scene.stage.conversation, {f"{link.navigation}{BIND}": f"/{scene.rows['record'].path}"}
     )
     scene.begin()
-    seen = scene.eventually(lambda: shares.rights(scene, "conversation"), _is_open)
+    seen = scene.eventually(lambda: shares.rights(scene, "conversation"), _is_open, effect=("link", "access"))
     if not _is_open(seen):
         said = f"the owner of the record, {colleague.name}, got no right to read the conversation by the link"
         raise UnfitError(Outcome.NOT_TESTABLE, said)
@@ -59,7 +59,11 @@ def move(scene: Scene) -> None:
 @costs(1)
 def keeps_own_share(scene: Scene) -> Json:
     """The owner of the former record has on the conversation what was given directly, no more and no less."""
-    seen = scene.eventually(lambda: shares.apart(shares.rights(scene, "conversation")), lambda found: found == _WANTED)
+    seen = scene.eventually(
+        lambda: shares.apart(shares.rights(scene, "conversation")),
+        lambda found: found == _WANTED,
+        effect=("link", "end of access"),
+    )
     if seen != _WANTED:
         _expect_ended(scene)
         has = sharing.words_of(seen.together)

@@ -22,7 +22,7 @@ OWNER = cascades.OWNER
 def make_clock_alike(scene: Scene) -> None:
     """Make another record of the same kind with a conversation that follows it, to tell when effects show."""
     linked = alike.make_linked_at_once(scene, scene.links["record"].name, "clock record", "clock")
-    if not scene.eventually(lambda: (scene.read("clock", linked) or {}).get(linked), bool):
+    if not scene.eventually(lambda: (scene.read("clock", linked) or {}).get(linked), bool, effect=("link",)):
         raise UnfitError(Outcome.NOT_TESTABLE, "the conversation made for comparison could not be linked")
 
 
