@@ -52,7 +52,10 @@ _LINKED = {
 _RELINKED: dict[str, tuple[str, Act]] = {
     "freed of its link": ("cleared", links.clear),
     "linked to that record in the same way": ("non-target-refused", links.link_to_alien),
-    "linked by the names of the other kinds to the other record": ("other-target-refused", wrong_links.link_as_other_kinds),
+    "linked by the names of the other kinds to the other record": (
+        "other-target-refused",
+        wrong_links.link_as_other_kinds,
+    ),
     "linked by names that nobody declares to the other record": ("undeclared-refused", wrong_links.link_undeclared),
     "linked to a record that does not exist": ("nobody-refused", wrong_links.link_to_nobody),
 }

@@ -53,7 +53,7 @@ def number_of(scene: Scene, column: str, sort: str, listed: int) -> int:
     if reading is None or not reading.content:
         why = f": {reading.reason}" if reading and reading.reason else ""
         raise UnfitError(Outcome.NOT_OBSERVABLE, f"nobody can say which numbers the endpoint offers itself{why}")
-    taken = {*map(int, scene.stage.documented[column]), *channels._options(scene, column)}
+    taken = {*map(int, scene.stage.documented[column]), *channels.offered(scene, column)}
     if sort not in _SORTS:
         return _of_another_choice(scene, column, taken)
     number = _SORTS[sort](listed, taken)
@@ -78,7 +78,7 @@ def _between(listed: int, taken: Collection[int]) -> int | None:
 _SORTS: Mapping[str, Callable[[int, Collection[int]], int | None]] = {
     "neighbour": lambda listed, taken: _next_free(listed + 1, taken),
     "gap": _between,
-    "shorter": lambda listed, taken: _next_free(listed // 10, taken) if listed >= 10 else None,  # noqa: PLR2004
+    "shorter": lambda listed, taken: _next_free(listed // 10, taken) if listed >= 10 else None,
     "longer": lambda listed, taken: _next_free(listed * 10, taken),
     "beyond-32-bits": lambda listed, taken: _next_free(listed + 2**32, taken),  # cut to 32 bits it is the listed one
 }
@@ -106,7 +106,7 @@ def _see_at_first(scene: Scene, column: str, listed: int) -> None:
 
     def look() -> list[int]:
         unchanged.watch(scene, "conversation")
-        return channels._parsed(scene.before["conversation"].get(column))
+        return channels.numbers_in(scene.before["conversation"].get(column))
 
     scene.begin()
     if (seen := scene.eventually(look, lambda seen: seen == [listed])) != [listed]:
@@ -116,7 +116,7 @@ def _see_at_first(scene: Scene, column: str, listed: int) -> None:
 
 def _tried(scene: Scene, column: str, way: str, numbers: list[int]) -> dict[str, WrongError | UnfitError]:
     """Set the conversation and a new one to some numbers; return how that was not refused, if it was not."""
-    values = {column: channels._spelled(scene, column, numbers)}
+    values = {column: channels.spelled(scene, column, numbers)}
     changed = scene.deed(scene.records.patch(scene.rows["conversation"], values))
     scene.rows["attempted"], made = scene.records.attempt(scene.stage.conversation, values)
     scene.deed(made)

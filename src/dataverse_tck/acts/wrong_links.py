@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -43,10 +43,9 @@ def link_undeclared(scene: Scene) -> None:
     """
     column, table = scene.links["record"].column, scene.stage.tables.of(scene.stage.conversation)
     csdl = scene.stage.readings.csdl.content
-    declared = {*table.navigation.values(), *table.columns, *(csdl.navigation(table.name) if csdl else ())} - {column}
+    declared = {name.lower() for name in (*table.navigation.values(), *(csdl.navigation(table.name) if csdl else ()))}
     names = [column, f"{column}_{MADE_UP_TABLE}_{table.name}"]
-    known = {name.lower() for name in declared}
-    _try(scene, [name for name in names if name.lower() not in known], scene.rows["other record"])
+    _try(scene, [name for name in names if name.lower() not in declared], scene.rows["other record"])
 
 
 @costs(2)
@@ -66,9 +65,11 @@ def refused(scene: Scene) -> Json:
     return "refused"
 
 
-def _try(scene: Scene, names: Iterable[str], record: Row) -> None:
+def _try(scene: Scene, names: Sequence[str], record: Row) -> None:
     """Link the conversation to a record by each of the names, until one is not refused."""
     column = scene.links["record"].column
+    if not names:
+        raise UnfitError(Outcome.NOT_APPLICABLE, f"there is no name by which a link over {column} has to be refused")
     unchanged.watch(scene, "conversation")
     before = scene.before["conversation"].get(value_of(column))
 

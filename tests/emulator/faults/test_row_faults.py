@@ -492,7 +492,14 @@ def test_what_is_refused_too_late_in_a_change_set_is_kept(organisation: Organisa
     ask = Asker(organisation, faults=["derived/column/msdyn_channel/unlisted-refused#ignored-late"])
     lines = ["--b", "Content-Type: multipart/mixed; boundary=c", "", "--c", "Content-Type: application/http"]
     lines += ["Content-Transfer-Encoding: binary", "Content-ID: 1", "", f"POST /api/data/v9.2/{SETS} HTTP/1.1"]
-    lines += ["Content-Type: application/json", "", '{"subject": "late", "msdyn_channel": "192999999"}', "--c--", "--b--", ""]
+    lines += [
+        "Content-Type: application/json",
+        "",
+        '{"subject": "late", "msdyn_channel": "192999999"}',
+        "--c--",
+        "--b--",
+        "",
+    ]
     reply = ask("POST", "$batch", "\r\n".join(lines).encode(), Content_Type="multipart/mixed; boundary=b")
 
     assert reply.status == 400

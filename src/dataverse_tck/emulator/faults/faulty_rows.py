@@ -89,7 +89,9 @@ class FaultyRows(RowBehaviour):
             return right()
         except ODataError as refusal:
             wrong = misled(work, table, navigation, url) if self.faults else None
-            kind = next((kind for kind in LINK_KINDS if wrong and self.faults.column(wrong.column, wrong.aspect, kind)), "")
+            kind = next(
+                (kind for kind in LINK_KINDS if wrong and self.faults.column(wrong.column, wrong.aspect, kind)), ""
+            )
             if wrong is None or not kind:
                 raise
             if kind == "ignored-late":
