@@ -42,8 +42,8 @@ Feature: A conversation takes no channel and no record that is not on offer
 
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
   Rule: A conversation cannot be linked to anything but a record that there is, by the name that leads to its kind
-    Each kind of record has a name of its own by which conversations are linked to it. The time group stands for the six
-    kinds that a conversation can be about; it is tried by the names of the other five.
+    Each kind of record has a name of its own by which conversations are linked to it. One of the six kinds that a
+    conversation can be about stands for all; it is tried by the names of the other five.
 
     Scenario Outline: A conversation that names a <record> cannot be linked <how>
       Given a <record> with a conversation linked to it (<relationship>)
@@ -54,9 +54,9 @@ Feature: A conversation takes no channel and no record that is not on offer
       And the other conversations are as they were
 
       Examples: Links that lead to nothing on offer
-        | record     | relationship                                                  | column                 | how                                                 |
-        | time group | msdyn_timegroup_msdyn_ocliveworkitems                         | regardingobjectid      | by the names of the other kinds to the other record |
-        | time group | msdyn_timegroup_msdyn_ocliveworkitems                         | regardingobjectid      | by names that nobody declares to the other record   |
-        | time group | msdyn_timegroup_msdyn_ocliveworkitems                         | regardingobjectid      | to a record that does not exist                     |
-        | voicemail  | msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid | msdyn_routableobjectid | by names that nobody declares to the other record   |
-        | voicemail  | msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid | msdyn_routableobjectid | to a record that does not exist                     |
+        | record                      | relationship                                                  | column                 | how                                                 |
+        | booking rule                | msdyn_bookingrule_msdyn_ocliveworkitems                       | regardingobjectid      | by the names of the other kinds to the other record |
+        | scheduler setting of a user | msdyn_systemuserschedulersetting_msdyn_ocliveworkitems        | regardingobjectid      | by names that nobody declares to the other record   |
+        | resource territory          | msdyn_resourceterritory_msdyn_ocliveworkitems                 | regardingobjectid      | to a record that does not exist                     |
+        | voicemail                   | msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid | msdyn_routableobjectid | by names that nobody declares to the other record   |
+        | voicemail                   | msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid | msdyn_routableobjectid | to a record that does not exist                     |
