@@ -11,6 +11,7 @@ import pytest
 
 from dataverse_tck.acts import channels, unlisted
 from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.refusals import expect_refused
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Outcome
@@ -187,14 +188,45 @@ def test_the_conversation_holds_the_listed_number_first(scene: Scene, listed: st
     assert told.value.outcome is Outcome.NOT_TESTABLE
 
 
+def test_a_number_may_be_late(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has as long as any effect, counted from the first look."""
+    read, looks = Records.read, list[object]()
+
+    def late(self: Records, row: Row, **more: Any) -> Any:
+        looks.append(row)
+        return {**(read(self, row, **more) or {}), **({COLUMN: None} if len(looks) == 1 else {})}
+
+    monkeypatch.setattr(Records, "read", late)
+    scene._done_at -= 3600
+    unlisted._see_at_first(scene, COLUMN, WHATSAPP)
+    assert scene.before["conversation"][COLUMN] == str(WHATSAPP)
+    assert len(looks) == 2
+
+
+def test_what_came_of_a_yes_is_looked_at_when_effects_have_shown(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a refusal nothing is looked at here."""
+    steps: list[str] = []
+
+    def look() -> None:
+        steps.append("looked")
+
+    monkeypatch.setattr(scene, "let_settle", lambda: steps.append("settled"))
+    expect_refused(scene, Answer(400, {}, ERROR, "x", "x0007"), "this", look)
+    assert steps == []
+    with pytest.raises(WrongError, match=r"^this is ignored"):
+        expect_refused(scene, Answer(204, {}, b"", "x", "x0007"), "this", look)
+    assert steps == ["settled", "looked"]
+
+
 Write = Callable[[str], Answer | None]  # what a write is answered with, told by its value; None: as it is
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, *, patch: Write | None = None, make: Write | None = None) -> None:
-    """Let changes and creations be answered otherwise, and nothing be done."""
-    patched, attempted = Records.patch, Records.attempt
+def answering(monkeypatch: pytest.MonkeyPatch, *, patch: Write | None = None, make: Write | None = None) -> list[str]:
+    """Let changes and creations be answered otherwise, and nothing be done; what is changed is noted."""
+    patched, attempted, written = Records.patch, Records.attempt, list[str]()
 
     def change(self: Records, row: Row, values: Any) -> Answer:
+        written.append(values[COLUMN])
         return (patch and patch(str(values.get(COLUMN)))) or patched(self, row, values)
 
     def create(self: Records, table: str, values: Any) -> tuple[Row, Answer]:
@@ -207,6 +239,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *, patch: Write | None = None, ma
 
     monkeypatch.setattr(Records, "patch", change)
     monkeypatch.setattr(Records, "attempt", create)
+    return written
 
 
 def says(status: int, body: bytes = b"", **headers: str) -> Write:
@@ -266,9 +299,10 @@ def test_what_is_not_refused_is_told(
     told_as: tuple[str, object],
 ) -> None:
     """In which way, of which number, and whether anything is stored; what is wrong alone is not tried beside."""
-    answering(monkeypatch, patch=patch, make=make)
+    written = answering(monkeypatch, patch=patch, make=make)
     unlisted.attempt(scene, COLUMN, "gap", str(WHATSAPP))
 
+    assert written == ["192420000", "192300000,192420000"][: 1 + (way == "beside")]
     with pytest.raises(WrongError, match=f"^{told_as[0]}") as told:
         unlisted.is_refused(scene, way)
     assert told.value.observed == told_as[1]
