@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import channels
+from dataverse_tck.acts import channels, unlisted
 
 if TYPE_CHECKING:
     from dataverse_tck.scenarios.script_writer import ScriptWriter
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Whose channel: that of a conversation that is there, or of one that is made with it.
 _POSSIBLE = {"its channel": channels.is_set, "the channel of a new conversation": channels.make_with}
 _UNLISTED = {"its channel": channels.set_to_unlisted, "the channel of a new conversation": channels.make_with_unlisted}
+_WAYS = {unlisted.ALONE: "refused", unlisted.BESIDE: "beside-refused"}
 _COLUMN = rf"(?P<what>{'|'.join(_POSSIBLE)}) \((?P<column>\w+)\)"
 _CHANNELS = r"(?P<named>[^()]+ \(\d+\)( and [^()]+ \(\d+\))?)"  # Live chat (192360000) and Voice (192370000)
 
@@ -35,10 +36,27 @@ def set_to(script: ScriptWriter, column: str, named: str) -> None:
 
 
 @when(parsers.re(rf"{_COLUMN} is set to a number that is not on offer"))
-def unlisted(script: ScriptWriter, what: str, column: str) -> None:
+def not_on_offer(script: ScriptWriter, what: str, column: str) -> None:
     script.about(f"derived/column/{column}")
     script.decide("unlisted-refused")
     script.do(_UNLISTED[what], column)
+
+
+@when(
+    parsers.re(
+        r"a number (?P<what>[^()]+) \((?P<sort>[\w-]+)\) is tried as its channel \((?P<column>\w+)\)"
+        r", alone, then added to [^()]+ \((?P<listed>\d+)\)"
+    )
+)
+def try_number(script: ScriptWriter, sort: str, column: str, listed: str) -> None:
+    script.about(f"derived/column/{column}/unlisted/{sort}")
+    script.do(unlisted.attempt, column, sort, listed)
+
+
+@then(parsers.re(rf"it is refused (?P<way>{'|'.join(_WAYS)})(?P<other> [^,]+)?, and nothing is stored"))
+def number_refused(script: ScriptWriter, way: str) -> None:
+    script.decide(_WAYS[way])
+    script.check(unlisted.is_refused, way)
 
 
 @then(parsers.parse("number {number} is stored ({column})"))

@@ -17,6 +17,7 @@ from dataverse_tck.acts import (
     related,
     shares,
     unchanged,
+    wrong_links,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ _LINKED = {
 _RELINKED: dict[str, tuple[str, Act]] = {
     "freed of its link": ("cleared", links.clear),
     "linked to that record in the same way": ("non-target-refused", links.link_to_alien),
+    "linked by the names of the other kinds to the other record": (
+        "other-target-refused",
+        wrong_links.link_as_other_kinds,
+    ),
+    "linked by names that nobody declares to the other record": ("undeclared-refused", wrong_links.link_undeclared),
+    "linked to a record that does not exist": ("nobody-refused", wrong_links.link_to_nobody),
 }
 _GONE: dict[str, Act] = {
     "somebody goes from the conversation to its record and back": links.go_there,
@@ -105,6 +112,7 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the other conversations are as they were": ((), cascades.others_as_they_were),
     "the way back leads to that conversation alone": ((), links.leads_back),
     "that is refused": ((), unchanged.refused),
+    "each such link is refused": ((), wrong_links.refused),
 }
 # The same of conversations that could be thought an exception.
 for _kind, _words in (("closed", "closed conversation"), ("others", "conversation of somebody else")):

@@ -57,7 +57,7 @@ def test_a_channel_is_written_as_the_column_takes_it(tmp_path: Path, multiple: b
     organisation = create_organisation(multi_select_channel=multiple)
     with running(create_app(organisation)) as root, stage_at(tmp_path, root) as stage:
         scene = Scene(stage, "one")
-        assert channels._spelled(scene, CHANNEL, [192360000]) == written
+        assert channels.spelled(scene, CHANNEL, [192360000]) == written
         preparations.make_conversations(scene)
         channels.set_to(scene, CHANNEL, "192360000")
         assert channels.stored(scene, CHANNEL, "192360000") == 192360000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from dataverse_tck.acting.script import Script
@@ -73,5 +74,5 @@ def shared_runs(catalogue: Catalogue, needs: Needs, faults: Sequence[str], seed:
 
 
 def _subject(identifier: str) -> str:
-    """Return the option, the relationship or the column that a requirement is about."""
-    return "/".join(identifier.split("/")[: 5 if "/option/" in identifier else 3])
+    """Return the option, the sort of number, the relationship or the column that a requirement is about."""
+    return "/".join(identifier.split("/")[: 5 if re.search("/(option|unlisted)/", identifier) else 3])

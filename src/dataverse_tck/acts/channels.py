@@ -72,14 +72,14 @@ def set_to_unlisted(scene: Scene, column: str) -> None:
 @costs(1, RowOf.CONVERSATION)
 def make_with(scene: Scene, column: str, number: str) -> None:
     """Make a conversation with a channel that is offered: the same as what follows but for the number."""
-    values = {column: _spelled(scene, column, [int(number)])}
+    values = {column: spelled(scene, column, [int(number)])}
     scene.rows["conversation"] = scene.records.make(scene.stage.conversation, values)
 
 
 @costs(1, RowOf.CONVERSATION)
 def make_with_unlisted(scene: Scene, column: str) -> None:
     """Try to make a conversation with a number that nobody offers."""
-    values = {column: _spelled(scene, column, [unlisted(scene, column)])}
+    values = {column: spelled(scene, column, [unlisted(scene, column)])}
     row, answer = scene.records.attempt(scene.stage.conversation, values)
     scene.rows["attempted"] = row
     scene.deed(answer)
@@ -102,7 +102,7 @@ def stored(scene: Scene, column: str, number: str) -> Json:
 def named(scene: Scene, column: str, number: str, label: str) -> Json:
     """The number comes back under its name: the documented one, or its own in the language of the user."""
     row = scene.read("conversation", column) or {}
-    numbers, formatted = _parsed(row.get(column)), row.get(f"{column}@{FORMATTED}")
+    numbers, formatted = numbers_in(row.get(column)), row.get(f"{column}@{FORMATTED}")
     if not isinstance(formatted, str):
         raise WrongError(f"The endpoint gives no name for {column} = {row.get(column)!r}.", observed=formatted)
     names = formatted.split("; ") if len(numbers) > 1 else [formatted]
@@ -115,11 +115,11 @@ def named(scene: Scene, column: str, number: str, label: str) -> Json:
 
 def unlisted(scene: Scene, column: str) -> int:
     """Return a number that is neither documented nor offered."""
-    taken = {*scene.stage.documented[column], *map(str, _options(scene, column))}
+    taken = {*scene.stage.documented[column], *map(str, offered(scene, column))}
     return next(number for number in range(MADE_UP_OPTION, 0, -1) if str(number) not in taken)
 
 
-def _options(scene: Scene, column: str) -> dict[int, Mapping[str, Json]]:
+def offered(scene: Scene, column: str) -> dict[int, Mapping[str, Json]]:
     reading = scene.stage.readings.choices.get(column)
     content = (reading.content if reading else None) or {}
     options: dict[int, Mapping[str, Json]] = {}
@@ -132,7 +132,7 @@ def _options(scene: Scene, column: str) -> dict[int, Mapping[str, Json]]:
 
 def _declared_label(scene: Scene, column: str, number: int, *, but: int | None = None) -> str | None:
     """Return what the user calls an option, by its declaration; None in the language ``but``."""
-    label = _options(scene, column).get(number, {}).get("Label")
+    label = offered(scene, column).get(number, {}).get("Label")
     own = label.get("UserLocalizedLabel") if isinstance(label, Mapping) else None
     if not isinstance(own, Mapping) or own.get("LanguageCode") == but:
         return None
@@ -143,17 +143,17 @@ def _declared_label(scene: Scene, column: str, number: int, *, but: int | None =
 def _see(scene: Scene, column: str, wanted: list[int]) -> tuple[set[int], Json]:
     row = scene.eventually(
         lambda: scene.read("conversation", column) or {},
-        lambda seen: set(_parsed(seen.get(column))) == set(wanted),
+        lambda seen: set(numbers_in(seen.get(column))) == set(wanted),
         effect=("channel",),
     )
-    return set(_parsed(row.get(column))), row
+    return set(numbers_in(row.get(column))), row
 
 
 def _write(scene: Scene, role: str, column: str, numbers: list[int]) -> Json:
-    return scene.records.patch(scene.rows[role], {column: _spelled(scene, column, numbers)})
+    return scene.records.patch(scene.rows[role], {column: spelled(scene, column, numbers)})
 
 
-def _spelled(scene: Scene, column: str, numbers: list[int]) -> Json:
+def spelled(scene: Scene, column: str, numbers: list[int]) -> Json:
     return ",".join(map(str, numbers)) if is_multiple(scene, column) else numbers[0]
 
 
@@ -161,7 +161,7 @@ def _numbers(text: str) -> list[int]:
     return [int(word) for word in text.replace(",", " ").split()]
 
 
-def _parsed(value: Json) -> list[int]:
+def numbers_in(value: Json) -> list[int]:
     """Return the numbers in a stored value: a number, or text such as ``192360000,192370000``."""
     if isinstance(value, int):
         return [value]

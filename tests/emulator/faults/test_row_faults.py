@@ -13,6 +13,7 @@ from dataverse_tck.emulator.faults.errors import UnknownFaultError
 from dataverse_tck.emulator.faults.faulty_rows import FaultyRows
 from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.faults.row_faults import known_row_faults, row_faults, with_row_faults
+from dataverse_tck.emulator.faults.unlisted import sort_of
 from dataverse_tck.emulator.organisation.customer_service import CHANNELS, MANY_TO_ONE
 from dataverse_tck.emulator.organisation.engagement import ONE_TO_MANY
 from dataverse_tck.emulator.organisation.model import Organisation
@@ -32,6 +33,16 @@ PAIRS = [(identifier, kind) for identifier, kinds in known_row_faults().items() 
 TO_ONE = {item.schema_name: item for item in MANY_TO_ONE}
 TO_MANY = {item.schema_name: item for item in ONE_TO_MANY}
 VOICEMAIL = MANY_TO_ONE[-1].schema_name
+WRONG_LINKS = ("other-target-refused", "undeclared-refused", "nobody-refused")
+NUMBER = {  # of each sort that is not offered
+    "neighbour": "192330001",
+    "gap": "192425000",
+    "shorter": "1923",
+    "longer": "1923456789",
+    "other-choice": "2",
+    "beyond-32-bits": str(192300000 + 2**32),
+}
+KEPT = {str(OTHER_CHANNEL): "before", "192300000": "WhatsApp", "192370000": "Voice"}  # channel: what it is of
 OPTION = {option.value: dict(option.label.texts)[1033] for option in CHANNELS}
 
 
@@ -116,8 +127,23 @@ def named(wrong: Wrong, value: str) -> Any:
 def unlisted(wrong: Wrong, _: str) -> Any:
     """Status of creating a conversation on no channel, and how many there are then."""
     subject = str(uuid4())
-    status = wrong.ask("POST", SETS, {"subject": subject, "msdyn_channel": "12345"}).status
+    status = wrong.ask("POST", SETS, {"subject": subject, "msdyn_channel": "192999999"}).status
     return status, len(wrong.ask.read(f"{SETS}?$filter=subject eq '{subject}'")["value"])
+
+
+def of_a_sort(wrong: Wrong, sort: str) -> Any:
+    """Status of changing a channel to a number of a sort that is not offered, and what of it is kept."""
+    row, number = wrong.conversation(msdyn_channel=str(OTHER_CHANNEL))["activityid"], NUMBER[sort]
+    status = wrong.ask("PATCH", f"{SETS}({row})", {"msdyn_channel": number}).status
+    made = wrong.ask("POST", SETS, {"msdyn_channel": number}).status
+    return status, made, KEPT.get(channel := wrong.read(row)["msdyn_channel"], channel == number)
+
+
+def beside(wrong: Wrong, sort: str) -> Any:
+    """The same, where the number is given behind one that is offered."""
+    row, numbers = wrong.conversation(msdyn_channel=str(OTHER_CHANNEL))["activityid"], f"192370000,{NUMBER[sort]}"
+    status = wrong.ask("PATCH", f"{SETS}({row})", {"msdyn_channel": numbers}).status
+    return status, KEPT.get(channel := wrong.read(row)["msdyn_channel"], channel == numbers)
 
 
 def _pair(wrong: Wrong, name: str) -> tuple[str, str]:
@@ -152,6 +178,27 @@ def non_target(wrong: Wrong, column: str) -> Any:
     by_url = wrong.ask("PUT", f"{SETS}({row})/{item.referencing_navigation}/$ref", {"@odata.id": f"accounts({other})"})
     kind = wrong.read(row).get(f"_{column}_value@Microsoft.Dynamics.CRM.lookuplogicalname")
     return by_body.status, by_url.status, kind
+
+
+def wrong_link(aspect: str) -> Callable[[Wrong, str], Any]:
+    """A link that is to be refused, of a conversation that is about nothing: its status, and whether it is kept."""
+
+    def observe(wrong: Wrong, column: str) -> Any:
+        item = next(item for item in MANY_TO_ONE if item.referencing_attribute == column)
+        record = str(uuid4()) if aspect == "nobody-refused" else wrong.row(item.referenced_entity)
+        name = {
+            "nobody-refused": item.referencing_navigation,
+            "undeclared-refused": column,
+            "other-target-refused": MANY_TO_ONE[1].referencing_navigation,
+        }[aspect]
+        body = {f"{name}@odata.bind": wrong.url(item.referenced_entity, record)}
+        row = wrong.conversation()["activityid"]
+        status, made = wrong.ask("PATCH", f"{SETS}({row})", body).status, wrong.ask("POST", SETS, body).status
+        shown = wrong.read(row)
+        kind = shown.get(f"_{column}_value@Microsoft.Dynamics.CRM.lookuplogicalname")
+        return status, made, shown[f"_{column}_value"] == record and kind == item.referenced_entity
+
+    return observe
 
 
 def cleared(wrong: Wrong, column: str) -> Any:
@@ -335,6 +382,9 @@ OBSERVE: dict[str, Callable[[Wrong, str], Any]] = {
     "stored": stored,
     "named": named,
     "unlisted-refused": unlisted,
+    "refused": of_a_sort,
+    "beside-refused": beside,
+    **{aspect: wrong_link(aspect) for aspect in WRONG_LINKS},
     "accepted": accepted,
     "non-target-refused": non_target,
     "cleared": cleared,
@@ -361,6 +411,10 @@ OBSERVE: dict[str, Callable[[Wrong, str], Any]] = {
 RIGHT: dict[str, tuple[Any, Any]] = {
     "stored": ((204, 204, True),) * 2,
     "unlisted-refused": ((400, 0),) * 2,
+    "refused": ((400, 400, "before"),) * 2,
+    "beside-refused": ((400, "before"),) * 2,
+    **dict.fromkeys(WRONG_LINKS, ((400, 400, False),) * 2),
+    "nobody-refused": ((404, 404, False),) * 2,
     "non-target-refused": ((400, 400, None),) * 2,
     "cleared": (0, 0),
     "replaced": ((True, False),) * 2,
@@ -388,6 +442,16 @@ WRONG: dict[tuple[str, str], Any] = {
     ("named", "missing"): None,
     ("unlisted-refused", "accepted"): (204, 1),
     ("unlisted-refused", "ignored-late"): (400, 1),
+    ("refused", "accepted"): (204, 204, True),
+    ("refused", "ignored"): (204, 204, "before"),
+    ("refused", "ignored-late"): (400, 400, True),
+    ("refused", "wrapped"): (204, 204, "WhatsApp"),
+    ("beside-refused", "accepted"): (204, True),
+    ("beside-refused", "dropped"): (204, "Voice"),
+    **{(aspect, "accepted"): (204, 204, True) for aspect in WRONG_LINKS},
+    **{(aspect, "ignored"): (204, 204, False) for aspect in WRONG_LINKS},
+    **{(aspect, "ignored-late"): (400, 400, True) for aspect in WRONG_LINKS},
+    ("nobody-refused", "ignored-late"): (404, 404, True),
     ("accepted", "refused"): (400, 400, False, None),
     ("accepted", "ignored"): (204, 204, False, None),
     ("accepted", "kind"): (204, 204, True, "account"),
@@ -437,7 +501,7 @@ def parts(identifier: str) -> tuple[str, str]:
         return LISTS, first
     if "target" in middle:
         return aspect, next(name for name, item in TO_ONE.items() if item.referenced_entity == middle[1])
-    return aspect, middle[1] if "option" in middle else first
+    return aspect, middle[1] if middle and middle[0] in ("option", "unlisted") else first
 
 
 def right(aspect: str, subject: str) -> Any:
@@ -459,8 +523,8 @@ def neighbour(identifier: str) -> str:
 
 
 def test_there_is_a_fault_for_each_derived_requirement_of_rows() -> None:
-    """190 ids, told apart from the faults of what is declared."""
-    assert len(known_row_faults()) == 190
+    """207 ids, told apart from the faults of what is declared."""
+    assert len(known_row_faults()) == 207
     assert not known_row_faults().keys() & known_metadata_faults().keys()
 
 
@@ -523,12 +587,40 @@ def test_what_is_refused_too_late_in_a_change_set_is_kept(organisation: Organisa
     ask = Asker(organisation, faults=["derived/column/msdyn_channel/unlisted-refused#ignored-late"])
     lines = ["--b", "Content-Type: multipart/mixed; boundary=c", "", "--c", "Content-Type: application/http"]
     lines += ["Content-Transfer-Encoding: binary", "Content-ID: 1", "", f"POST /api/data/v9.2/{SETS} HTTP/1.1"]
-    lines += ["Content-Type: application/json", "", '{"subject": "late", "msdyn_channel": "5"}', "--c--", "--b--", ""]
+    lines += [
+        "Content-Type: application/json",
+        "",
+        '{"subject": "late", "msdyn_channel": "192999999"}',
+        "--c--",
+        "--b--",
+        "",
+    ]
     reply = ask("POST", "$batch", "\r\n".join(lines).encode(), Content_Type="multipart/mixed; boundary=b")
 
     assert reply.status == 400
     assert b"0x8004431A" in reply.body
     assert len(ask.read(f"{SETS}?$filter=subject eq 'late'")["value"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "sort"),
+    [
+        *((int(number), sort) for sort, number in NUMBER.items()),
+        (192299999, "neighbour"),
+        (192450002, "neighbour"),
+        (192450003, None),
+        (192999999, None),
+        (19242000, "shorter"),
+        (2**31 - 1, "longer"),
+        (2**31, "beyond-32-bits"),
+        (19241002, "shorter"),
+        (192350003, "other-choice"),
+    ],
+)
+def test_a_number_is_of_one_sort(organisation: Organisation, number: int, sort: str | None) -> None:
+    """Whatever else it resembles."""
+    offered = [OTHER_CHANNEL, *OPTION]
+    assert sort_of(organisation, number, offered) == sort
 
 
 def test_the_first_kind_is_the_one_of_the_plain_id() -> None:

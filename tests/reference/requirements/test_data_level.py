@@ -16,6 +16,14 @@ _DERIVED = {
     f"{MOOD}/-1/stored": (-1, 51, (), f"{MOOD}/-1/exists"),
     f"{MOOD}/0/named": ("Calm", 52, (f"derived/{MOOD}/0/stored",), f"{MOOD}/0/label"),
     "column/desk_mood/unlisted-refused": ("refused", 51, (), f"{MOOD}/*/exists"),
+    "column/desk_mood/unlisted/gap/refused": ("refused", 51, (), f"{MOOD}/*/exists"),
+    "column/desk_mood/unlisted/gap/beside-refused": (
+        *("refused", 51, ("derived/column/desk_mood/unlisted/gap/refused",)),
+        f"{MOOD}/*/exists",
+    ),
+    "column/desk_askerid/other-target-refused": ("refused", 41, (), f"{PERSONS}/*"),
+    "column/desk_askerid/undeclared-refused": ("refused", 41, (), f"{PERSONS}/*"),
+    "column/desk_askerid/nobody-refused": ("refused", 41, (), f"{PERSONS}/*"),
     f"{PERSONS}/account/accepted": ("account", 41, (), f"{PERSONS}/account"),
     "column/desk_askerid/non-target-refused": ("refused", 41, (), f"{PERSONS}/*"),
     "column/desk_askerid/cleared": (None, 41, (), f"{PERSONS}/*"),
@@ -54,4 +62,5 @@ def test_a_derived_requirement_says_all_that_is_needed(derivation, identifier):
 def test_a_lookup_with_one_target_has_nothing_to_replace_it_with(markdown):
     """Only a lookup with several targets is held to have one record at a time."""
     page = read_page(markdown.replace("desk_person, desk_team, account", "desk_person").encode())
-    assert [item.id for item in derive(*page).derived if item.id.endswith("/replaced")] == []
+    several = ("/replaced", "/other-target-refused")
+    assert [item.id for item in derive(*page).derived if item.id.endswith(several)] == []

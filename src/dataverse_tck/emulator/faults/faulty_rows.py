@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.faults import faulty_cascades
 from dataverse_tck.emulator.faults.row_faults import (
+    LINK_KINDS,
     REGARDING,
     REPLACED_LINKS,
     WRONG_TABLE,
@@ -18,6 +19,8 @@ from dataverse_tck.emulator.faults.row_faults import (
     is_channel,
 )
 from dataverse_tck.emulator.faults.table_faults import TableFaults
+from dataverse_tck.emulator.faults.unlisted import take
+from dataverse_tck.emulator.faults.wrong_links import misled
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Kind, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
@@ -50,25 +53,25 @@ class FaultyRows(RowBehaviour):
         """Take or refuse channels wrongly; no cell where the write is ignored."""
         if not self.faults or value is None or not is_channel(table, column):
             return super().cells_of(work, table, column, value)
-        stored = cell(work.organisation, table, replace(column, choice=None), value)
+        unchecked = replace(column, choice=None)
         offered = [option.value for option in work.organisation.choice[column.choice or ""].options]
-        given = numbers_in(stored)
-        self._refuse_unlisted(work, table, column, given, offered)
+        given = numbers_in(cell(work.organisation, table, unchecked, value))
+        is_wrong = partial(self.faults.column, column.logical_name)
+        taken = take(work.organisation, is_wrong, given, offered)
+        if taken.refused is not None:
+            self._refuse(work, _out_of_range(table, column, taken.refused, offered), late=taken.late)
         for number in given:
             if self.faults.option(number, "stored", "refused"):
                 raise _out_of_range(table, column, number, [other for other in offered if other != number])
-        if any(self.faults.option(number, "stored", "ignored") for number in given):
+        if taken.ignored or any(self.faults.option(number, "stored", "ignored") for number in given):
             return {}
-        return {column.logical_name: stored}
+        numbers = taken.stored
+        written = ",".join(map(str, numbers)) if column.kind is Kind.MULTI_SELECT else numbers[0]
+        return {column.logical_name: cell(work.organisation, table, unchecked, written)}
 
-    def _refuse_unlisted(
-        self, work: Work, table: Table, column: Column, given: tuple[int, ...], offered: list[int]
-    ) -> None:
-        unlisted = next((number for number in given if number not in offered), None)
-        if unlisted is None or self.faults.column(column.logical_name, "unlisted-refused", "accepted"):
-            return
-        refusal = _out_of_range(table, column, unlisted, offered)
-        if not self.faults.column(column.logical_name, "unlisted-refused", "ignored-late"):
+    def _refuse(self, work: Work, refusal: ODataError, *, late: bool) -> None:
+        """Refuse at once, or after the row was kept."""
+        if not late:
             raise refusal
         self._late.append((work.connection, refusal))
 
@@ -78,6 +81,23 @@ class FaultyRows(RowBehaviour):
         for connection, refusal in late:
             if connection is work.connection:
                 raise refusal
+
+    def bound(
+        self, work: Work, table: Table, navigation: str, url: Json, right: Callable[[], dict[str, Reference | None]]
+    ) -> dict[str, Reference | None]:
+        """Take or ignore links of the conversation that are to be refused."""
+        try:
+            return right()
+        except ODataError as refusal:
+            wrong = misled(work, table, navigation, url) if self.faults else None
+            kind = next(
+                (kind for kind in LINK_KINDS if wrong and self.faults.column(wrong.column, wrong.aspect, kind)), ""
+            )
+            if wrong is None or not kind:
+                raise
+            if kind == "ignored-late":
+                self._refuse(work, refusal, late=True)
+            return {} if kind == "ignored" else {wrong.column: wrong.reference}
 
     def check_target(self, relationship: Relationship, reference: Reference, entity_set: str) -> None:
         """Let links of the conversation lead to anything."""

@@ -33,6 +33,9 @@ WRONG_TABLE = "account"  # what a link is said to lead to when it is not said ri
 _CHANNEL_ID = f"{PREFIX}column/{CHANNEL}"
 _COLUMN_ID, _RELATIONSHIP_ID = f"{PREFIX}column", f"{PREFIX}relationship"
 _UPWARDS = {"one-direction": ("deletes", "assigns", "shares")}
+# Sorts of numbers that are not offered, each taken wrongly by faults of its own: ``faults.unlisted`` tells them apart.
+SORTS = ("neighbour", "gap", "shorter", "longer", "other-choice", "beyond-32-bits")
+LINK_KINDS = ("accepted", "ignored", "ignored-late")  # how links are taken that are to be refused
 # Of the six relationships whose actions cascade, and of the one whose actions do not.
 _CASCADING = {
     "delete": ("survives", "dangling", "others", "restricted"),
@@ -112,12 +115,19 @@ def is_channel(table: Table, column: Column) -> bool:
 def known_row_faults() -> dict[str, tuple[str, ...]]:
     """The faults there are: id -> its kinds, the one that the plain id stands for first."""
     known: dict[str, tuple[str, ...]] = {f"{_CHANNEL_ID}/unlisted-refused": ("accepted", "ignored-late")}
+    for sort in SORTS:
+        more = ("wrapped",) if sort == "beyond-32-bits" else ()
+        known[f"{_CHANNEL_ID}/unlisted/{sort}/refused"] = ("accepted", "ignored", "ignored-late", *more)
+        known[f"{_CHANNEL_ID}/unlisted/{sort}/beside-refused"] = ("accepted", "dropped")
     for option in CHANNELS:
         known[f"{_CHANNEL_ID}/option/{option.value}/stored"] = ("refused", "ignored")
         known[f"{_CHANNEL_ID}/option/{option.value}/named"] = ("wrong", "missing")
     for column in (ROUTABLE, REGARDING):
         known[f"{_COLUMN_ID}/{column}/non-target-refused"] = ("accepted",)
         known[f"{_COLUMN_ID}/{column}/cleared"] = ("kept",)
+        for aspect in ("undeclared-refused", "nobody-refused"):
+            known[f"{_COLUMN_ID}/{column}/{aspect}"] = LINK_KINDS
+    known[f"{_COLUMN_ID}/{REGARDING}/other-target-refused"] = LINK_KINDS
     known[f"{_COLUMN_ID}/{REGARDING}/replaced"] = ("kept", "both")
     for item in MANY_TO_ONE:
         column = item.referencing_attribute

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +39,9 @@ def read_payload(work: Work, table: Table, body: Mapping[str, Json], *, creating
     for name, value in body.items():
         base, mark, _ = name.partition("@")
         if name.endswith(BIND):
-            cells |= _bound(work, table, name.removesuffix(BIND), value)
+            navigation = name.removesuffix(BIND)
+            right = partial(_bound, work, table, navigation, value)
+            cells |= work.behaviour.bound(work, table, navigation, value, right)
         elif mark:
             if base and not _declared(work, table, base):
                 raise undeclared_annotated(table.entity_set, base)

@@ -46,6 +46,12 @@ class RowBehaviour:
         """The cell, by its name, that a value makes of a column that is no lookup; raises the documented refusals."""
         return {column.logical_name: cell(work.organisation, table, column, value)}
 
+    def bound(
+        self, work: Work, table: Table, navigation: str, url: Json, right: Callable[[], dict[str, Reference | None]]
+    ) -> dict[str, Reference | None]:
+        """The cell that a link in a body makes, by its name: what ``right`` says, or the documented refusal."""
+        return right()
+
     def check_target(self, relationship: Relationship, reference: Reference, entity_set: str) -> None:
         """Refuse a row of a table that the relationship does not lead to."""
         if reference.table not in referenced_tables(relationship):

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
     from dataverse_tck.reference.page.facts import Choice, Facts, Lookup, Relationship
 
+UNLISTED = {  # sorts of numbers that are not listed, in words
+    "neighbour": "next to a listed one",
+    "gap": "between two listed ones",
+    "shorter": "a listed one with a digit less",
+    "longer": "a listed one with a digit more",
+    "other-choice": "listed for another column",
+    "beyond-32-bits": "a listed one beyond 32 bits",
+}
 ACTS = ("Delete", "Assign", "Share", "Unshare", "Reparent")  # members of a cascade that can be seen at work
 
 
@@ -70,6 +78,13 @@ def _choice(table: TableNoun, choice: Choice) -> Iterator[Requirement]:
     )
     identifier = f"derived/column/{choice.name}/unlisted-refused"
     yield _require(identifier, says, "refused", f"{source}/*/exists", choice.options[0])
+    for sort, words in UNLISTED.items():
+        node = f"derived/column/{choice.name}/unlisted/{sort}"
+        says = f"A number that is not listed, and is {words}, is refused as the {called} ({choice.name})."
+        yield _require(f"{node}/refused", says, "refused", f"{source}/*/exists", choice.options[0])
+        says = f"Such a number ({sort}) is refused beside a listed one as well, and neither is kept ({choice.name})."
+        gate = f"{node}/refused"
+        yield _require(f"{node}/beside-refused", says, "refused", f"{source}/*/exists", choice.options[0], gate)
 
 
 def _lookups(facts: Facts) -> Iterator[Requirement]:
@@ -91,6 +106,12 @@ def _lookup(table: TableNoun, lookup: Lookup) -> Iterator[Requirement]:
     if len(lookup.targets) > 1:
         says = f"{table.a_noun} that is made to refer to another record in {name} refers to that one only."
         yield _require(f"derived/{node}/replaced", says, "one", source, first)
+        says = f"By the name that leads to records of one table, {name} does not come to refer to one of another table."
+        yield _require(f"derived/{node}/other-target-refused", says, "refused", source, first)
+    says = f"By a name that is not declared, {name} does not come to refer to any record: the attempt is refused."
+    yield _require(f"derived/{node}/undeclared-refused", says, "refused", source, first)
+    says = f"{table.a_noun} that is made to refer in {name} to a record that does not exist keeps what it had."
+    yield _require(f"derived/{node}/nobody-refused", says, "refused", source, first)
 
 
 def _many_to_one(facts: Facts) -> Iterator[Requirement]:
