@@ -28,7 +28,8 @@ def respond_to_link(work: Work, request: Request, front: list[Segment]) -> Answe
     if request.method == ("PUT" if target.single else "POST") and link.arguments is None:
         url = request.json(table.entity_set).get("@odata.id")
         other = reference_of(work, url, table.entity_set)
-        associations.associate(work, table, identifier, link.name, other)
+        if work.behaviour.takes_address(work, table, link.name, linking=True):
+            associations.associate(work, table, identifier, link.name, other)
         return empty_answer()
     if request.method != "DELETE":
         raise unsupported_method(request.method, "GET", "PUT" if target.single else "POST", "DELETE")
@@ -38,7 +39,8 @@ def respond_to_link(work: Work, request: Request, front: list[Segment]) -> Answe
         if link.arguments is not None:
             url = f"{target.table.entity_set}({link.arguments})"
         named = None if url is None else reference_of(work, url, table.entity_set)
-    associations.disassociate(work, table, identifier, link.name, named)
+    if work.behaviour.takes_address(work, table, link.name, linking=False):
+        associations.disassociate(work, table, identifier, link.name, named)
     return empty_answer()
 
 
