@@ -135,7 +135,7 @@ def _ways_to_parent(table: TableNoun, relationship: Relationship, gate: tuple[st
     member = "ReferencingEntityNavigationPropertyName"
     way, column = relationship.properties[member], relationship.properties["ReferencingAttribute"]
     # Whoever cannot free a conversation in the usual way is told so once.
-    freed = (*gate, f"derived/column/{column.value}/cleared")
+    freed = (*gate, f"derived/column/{column.value}/cleared") if gate else ()
     says = f"{table.a_noun} that refers to a record of {other} says that {way.value} leads there."
     yield _require(f"{node}/annotated", says, way.value, f"{source}/{member}", way, *gate)
     says = f"{table.a_noun} can be pointed to a record of {other} by its address in {way.value}, and freed of it."
