@@ -104,7 +104,8 @@ class Edited:
                 text = json.dumps(self.edit(scope["path"], json.loads(body))).encode() if is_json else body
                 await Response(text, start["status"], headers)(scope, receive, send)
 
-        await self.app(scope, receive, take)
+        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        await self.app({**scope, "headers": plain}, receive, take)
 
 
 def unannotated(_: str, document: Any) -> Any:
