@@ -142,6 +142,8 @@ KIND_TERM, WAY_TERM = (name.partition("@")[2] for name in (KIND_SAID, WAY_SAID))
 ANNOTATIONS: dict[str, tuple[list[dict[str, Any] | None], object]] = {
     "both right": ([LINKED | {KIND_SAID: RECORD, WAY_SAID: WAY}], WAY),
     "right at the second look": ([GONE, LINKED | {KIND_SAID: RECORD, WAY_SAID: WAY}], WAY),
+    "lost": ([{ABOUT: None}], ("The conversation has lost its record of msdyn_timegroup.", None)),
+    "another": ([{ABOUT: OTHER}], ("The conversation has lost its record of msdyn_timegroup.", OTHER)),
     "another way": (
         [LINKED | {KIND_SAID: RECORD, WAY_SAID: "regardingobjectid"}],
         (f"{SAYS}{WAY}.", "regardingobjectid"),
@@ -164,7 +166,8 @@ def test_what_is_said_of_the_way_is_right_or_not_said(scene: Scene, case: str) -
     endpoint = at(scene, Endpoint({MINE: list(looks)}))
 
     assert verdict(ways.says_the_way, scene) == expected
-    assert endpoint.sent == [("GET", f"msdyn_ocliveworkitems({MINE})", (ABOUT,))] * len(looks)
+    assert set(endpoint.sent) == {("GET", f"msdyn_ocliveworkitems({MINE})", (ABOUT,))}
+    assert len(endpoint.sent) == len(looks) or case in {"lost", "another"}
 
 
 PUT, DELETE, POST = (MINE, ABOUT, THEIRS.upper()), (MINE, ABOUT, None), (MINE, ABOUT, THEIRS)

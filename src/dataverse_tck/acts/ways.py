@@ -31,6 +31,8 @@ def says_the_way(scene: Scene) -> Json | Aside:
     row: Mapping[str, Json] = scene.eventually(
         lambda: scene.read("conversation", name) or {}, lambda seen: _lower(seen.get(name)) == wanted
     )
+    if _lower(row.get(name)) != wanted:
+        raise WrongError(f"The conversation has lost its record of {link.table}.", observed=row.get(name))
     said = row.get(f"{name}@{WAY}")
     if said not in (None, link.navigation):
         raise WrongError(
