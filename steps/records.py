@@ -17,6 +17,7 @@ from dataverse_tck.acts import (
     related,
     shares,
     unchanged,
+    ways,
     wrong_links,
 )
 
@@ -64,6 +65,7 @@ _LINKED = {
     "the conversation is linked to the": links.link_to,
     "the conversation is linked to the colleague's": cascades.links_to_owned,
     "the conversation is given the": related.give,
+    "the conversation is pointed to the": ways.refer,
 }
 _RELINKED: dict[str, tuple[str, Act]] = {
     "freed of its link": ("cleared", links.clear),
@@ -74,6 +76,7 @@ _RELINKED: dict[str, tuple[str, Act]] = {
     ),
     "linked by names that nobody declares to the other record": ("undeclared-refused", wrong_links.link_undeclared),
     "linked to a record that does not exist": ("nobody-refused", wrong_links.link_to_nobody),
+    "deleted": ("deleted", ways.delete_conversation),
 }
 _GONE: dict[str, Act] = {
     "somebody goes from the conversation to its record and back": links.go_there,
@@ -111,6 +114,16 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the conversation was not made": ((), unchanged.not_made),
     "the other conversations are as they were": ((), cascades.others_as_they_were),
     "the way back leads to that conversation alone": ((), links.leads_back),
+    "among all conversations it is found by its record, and no other is": (("filter",), ways.is_found_by_its_record),
+    "among all such records it is found by its conversation, and no other is": (
+        ("filter",),
+        ways.is_found_by_its_conversation,
+    ),
+    "it can be taken out of the list, and put back": (("reference",), ways.can_be_let_go),
+    "the conversation names that record until it is freed in the same way": (("reference",), ways.refers_until_freed),
+    "the record can take the conversation at its own end, and let it go": (("reference-back",), ways.can_be_taken),
+    "nothing of what was deleted is found in any other way": (("delete-everywhere",), ways.is_gone_everywhere),
+    "it is found nowhere any more": ((), ways.is_nowhere),
     "that is refused": ((), unchanged.refused),
     "each such link is refused": ((), wrong_links.refused),
 }
@@ -217,6 +230,14 @@ def by_name(script: ScriptWriter, what: str, name: str) -> None:
     script.states({aspect: name})
     script.decide(aspect)
     script.check(look, name)
+
+
+@then(parsers.re(r"the conversation says by which way it leads there \((?P<link>\w+): (?P<way>\w+)\)"))
+def leads_by(script: ScriptWriter, link: str, way: str) -> None:
+    script.about(f"derived/relationship/{link}")
+    script.states({"annotated": way})
+    script.decide("annotated")
+    script.check(ways.says_the_way)
 
 
 @then(parsers.re(rf"(?P<fate>{'|'.join(_FATES)})"))

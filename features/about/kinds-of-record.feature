@@ -20,22 +20,23 @@ Feature: A conversation takes every documented kind of record
         | time group                  | msdyn_timegroup                  |
         | time group detail           | msdyn_timegroupdetail            |
 
-    @data @derived
+    @data @derived @reference:BKMK_<relationship>
     Scenario Outline: A conversation can be about a <record>
       Given a conversation, and another one beside it
       And a <record> (<table>)
       When the conversation is linked to the <record> (<relationship>)
       Then the conversation names the <record> (regardingobjectid: <table>)
+      And the conversation says by which way it leads there (<relationship>: <way>)
       And the other conversations are as they were
 
       Examples: What a conversation can be about
-        | record                      | table                            | relationship                                           |
-        | booking alert status        | msdyn_bookingalertstatus         | msdyn_bookingalertstatus_msdyn_ocliveworkitems         |
-        | booking rule                | msdyn_bookingrule                | msdyn_bookingrule_msdyn_ocliveworkitems                |
-        | resource territory          | msdyn_resourceterritory          | msdyn_resourceterritory_msdyn_ocliveworkitems          |
-        | scheduler setting of a user | msdyn_systemuserschedulersetting | msdyn_systemuserschedulersetting_msdyn_ocliveworkitems |
-        | time group                  | msdyn_timegroup                  | msdyn_timegroup_msdyn_ocliveworkitems                  |
-        | time group detail           | msdyn_timegroupdetail            | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
+        | record                      | table                            | relationship                                           | way                                                                     |
+        | booking alert status        | msdyn_bookingalertstatus         | msdyn_bookingalertstatus_msdyn_ocliveworkitems         | regardingobjectid_msdyn_bookingalertstatus_msdyn_ocliveworkitem         |
+        | booking rule                | msdyn_bookingrule                | msdyn_bookingrule_msdyn_ocliveworkitems                | regardingobjectid_msdyn_bookingrule_msdyn_ocliveworkitem                |
+        | resource territory          | msdyn_resourceterritory          | msdyn_resourceterritory_msdyn_ocliveworkitems          | regardingobjectid_msdyn_resourceterritory_msdyn_ocliveworkitem          |
+        | scheduler setting of a user | msdyn_systemuserschedulersetting | msdyn_systemuserschedulersetting_msdyn_ocliveworkitems | regardingobjectid_msdyn_systemuserschedulersetting_msdyn_ocliveworkitem |
+        | time group                  | msdyn_timegroup                  | msdyn_timegroup_msdyn_ocliveworkitems                  | regardingobjectid_msdyn_timegroup_msdyn_ocliveworkitem                  |
+        | time group detail           | msdyn_timegroupdetail            | msdyn_timegroupdetail_msdyn_ocliveworkitems            | regardingobjectid_msdyn_timegroupdetail_msdyn_ocliveworkitem            |
 
   @reference:BKMK_msdyn_routableobjectid
   Rule: A conversation can be routed for a voicemail, and names it
@@ -45,12 +46,13 @@ Feature: A conversation takes every documented kind of record
       When the records that a routed conversation can lead to (msdyn_routableobjectid) are looked up
       Then a voicemail (msdyn_ocvoicemail) is among them
 
-    @data @derived
+    @data @derived @reference:BKMK_msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid
     Scenario: A conversation can be routed for a voicemail
       Given a conversation, and another one beside it
       And a voicemail (msdyn_ocvoicemail)
       When the conversation is linked to the voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       Then the conversation names the voicemail (msdyn_routableobjectid: msdyn_ocvoicemail)
+      And the conversation says by which way it leads there (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid: msdyn_routableobjectid_msdyn_ocvoicemail_msdyn_ocliveworkitem_msdyn_ocvoicemail)
       And the other conversations are as they were
 
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid

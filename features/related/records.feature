@@ -69,6 +69,8 @@ Feature: The records that belong to a conversation
       And a <record> of each of the two (<relationship>)
       When the records that belong to the conversation are looked up
       Then its own record is listed there, and the other's is not (<relationship>)
+      And among all such records it is found by its conversation, and no other is
+      And it can be taken out of the list, and put back
       And the other conversations are as they were
 
       Examples: Kinds of related record

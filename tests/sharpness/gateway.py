@@ -16,6 +16,7 @@ SHARING_TABLE = "/principalobjectaccessset"
 SHARED_PRINCIPALS = "RetrieveSharedPrincipalsAndAccess("
 PRINCIPAL_ACCESS = "RetrievePrincipalAccess("
 USERS, TEAMS = "/systemusers", "/teams"
+ABOUT_LOOKUPS = ("Microsoft.Dynamics.CRM.lookuplogicalname", "Microsoft.Dynamics.CRM.associatednavigationproperty")
 ACTING_FOR_OTHERS = (b"mscrmcallerid", b"callerobjectid")
 
 
@@ -155,3 +156,36 @@ class Fickle:
 
 def _other(value: Any) -> Any:
     return f"another {value}" if isinstance(value, str) else None
+
+
+class Edited:
+    """What is read (GET, answered 200 with JSON) goes through ``edit``, with the path that it was asked for."""
+
+    def __init__(self, app: ASGIApp, edit: Callable[[str, Any], Any]) -> None:
+        self.app = app
+        self.edit = edit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") != "GET":
+            await self.app(scope, receive, send)
+            return
+        status, headers, body = await _answer(self.app, scope, receive)
+        if status == 200 and headers.get("content-type", "").startswith("application/json"):
+            body = json.dumps(self.edit(scope["path"], json.loads(body))).encode()
+        await Response(body, status, headers)(scope, receive, send)
+
+
+def unannotated(_: str, document: Any) -> Any:
+    """Take what is said of lookups out of rows, as gateways do that know no annotations."""
+    if isinstance(document, dict):
+        kept = {key: value for key, value in document.items() if not key.partition("@")[2].startswith(ABOUT_LOOKUPS)}
+        return {key: unannotated("", value) for key, value in kept.items()}
+    return [unannotated("", item) for item in document] if isinstance(document, list) else document
+
+
+def without_other_ends(path: str, document: Any) -> Any:
+    """Declare no name of a link at the end of the record."""
+    if path.endswith("/ManyToOneRelationships"):
+        for item in document["value"]:
+            item.pop("ReferencedEntityNavigationPropertyName", None)
+    return document

@@ -26,7 +26,8 @@ def broken_by(faults: Iterable[str]) -> set[str]:
 def preparations(catalogue: Catalogue, scripts: Mapping[str, Script]) -> Needs:
     """Return, for each requirement, those that its scenarios need before they can decide anything.
 
-    They need that a conversation can be linked to the record, that it keeps the channel to start from.
+    They need that a conversation can be linked to the record, that it keeps the channel to start from, and what is
+    decided before them in the same scenario: it goes no further than to what fails.
     """
     gates = {
         item.id.split("/")[2]: gate
@@ -39,8 +40,9 @@ def preparations(catalogue: Catalogue, scripts: Mapping[str, Script]) -> Needs:
         words = {word for act in script.acts if not act.decides for text in act.words for word in text.split(", ")}
         stored = {f"derived/column/msdyn_channel/option/{word}/stored" for word in words} & set(catalogue.by_id)
         needed = {gates[word] for word in words & set(gates)} | stored
-        for identifier in script.decides:
-            found[identifier] = found.get(identifier, frozenset()) | needed - set(script.decides)
+        for at, identifier in enumerate(script.decides):
+            before = needed - set(script.decides) | set(script.decides[:at])
+            found[identifier] = found.get(identifier, frozenset()) | before
     return found
 
 

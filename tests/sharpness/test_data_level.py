@@ -35,7 +35,10 @@ from tests.sharpness.gateway import (
     SHARING_TABLE,
     TEAMS,
     USERS,
+    Edited,
     Gateway,
+    unannotated,
+    without_other_ends,
 )
 from tests.sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
@@ -79,7 +82,7 @@ def hold(found: Outcomes, broken: set[str], pointless: Collection[str] = ()) -> 
 
 
 def test_the_emulator_can_break_every_derived_requirement() -> None:
-    """207 requirements, and nothing that is none."""
+    """274 requirements, and nothing that is none."""
     assert set(known_row_faults()) == DATA
 
 
@@ -177,6 +180,29 @@ def test_what_an_organisation_does_not_offer_is_not_observable(case: str, tmp_pa
     }
     assert found.told(found.ids(Outcome.NOT_OBSERVABLE) ^ (unseen - hanging)) == {}
     assert [key for key in unseen - hanging if reason not in found.findings[key].reason] == []
+    assert found.told(DATA - unseen - found.ids(Outcome.PASS)) == {}
+    assert (found.troubles, found.leftovers) == ((), ())
+
+
+TO_ONE = {key.rpartition("/")[0] for key in DATA if key.endswith("/annotated")}
+SILENT = {  # what an endpoint may leave unsaid, and what cannot be observed then
+    "nothing of lookups": (unannotated, {f"{link}/annotated" for link in TO_ONE}),
+    "no names of other ends": (
+        without_other_ends,
+        {f"{link}/{aspect}" for link in TO_ONE for aspect in ("navigation", "reference-back")},
+    ),
+}
+
+
+@pytest.mark.whole
+@pytest.mark.parametrize("case", SILENT if WHOLE else ["nothing of lookups"])
+def test_what_is_left_unsaid_of_a_link_is_not_observable(case: str, tmp_path: Path) -> None:
+    """Neither a fault nor a pass; whatever else there is of the link is judged."""
+    edit, unseen = SILENT[case]
+    with running(Edited(create_app(create_organisation()), edit)) as root:
+        found = act_on(root, tmp_path, settle_s=SETTLE_S)
+
+    assert found.told(found.ids(Outcome.NOT_OBSERVABLE) ^ unseen) == {}
     assert found.told(DATA - unseen - found.ids(Outcome.PASS)) == {}
     assert (found.troubles, found.leftovers) == ((), ())
 

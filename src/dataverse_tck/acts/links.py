@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.cost import costs
-from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.errors import Aside, WrongError
 from dataverse_tck.acts.stage import value_of
 from dataverse_tck.acts.unchanged import _called
 from dataverse_tck.conformance.finding import Outcome
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.acts.stage import Link
 
 KIND = f"{NAMESPACE}.lookuplogicalname"
 
@@ -135,12 +136,12 @@ def follow(scene: Scene, navigation: str, wanted: str) -> None:
 
 
 @costs(1)
-def leads_back(scene: Scene) -> Json:
+def leads_back(scene: Scene) -> Json | Aside:
     """The record lists its conversation, and not the one of the other record."""
     link = scene.links["record"]
     way = scene.stage.tables.of(scene.stage.conversation).collections.get(link.name)
     if way is None:
-        raise UnfitError(Outcome.NOT_OBSERVABLE, f"the endpoint declares no way back from {link.table} ({link.name})")
+        return no_way_back(link)
     mine = scene.rows["conversation"].id
     seen = scene.eventually(
         lambda: _ids(scene, f"{scene.rows['record'].path}/{way}"), lambda found: found == {mine}, effect=("link",)
@@ -150,6 +151,11 @@ def leads_back(scene: Scene) -> Json:
             f"{way} of the record lists {sorted(seen) or 'nothing'}, not its conversation alone.", sorted(seen)
         )
     return link.navigation
+
+
+def no_way_back(link: Link) -> Aside:
+    """What is said of the collection at the other end, whose name the reference does not state."""
+    return Aside(Outcome.NOT_OBSERVABLE, f"the endpoint declares no way back from {link.table} ({link.name})")
 
 
 def _ids(scene: Scene, target: str) -> set[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.faults import faulty_cascades
+from dataverse_tck.emulator.faults import faulty_cascades, faulty_links
+from dataverse_tck.emulator.faults.remains import Remains
 from dataverse_tck.emulator.faults.row_faults import (
     LINK_KINDS,
     REGARDING,
@@ -28,7 +29,7 @@ from dataverse_tck.emulator.ownership.cascade_reach import Action, Rows, childre
 from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, value_out_of_range
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.navigation import refers, source
-from dataverse_tck.emulator.store.rendering import FORMATTED, LOOKUP_TABLE, reference_in
+from dataverse_tck.emulator.store.rendering import FORMATTED, LOOKUP_TABLE, NAVIGATION, reference_in
 from dataverse_tck.emulator.store.sql_tables import TYPE_SUFFIX
 from dataverse_tck.emulator.store.values import OUT_OF_RANGE, cell, numbers_in
 from dataverse_tck.emulator.store.work import Reference, RowBehaviour, Work
@@ -43,6 +44,7 @@ class FaultyRows(RowBehaviour):
     def __init__(self, rows: RowFaults, tables: TableFaults | None = None) -> None:
         self.faults = rows
         self.tables = tables or TableFaults()
+        self._remains = Remains(rows)
         self._late: list[tuple[sa.Connection, ODataError]] = []  # refusals of what is kept all the same
 
     def before_create(self, work: Work, table: Table) -> None:
@@ -161,9 +163,18 @@ class FaultyRows(RowBehaviour):
                 key = f"_{column.logical_name}_value@{LOOKUP_TABLE}"
                 if key in document and self.faults.target(column.logical_name, document[key], "kind"):
                     document[key] = WRONG_TABLE
+                self._mislead(work, column, cells, document)
             elif is_channel(table, column) and f"{column.logical_name}@{FORMATTED}" in document:
                 self._misname(column, cells[column.logical_name], document)
         return document
+
+    def _mislead(self, work: Work, column: Column, cells: Mapping[str, Any], document: dict[str, Json]) -> None:
+        """Name the column where the navigation property of a lookup is to be named."""
+        key = f"_{column.logical_name}_value@{NAVIGATION}"
+        link = reference_in(cells, column.logical_name) if key in document else None
+        over = link and work.organisation.relationship_over.get((NAME, column.logical_name, link.table))
+        if self.faults.relationship(over or None, "annotated", "column"):
+            document[key] = column.logical_name
 
     def _misname(self, column: Column, stored: int | str, document: dict[str, Json]) -> None:
         key, numbers = f"{column.logical_name}@{FORMATTED}", numbers_in(stored)
@@ -175,6 +186,31 @@ class FaultyRows(RowBehaviour):
             f"Channel {number}" if self.faults.option(number, "named", "wrong") else name
             for number, name in zip(numbers, names, strict=True)
         )
+
+    def takes_address(self, work: Work, table: Table, navigation: str, *, linking: bool) -> bool:
+        """Refuse or ignore what is linked or freed by address."""
+        return faulty_links.takes_address(self.faults, work, table, navigation, linking=linking)
+
+    def filtered(
+        self, work: Work, table: Table, text: str, condition: sa.ColumnElement[bool]
+    ) -> sa.ColumnElement[bool]:
+        """Let everything through, or nothing."""
+        return faulty_links.filtered(self.faults, work, table, text, condition) if self.faults else condition
+
+    def before_delete(self, work: Work, row: Reference) -> None:
+        """Keep something of it."""
+        if self.faults:
+            self._remains.before_delete(work, row)
+
+    def remains(self, row: Reference, *, below: bool) -> dict[str, Any] | None:
+        """What was kept."""
+        return self._remains.of(row, below=below)
+
+    def found(
+        self, table: Table, rows: list[dict[str, Any]], parent: Reference | None, text: str | None
+    ) -> list[dict[str, Any]]:
+        """List what was kept as well."""
+        return self._remains.found(table, rows, parent, text)
 
     def related(self, relationship: Relationship, reference: Reference | None) -> Reference | None:
         """Let navigation properties of the conversation lead nowhere."""

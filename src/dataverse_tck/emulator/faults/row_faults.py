@@ -58,6 +58,22 @@ _REFERENTIAL = {
     "reparent": ("cascades",),
     **_UPWARDS,
 }
+# Of the ways to a many-to-one relationship beside its column, and to a one-to-many one.
+_BY_ADDRESS = ("refused", "ignored", "kept")
+_WAYS_TO_PARENT = {
+    "navigation": ("conversation", "record"),
+    "annotated": ("column",),
+    "reference": _BY_ADDRESS,
+    "reference-back": _BY_ADDRESS,
+    "filter": ("column", "along", "nothing"),
+    "delete-everywhere": ("lingers", "listed", "column", "below"),
+}
+_WAYS_TO_CHILD = {
+    "related-row": ("refused", "ignored"),
+    "navigation": ("empty", "others"),
+    "reference": _BY_ADDRESS,
+    "filter": ("column", "nothing"),
+}
 # Kinds that are no more than another setting of the relationship: (aspect, kind) -> the setting.
 _SETTINGS = {
     ("delete", "survives"): Cascade(delete=CascadeType.REMOVE_LINK),
@@ -128,17 +144,17 @@ def known_row_faults() -> dict[str, tuple[str, ...]]:
         for aspect in ("undeclared-refused", "nobody-refused"):
             known[f"{_COLUMN_ID}/{column}/{aspect}"] = LINK_KINDS
     known[f"{_COLUMN_ID}/{REGARDING}/other-target-refused"] = LINK_KINDS
+        known[f"{_COLUMN_ID}/{column}/deleted"] = ("lingers", "listed", "below")
     known[f"{_COLUMN_ID}/{REGARDING}/replaced"] = ("kept", "both")
     for item in MANY_TO_ONE:
         column = item.referencing_attribute
         known[f"{_COLUMN_ID}/{column}/target/{item.referenced_entity}/accepted"] = ("refused", "ignored", "kind")
         aspects = _CASCADING if column == REGARDING else _REFERENTIAL
-        for aspect, kinds in aspects.items():
+        for aspect, kinds in (aspects | _WAYS_TO_PARENT).items():
             known[f"{_RELATIONSHIP_ID}/{item.schema_name}/{aspect}"] = kinds
-        known[f"{_RELATIONSHIP_ID}/{item.schema_name}/navigation"] = ("conversation", "record")
     for item in ONE_TO_MANY:
-        known[f"{_RELATIONSHIP_ID}/{item.schema_name}/related-row"] = ("refused", "ignored")
-        known[f"{_RELATIONSHIP_ID}/{item.schema_name}/navigation"] = ("empty", "others")
+        for aspect, kinds in _WAYS_TO_CHILD.items():
+            known[f"{_RELATIONSHIP_ID}/{item.schema_name}/{aspect}"] = kinds
     return known
 
 

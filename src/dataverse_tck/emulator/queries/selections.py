@@ -70,7 +70,7 @@ def selection(work: Work, table: Table, query: Query, condition: Condition | Non
     rows = source(work.database, table.logical_name, aliased=False)
     parts = [sa.true() if condition is None else condition(rows), readable(work, table, rows)]
     if query.filter is not None:
-        parts.append(where(work, table, rows, query.filter))
+        parts.append(work.behaviour.filtered(work, table, query.filter, where(work, table, rows, query.filter)))
     return Selection(rows, sa.and_(*parts), tuple(_orderings(work, Scope(table, rows), query)))
 
 

@@ -151,12 +151,13 @@ def _list(work: Work, request: Request, place: Place) -> Answer:
     cookie = options.pop("$skiptoken", None)
     query, page_size = parse_query(options), _page_size(request)
     page = pages.select_rows(work, place.table, query, page_size=page_size, cookie=cookie, condition=place.condition)
+    rows = work.behaviour.found(place.table, page.rows, place.parent, query.filter)
     annotations = Annotations.from_prefer(request.headers.get("prefer"))
     if annotations.formatted:
-        load_names(work, place.table, page.rows, query.select)
-    documents = [row_json(work, place.table, cells, query.select, annotations) for cells in page.rows]
+        load_names(work, place.table, rows, query.select)
+    documents = [row_json(work, place.table, cells, query.select, annotations) for cells in rows]
     if query.expand:
-        pages.expand_into(work, place.table, page.rows, documents, query, annotations, page_size=page_size)
+        pages.expand_into(work, place.table, rows, documents, query, annotations, page_size=page_size)
     answer: dict[str, Json] = {"@odata.context": _context(work, place.table, query)}
     counted = None if page.count is None else min(page.count, pages.MAX_PAGE)
     if counted is not None:

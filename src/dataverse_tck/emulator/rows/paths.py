@@ -68,7 +68,7 @@ def step(work: Work, place: Place, segment: Segment) -> Place:
     table, condition = found
     parent = Reference(here, place.id)
     if segment.arguments is None:
-        fetch(work, place.table, place.id)
+        fetch(work, place.table, place.id, below=True)
         return Place(table, None, condition, parent, name)
     identifier = row_id(table, segment)
     rows = source(work.database, table.logical_name)

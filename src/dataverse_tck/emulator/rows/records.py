@@ -67,10 +67,16 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     return str(identifier)
 
 
-def fetch(work: Work, table: Table, identifier: str, right: str = READ) -> Cells:
-    """Return all cells of a row; raises the documented 404, and 403 unless the caller has the right on the row."""
+def fetch(work: Work, table: Table, identifier: str, right: str = READ, *, below: bool = False) -> Cells:
+    """Return all cells of a row; raises the documented 404, and 403 unless the caller has the right on the row.
+
+    ``below`` when it is about what the row lists, not about the row.
+    """
     cells = _find(work, table, identifier)
     if cells is None:
+        left = work.behaviour.remains(Reference(table.logical_name, identifier), below=below)
+        if left is not None:
+            return left
         raise missing_row(table.logical_name, identifier)
     require_right(work, Reference(cells.get(ACTUAL_TABLE, table.logical_name), identifier), right)
     return cells
@@ -110,6 +116,7 @@ def remove(work: Work, table: Table, identifier: str, *, if_match: str | None = 
     """Delete a row and whatever its relationships say."""
     if table.logical_name in _UNWRITABLE:
         raise unsupported_message("Delete", table.logical_name)
+    work.behaviour.before_delete(work, Reference(table.logical_name, identifier))
     _expected(work, table, identifier, if_match, DELETE)
     cascades.delete(work, table, identifier)
     for intersect in work.database.intersects.values():

@@ -28,18 +28,23 @@ def respond_to_link(work: Work, request: Request, front: list[Segment]) -> Answe
     if request.method == ("PUT" if target.single else "POST") and link.arguments is None:
         url = request.json(table.entity_set).get("@odata.id")
         other = reference_of(work, url, table.entity_set)
-        associations.associate(work, table, identifier, link.name, other)
+        if work.behaviour.takes_address(work, table, link.name, linking=True):
+            associations.associate(work, table, identifier, link.name, other)
         return empty_answer()
     if request.method != "DELETE":
         raise unsupported_method(request.method, "GET", "PUT" if target.single else "POST", "DELETE")
-    named: Reference | None = None
-    if not target.single:
-        url = query_options(request.query).get("$id")
-        if link.arguments is not None:
-            url = f"{target.table.entity_set}({link.arguments})"
-        named = None if url is None else reference_of(work, url, table.entity_set)
-    associations.disassociate(work, table, identifier, link.name, named)
+    named = None if target.single else _named(work, request, target, link, table.entity_set)
+    if work.behaviour.takes_address(work, table, link.name, linking=False):
+        associations.disassociate(work, table, identifier, link.name, named)
     return empty_answer()
+
+
+def _named(work: Work, request: Request, target: Place, link: Segment, entity_set: str) -> Reference | None:
+    """The row of a collection that is to be unlinked: by its key, or by ``$id``."""
+    url = query_options(request.query).get("$id")
+    if link.arguments is not None:
+        url = f"{target.table.entity_set}({link.arguments})"
+    return None if url is None else reference_of(work, url, entity_set)
 
 
 def _reference_list(work: Work, request: Request, target: Place) -> Answer:

@@ -75,6 +75,29 @@ class RowBehaviour:
         """A row as clients see it; ``document`` shows its cells, with the annotations that were asked for."""
         return document
 
+    def takes_address(self, work: Work, table: Table, navigation: str, *, linking: bool) -> bool:
+        """Whether a navigation property of a row that is linked or freed by address (``$ref``) does so: it does."""
+        return True
+
+    def filtered(
+        self, work: Work, table: Table, text: str, condition: sa.ColumnElement[bool]
+    ) -> sa.ColumnElement[bool]:
+        """What a ``$filter`` on rows of a table lets through: what it says."""
+        return condition
+
+    def before_delete(self, work: Work, row: Reference) -> None:
+        """A row is to be deleted, which may be refused or not be there: nothing is kept of it."""
+
+    def remains(self, row: Reference, *, below: bool) -> dict[str, Any] | None:
+        """What is left of a row that is not there, at its address or for what is listed below it: nothing."""
+        return None
+
+    def found(
+        self, table: Table, rows: list[dict[str, Any]], parent: Reference | None, text: str | None
+    ) -> list[dict[str, Any]]:
+        """The rows of a list, that of ``parent`` or of the table, by a ``$filter``: those that are there."""
+        return rows
+
     def related(self, relationship: Relationship, reference: Reference | None) -> Reference | None:
         """Where a single-valued navigation property leads: to what the lookup refers to."""
         return reference

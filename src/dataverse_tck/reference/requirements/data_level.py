@@ -103,6 +103,8 @@ def _lookup(table: TableNoun, lookup: Lookup) -> Iterator[Requirement]:
     yield _require(f"derived/{node}/non-target-refused", says, "refused", source, first)
     says = f"{table.a_noun} that refers to a record in {name} can be made to refer to none."
     yield _require(f"derived/{node}/cleared", says, None, source, first)
+    says = f"{table.a_noun} that refers to a record in {name} is found nowhere any more once it is deleted."
+    yield _require(f"derived/{node}/deleted", says, "gone", source, first)
     if len(lookup.targets) > 1:
         says = f"{table.a_noun} that is made to refer to another record in {name} refers to that one only."
         yield _require(f"derived/{node}/replaced", says, "one", source, first)
@@ -145,6 +147,29 @@ def _parent(table: TableNoun, relationship: Relationship, gate: tuple[str, ...])
     fact = relationship.properties[member]
     says = f"{table.a_noun} leads by the name {fact.value} to its record of {other}, and that record leads back to it."
     yield _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, *gate)
+    yield from _ways_to_parent(table, relationship, gate)
+
+
+def _ways_to_parent(table: TableNoun, relationship: Relationship, gate: tuple[str, ...]) -> Iterator[Requirement]:
+    """Every other way to the same link, and that nothing of a deleted record is left on any."""
+    name, other = relationship.schema_name, relationship["ReferencedEntity"]
+    source, node = f"relationship/{name}", f"derived/relationship/{name}"
+    member = "ReferencingEntityNavigationPropertyName"
+    way, column = relationship.properties[member], relationship.properties["ReferencingAttribute"]
+    # Whoever cannot free a conversation in the usual way is told so once.
+    freed = (*gate, f"derived/column/{column.value}/cleared") if gate else ()
+    says = f"{table.a_noun} that refers to a record of {other} says that {way.value} leads there."
+    yield _require(f"{node}/annotated", says, way.value, f"{source}/{member}", way, *gate)
+    says = f"{table.a_noun} can be pointed to a record of {other} by its address in {way.value}, and freed of it."
+    yield _require(f"{node}/reference", says, way.value, f"{source}/{member}", way, *freed)
+    says = f"A record of {other} can take {table.a_noun} by its address at its own end, and let it go ({name})."
+    yield _require(f"{node}/reference-back", says, way.value, f"{source}/{member}", way, *freed)
+    says = f"{table.a_noun} is found by its record of {other} ({column.value}, {way.value}), and no other is."
+    yield _require(f"{node}/filter", says, column.value, f"{source}/ReferencingAttribute", column, *gate)
+    says = f"A record of {other} that is deleted, and what became of it, is found in no other way either ({name})."
+    fact = relationship.properties["CascadeConfiguration"]
+    effect, gates = fact.value["Delete"], (f"{node}/delete", f"{node}/filter")
+    yield _require(f"{node}/delete-everywhere", says, effect, f"{source}/cascade/Delete", fact, *gates)
 
 
 def _without_exception(table: TableNoun, relationship: Relationship, gate: tuple[str, ...]) -> Iterator[Requirement]:
@@ -183,3 +208,9 @@ def _one_to_many(facts: Facts) -> Iterator[Requirement]:
         fact = relationship.properties[member]
         says = f"{table.a_noun} lists by the name {fact.value} its own records of {other}, and no others."
         yield _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, f"{node}/related-row")
+        says = f"{table.a_noun} lets its record of {other} go by its address in {fact.value}, and takes it again."
+        yield _require(f"{node}/reference", says, fact.value, f"{source}/{member}", fact, f"{node}/related-row")
+        member = "ReferencingAttribute"
+        fact = relationship.properties[member]
+        says = f"A record of {other} is found by {fact.value}, which names its {table.noun}, and no other is ({name})."
+        yield _require(f"{node}/filter", says, fact.value, f"{source}/{member}", fact, f"{node}/related-row")

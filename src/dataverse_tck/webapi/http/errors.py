@@ -6,6 +6,7 @@ WebApiError             everything below; its text is one or two sentences for a
 │   └── Redirected      an answer that leads to another origin; ``location`` says where
 ├── Unreachable         no connection: unknown host, refused, time-out, TLS, proxy
 ├── Broken              connected, but the exchange broke: time-out, reset, not HTTP, cut off, too large
+│   └── Refused         a list was asked for and is not given, for what was asked: not for who asked, nor how often
 ├── Malformed           a whole answer that is not what it should be: no JSON, no CSDL, another shape
 ├── NotDataverse        a sound answer of something that is not a Dataverse Web API, or not for this caller
 ├── TableMissing        the endpoint has no such table, or does not show it
@@ -46,6 +47,10 @@ class Unreachable(WebApiError):
 
 class Broken(WebApiError):
     """The exchange broke after the connection was made."""
+
+
+class Refused(Broken):
+    """A list is not given for what was asked (4xx, 501); whoever may be refused says what that means."""
 
 
 class Malformed(WebApiError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, Refused, TableMissing, WebApiError
 from dataverse_tck.webapi.rows.factory import BIND, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import PLATFORM, Table
 
@@ -34,6 +34,7 @@ _DEPTH = 6  # rows in a chain of required lookups
 _DUPLICATE = "0x80040237"
 _ANY = {"If-Match": "*"}  # without it a PATCH creates the row that it does not find
 _UNDECIDED = frozenset({401, 429, 502, 503, 504})  # nothing was decided about the row
+_NOT_FOR_WHAT = frozenset({401, 403, 408, 429})  # says nothing of what was asked
 _THREAD = threading.local()
 _ENTITY_ID = re.compile(r"\(([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\)$")
 
@@ -104,7 +105,7 @@ class Records:
         return document
 
     def list(self, target: str, headers: Mapping[str, str] | None = None) -> JsonRows:
-        """Read all pages of a collection, with all annotations."""
+        """Read all pages of a collection, with all annotations; raises Refused when what was asked is refused."""
         rows: JsonRows = []
         with self._noting():
             for answer, document in self.session.pages(target, prefer=ANNOTATIONS, headers=headers):
@@ -245,5 +246,7 @@ def _is_duplicate(answer: Answer) -> bool:
 def _unexpected(answer: Answer, expected: str) -> WebApiError:
     where = answer.url.partition("?")[0]
     if answer.status != 200:
-        return Broken(f"{where} answers {answer.summary()} instead of {expected}.", answer.exchange)
+        refused = (400 <= answer.status < 500 and answer.status not in _NOT_FOR_WHAT) or answer.status == 501
+        kind = Refused if refused else Broken
+        return kind(f"{where} answers {answer.summary()} instead of {expected}.", answer.exchange)
     return Malformed(f"{where} answers with JSON of another shape than {expected}.", answer.exchange)
