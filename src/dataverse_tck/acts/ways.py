@@ -29,7 +29,7 @@ def says_the_way(scene: Scene) -> Json | Aside:
     link, wanted = scene.links["conversation"], scene.rows["record"].id
     name = value_of(link.column)
     row: Mapping[str, Json] = scene.eventually(
-        lambda: scene.read("conversation", name) or {}, lambda seen: _lower(seen.get(name)) == wanted
+        lambda: scene.read("conversation", name) or {}, lambda seen: _lower(seen.get(name)) == wanted, effect=("link",)
     )
     if _lower(row.get(name)) != wanted:
         raise WrongError(f"The conversation has lost its record of {link.table}.", observed=row.get(name))
@@ -112,7 +112,7 @@ def _expect_named(scene: Scene, role: str, column: str, wanted: str | None) -> N
         row = scene.read(role, name)
         return "a row that is gone" if row is None else _lower(row.get(name))
 
-    if (seen := scene.eventually(look, lambda found: found == wanted)) != wanted:
+    if (seen := scene.eventually(look, lambda found: found == wanted, effect=("link", "reference"))) != wanted:
         raise WrongError(
             f"The endpoint said yes, but the {role} names {seen or 'nothing'} in {column}, not {wanted or 'nothing'}.",
             observed=seen,
@@ -140,7 +140,11 @@ def _expect_alone(scene: Scene, role: str, condition: str) -> None:
     """Expect that a filter finds this row alone; others beside it are no effect that comes late."""
     mine = scene.rows[role].id
     try:
-        seen = scene.eventually(lambda: _search(scene, scene.rows[role].table, condition), lambda found: mine in found)
+        seen = scene.eventually(
+            lambda: _search(scene, scene.rows[role].table, condition),
+            lambda found: mine in found,
+            effect=("link", "filter"),
+        )
     except Refused as problem:
         raise WrongError(f"Looking for {condition} is refused: {problem}", observed="refused") from problem
     if seen != {mine}:
@@ -155,7 +159,9 @@ def is_gone_everywhere(scene: Scene) -> Json:
     _expect_gone(scene, "record")
     condition = f"{value_of(link.column)} eq {scene.rows['record'].id}"
     if mine in scene.eventually(
-        lambda: _search(scene, scene.stage.conversation, condition), lambda seen: mine not in seen
+        lambda: _search(scene, scene.stage.conversation, condition),
+        lambda seen: mine not in seen,
+        effect=("link", "deletion", "end in lists"),
     ):
         raise WrongError(f"Looking for {condition} still finds the conversation.", observed="found by its column")
     _expect_not_listed(scene)
@@ -173,7 +179,9 @@ def _expect_not_listed(scene: Scene) -> None:
         except Refused:
             return set()
 
-    if way and mine in scene.eventually(look, lambda seen: mine not in seen):
+    if way and mine in scene.eventually(
+        look, lambda seen: mine not in seen, effect=("link", "deletion", "end in lists")
+    ):
         raise WrongError(f"{way} of the record still lists the conversation.", observed="listed by its record")
 
 

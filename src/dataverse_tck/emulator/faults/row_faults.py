@@ -143,8 +143,8 @@ def known_row_faults() -> dict[str, tuple[str, ...]]:
         known[f"{_COLUMN_ID}/{column}/cleared"] = ("kept",)
         for aspect in ("undeclared-refused", "nobody-refused"):
             known[f"{_COLUMN_ID}/{column}/{aspect}"] = LINK_KINDS
-    known[f"{_COLUMN_ID}/{REGARDING}/other-target-refused"] = LINK_KINDS
         known[f"{_COLUMN_ID}/{column}/deleted"] = ("lingers", "listed", "below")
+    known[f"{_COLUMN_ID}/{REGARDING}/other-target-refused"] = LINK_KINDS
     known[f"{_COLUMN_ID}/{REGARDING}/replaced"] = ("kept", "both")
     for item in MANY_TO_ONE:
         column = item.referencing_attribute
