@@ -181,7 +181,7 @@ def _without_exception(table: TableNoun, relationship: Relationship, gate: tuple
         for kind in ALL_ALIKE:
             says = f"{table.alike_effect(act, kind, other)} ({name}, {act}: Cascade)."
             also = (f"{node}/share-of-{kind}",) if act == "Unshare" and fact.value["Share"] == "Cascade" else ()
-            needed = (*gate, f"{node}/{act.lower()}", *also)
+            needed = (f"{node}/{act.lower()}", *also)
             yield _require(f"{node}/{act.lower()}-of-{kind}", says, "Cascade", f"{source}/{act}", fact, *needed)
     if fact.value["Reparent"] == "Cascade":
         for end in ENDS:
@@ -189,7 +189,7 @@ def _without_exception(table: TableNoun, relationship: Relationship, gate: tuple
             also = (
                 (f"derived/column/{relationship['ReferencingAttribute']}/cleared",) if gate and end == "cleared" else ()
             )
-            needed = (*gate, f"{node}/reparent", *also)
+            needed = (f"{node}/reparent", *also)
             yield _require(f"{node}/reparent-{end}", says, "Cascade", f"{source}/Reparent", fact, *needed)
     says = f"{table.one_direction(other)} ({name})."
     yield _require(f"{node}/one-direction", says, "as it was", f"{source}/*", fact, *gate)
