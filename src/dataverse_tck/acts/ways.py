@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.webapi.rows.records import Row
 
+FOUND = ("link", "filter")
+GONE = ("link", "deletion", "end in lists")  # what is waited for, after what it hangs on
 WAY = f"{NAMESPACE}.associatednavigationproperty"
 
 
@@ -161,7 +163,7 @@ def is_gone_everywhere(scene: Scene) -> Json:
     if mine in scene.eventually(
         lambda: _search(scene, scene.stage.conversation, condition),
         lambda seen: mine not in seen,
-        effect=("link", "deletion", "end in lists"),
+        effect=GONE,
     ):
         raise WrongError(f"Looking for {condition} still finds the conversation.", observed="found by its column")
     _expect_not_listed(scene)
@@ -179,9 +181,7 @@ def _expect_not_listed(scene: Scene) -> None:
         except Refused:
             return set()
 
-    if way and mine in scene.eventually(
-        look, lambda seen: mine not in seen, effect=("link", "deletion", "end in lists")
-    ):
+    if way and mine in scene.eventually(look, lambda seen: mine not in seen, effect=GONE):
         raise WrongError(f"{way} of the record still lists the conversation.", observed="listed by its record")
 
 
