@@ -33,8 +33,11 @@ from tests.sharpness.gateway import (
     Gateway,
 )
 from tests.sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
+from tests.support.agreement import hold_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
+TIME_GROUP = "msdyn_timegroup_msdyn_ocliveworkitems"
+CONTEXT = "msdyn_msdyn_ocliveworkitem_msdyn_customengagementctx_liveworkitemid"
 SETTLE_S = 0.5  # the emulator is done when it answers
 DATA = frozenset(item.id for item in suite().catalogue.of("data"))
 KINDS = kinds_of(known_row_faults())
@@ -59,12 +62,17 @@ def may_be_untested(broken: Iterable[str]) -> set[str]:
 
 
 def hold(found: Outcomes, broken: set[str]) -> None:
-    """What is broken fails; what hangs on it may be not testable; the rest passes; nothing is left, nothing odd."""
+    """What is broken fails; what hangs on it may be not testable; the rest passes; nothing is left, nothing odd.
+
+    Every report says the same.
+    """
     failed, untested = found.ids(Outcome.FAIL), found.ids(Outcome.NOT_TESTABLE)
+    reported = found.reported("data")
 
     assert found.told(failed ^ broken) == {}
     assert found.told(untested - may_be_untested(broken)) == {}
     assert found.ids(Outcome.PASS) == DATA - failed - untested
+    assert (reported["fail"], reported["not testable"], reported["error"]) == (failed, untested, set())
     assert found.troubles == ()
     assert found.leftovers == ()
 
@@ -172,3 +180,23 @@ def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path
     assert told <= failed | held
     assert all(told & set(row["scenarios"]) for row in certificate["requirements"] if row["outcome"] == "fail")
     assert (certificate["troubles"], certificate["leftovers"]) == ([], [])
+    hold_together(tmp_path / "run" / "junit.xml", done.stdout, certificate)
+
+
+HIDING = {  # faults of which one keeps the other from being decided
+    "channel": (f"derived/column/msdyn_channel/option/192300000/{aspect}" for aspect in ("stored#ignored", "named")),
+    "share": (f"derived/relationship/{TIME_GROUP}/{aspect}" for aspect in ("share#missing", "unshare#direct")),
+    "list": (f"derived/relationship/{CONTEXT}/{aspect}" for aspect in ("related-row#refused", "navigation#others")),
+}
+
+
+@pytest.mark.parametrize("case", HIDING if WHOLE else ["share"])
+def test_a_fault_that_hides_another_is_reported_alike(case: str, tmp_path: Path) -> None:
+    """The scenario saw both; the certificate says of the second that it cannot be tested, and so do JUnit and page."""
+    first, second = HIDING[case]
+    with running(create_app(create_organisation(), faults=[first, second])) as root:
+        found = act_on(root, tmp_path, settle_s=SETTLE_S)
+    reported = found.reported("data")
+
+    assert reported["fail"] == broken_by([first])
+    assert broken_by([second]) <= reported["not testable"] == found.ids(Outcome.NOT_TESTABLE)
