@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import cascades, links, preparations, related, shares, unchanged
+from dataverse_tck.acts import cascades, expansions, links, preparations, related, shares, unchanged
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
@@ -87,6 +87,7 @@ _BY_NAME: dict[str, tuple[str, Act]] = {
     "the way there leads to that record": ("navigation", links.arrives),
     "its own record is listed there, and the other's is not": ("navigation", related.lists_its_own),
     "the record belongs to that conversation": ("related-row", related.belongs),
+    "the conversation and its record can be looked up together": ("expanded", expansions.shown_together),
 }
 
 

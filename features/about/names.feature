@@ -35,6 +35,7 @@ Feature: The links of a conversation have their documented names, and lead there
       When somebody goes from the conversation to its record and back
       Then the way there leads to that record (<way>)
       And the way back leads to that conversation alone
+      And the conversation and its record can be looked up together (<way>)
 
       Examples: What a conversation is linked to
         | record                      | relationship                                                  | way                                                                             |

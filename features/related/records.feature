@@ -70,6 +70,7 @@ Feature: The records that belong to a conversation
       When the records that belong to the conversation are looked up
       Then its own record is listed there, and the other's is not (<relationship>)
       And the other conversations are as they were
+      And the conversation and its record can be looked up together (<relationship>)
 
       Examples: Kinds of related record
         | record                             | relationship                                                                            |

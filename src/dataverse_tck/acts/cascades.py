@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import links, preparations, shares, stage, unchanged
+from dataverse_tck.acts import links, preparations, refusals, shares, stage, unchanged
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
@@ -142,7 +142,7 @@ def _owner(scene: Scene, role: str) -> str | None:
 @costs(3, RowOf.NAMED)
 def make_of_colleague(scene: Scene, table: str) -> None:
     """Make a record that belongs to the colleague, and the one of the clock as well."""
-    preparations.make_record(scene, table)
+    scene.rows["record"] = preparations.make_apart(scene, table)
     _give_away(scene, "record")
 
 
@@ -169,6 +169,11 @@ def links_to_owned(scene: Scene, name: str) -> None:
     shares.note_rights(scene)
     links.link_to(scene, name)
     assert scene.answer is not None
+    if scene.answer.status >= 400 and not refusals.may_be_excused(scene.answer):
+        links.link_to(scene, name)  # once may be chance
+        if scene.answer.status >= 400:
+            scene.denied = f"Linking a conversation to a record of somebody else is refused: {scene.answer.summary()}"
+            return
     scene.expect_done(scene.answer, "linking the conversation to the record")
     if "clock" in scene.rows:
         link = scene.links["clock"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from dataverse_tck.emulator.faults import denials
 from dataverse_tck.emulator.faults.row_faults import (
     REGARDING,
     REPLACED_LINKS,
@@ -21,7 +22,7 @@ from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Kind, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
 from dataverse_tck.emulator.ownership.cascade_reach import Action, children
-from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, value_out_of_range
+from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, unexpected_error, value_out_of_range
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.navigation import refers, source
 from dataverse_tck.emulator.store.rendering import FORMATTED, LOOKUP_TABLE, reference_in
@@ -41,6 +42,18 @@ class FaultyRows(RowBehaviour):
         self.tables = tables or TableFaults()
         self._late: list[tuple[sa.Connection, ODataError]] = []  # refusals of what is kept all the same
 
+    def before_enter(self, work: Work, table: Table) -> None:
+        """Serve no rows of some tables."""
+        denials.refuse_set(self.faults, table)
+
+    def before_step(self, work: Work, table: Table, name: str) -> None:
+        """Let some navigation properties not be followed."""
+        denials.refuse_step(self.faults, table, name, work.caller)
+
+    def expanded(self, table: Table, name: str, document: dict[str, Json]) -> None:
+        """Let some navigation properties not be expanded."""
+        denials.expanded(self.faults, table, name, document)
+
     def before_create(self, work: Work, table: Table) -> None:
         """Refuse the rows of tables that a fault forbids to create."""
         self.tables.refuse_creation(table, work.caller)
@@ -54,10 +67,13 @@ class FaultyRows(RowBehaviour):
         given = numbers_in(stored)
         self._refuse_unlisted(work, table, column, given, offered)
         for number in given:
+            denials.refuse_option(self.faults, table, number, work.caller)
             if self.faults.option(number, "stored", "refused"):
                 raise _out_of_range(table, column, number, [other for other in offered if other != number])
         if any(self.faults.option(number, "stored", "ignored") for number in given):
             return {}
+        if any(self.faults.option(number, "stored", denials.DISGUISE) for number in given):
+            self._late.append((work.connection, denials.in_disguise(unexpected_error())))
         return {column.logical_name: stored}
 
     def _refuse_unlisted(
@@ -67,6 +83,7 @@ class FaultyRows(RowBehaviour):
         if unlisted is None or self.faults.column(column.logical_name, "unlisted-refused", "accepted"):
             return
         refusal = _out_of_range(table, column, unlisted, offered)
+        refusal = denials.in_form(self.faults, column.logical_name, "unlisted-refused", refusal)
         if not self.faults.column(column.logical_name, "unlisted-refused", "ignored-late"):
             raise refusal
         self._late.append((work.connection, refusal))
@@ -82,8 +99,14 @@ class FaultyRows(RowBehaviour):
         """Let links of the conversation lead to anything."""
         column = relationship.referencing_attribute
         is_faulty = self.faults.column(column, "non-target-refused", "accepted")
-        if not is_faulty or relationship.referencing_entity != NAME:
+        if is_faulty and relationship.referencing_entity == NAME:
+            return
+        try:
             super().check_target(relationship, reference, entity_set)
+        except ODataError as refusal:
+            if relationship.referencing_entity != NAME:
+                raise
+            raise denials.in_form(self.faults, column, "non-target-refused", refusal) from refusal
 
     def before_write(self, work: Work, table: Table, cells: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
         """Refuse links, or leave them as they are: of a new row, empty."""
@@ -100,9 +123,16 @@ class FaultyRows(RowBehaviour):
     def _ignores(self, work: Work, table: Table, column: str, before: Reference | None, link: Reference | None) -> bool:
         """Whether a lookup stays as it is; raises 400 where the link is refused."""
         faults, is_conversation = self.faults, table.logical_name == NAME
+        key = (table.logical_name, column, link.table) if link else None
+        relationship = work.organisation.relationship_over.get(key) if key else None
+        if (link or before) and denials.is_disguised(faults, table, relationship, column):
+            self._late.append((work.connection, denials.in_disguise(unexpected_error())))
         if link is None:
+            if before is not None:
+                denials.refuse_clearing(faults, table, column, work.caller)
             return is_conversation and faults.column(column, "cleared", "kept")
-        relationship = work.organisation.relationship_over.get((table.logical_name, column, link.table))
+        replaces, foreign = _is_replacement(column, before, link), _belongs_to_another(work, link)
+        denials.refuse_link(faults, table, relationship, work.caller, replaces=replaces, foreign=foreign)
         if faults.relationship(relationship, "related-row", "refused") or (
             is_conversation and faults.target(column, link.table, "refused")
         ):
@@ -229,6 +259,16 @@ def _revoke_below(work: Work, relationship: Relationship, target: Reference, pri
 def _out_of_range(table: Table, column: Column, number: int, offered: list[int]) -> ODataError:
     accepted = ",".join(map(str, offered))
     return value_out_of_range(OUT_OF_RANGE, number, column.logical_name, table.logical_name, accepted)
+
+
+def _belongs_to_another(work: Work, link: Reference) -> bool:
+    """Whether a row has an owner, and that is not the caller."""
+    rows = work.database.tables[link.table]
+    if "ownerid" not in rows.c:
+        return False
+    key = rows.c[work.database.described[link.table].primary_id]
+    owner = work.connection.execute(sa.select(rows.c.ownerid).where(key == link.id)).scalar()
+    return owner is not None and owner != work.caller
 
 
 def _is_replacement(column: str, before: Reference | None, link: Reference | None) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from dataverse_tck.emulator.faults.denials import denials
 from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
 from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.organisation.conversation import NAME
@@ -122,7 +123,7 @@ def known_row_faults() -> dict[str, tuple[str, ...]]:
     for item in ONE_TO_MANY:
         known[f"{_RELATIONSHIP_ID}/{item.schema_name}/related-row"] = ("refused", "ignored")
         known[f"{_RELATIONSHIP_ID}/{item.schema_name}/navigation"] = ("empty", "others")
-    return known
+    return known | {key: (*known.get(key, ()), *kinds) for key, kinds in denials().items()}
 
 
 def row_faults(ids: Iterable[str]) -> RowFaults:

@@ -5,11 +5,12 @@ WebApiError             everything below; its text is one or two sentences for a
 ├── NotAllowed          the kit refuses: a foreign redirect, a token over plain http, a bad address
 │   └── Redirected      an answer that leads to another origin; ``location`` says where
 ├── Unreachable         no connection: unknown host, refused, time-out, TLS, proxy
-├── Broken              connected, but the exchange broke: time-out, reset, not HTTP, cut off, too large
+├── Broken              connected, but the exchange broke: time-out, reset, not HTTP, cut off, too large (Refused: an
+│                       answer that is none to what was read)
 ├── Malformed           a whole answer that is not what it should be: no JSON, no CSDL, another shape
 ├── NotDataverse        a sound answer of something that is not a Dataverse Web API, or not for this caller
 ├── TableMissing        the endpoint has no such table, or does not show it
-├── NotMade             the endpoint does not let a row be made; ``cause`` says why
+├── NotMade             the endpoint does not let a row be made; ``cause`` says why (NotServed: 404)
 ├── NotObservable       the endpoint shows nowhere what was asked
 └── StopReading         raised by a sink that has seen all it needs; ends the reading, is no failure
 
@@ -18,6 +19,11 @@ errors: whoever asked decides what a 404 means.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataverse_tck.webapi.http.answer import Answer
 
 
 class WebApiError(Exception):
@@ -67,6 +73,18 @@ class NotMade(WebApiError):
     def cause(self) -> str:
         """Why, in a sentence or two."""
         return str(self)
+
+
+class NotServed(NotMade):
+    """The endpoint declares a table, and answers the creation of its rows as if it were not there (404)."""
+
+
+class Refused(Broken):
+    """A reading was answered, and refused; ``answer`` is the answer."""
+
+    def __init__(self, message: str, answer: Answer) -> None:
+        super().__init__(message, answer.exchange)
+        self.answer = answer
 
 
 class NotObservable(WebApiError):

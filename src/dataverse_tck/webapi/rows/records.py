@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing, WebApiError
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotServed, Refused, TableMissing, WebApiError
 from dataverse_tck.webapi.rows.factory import BIND, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import PLATFORM, Table
 
@@ -32,6 +32,7 @@ JsonRows = list[Mapping[str, Json]]
 ANNOTATIONS = 'odata.include-annotations="*"'
 _DEPTH = 6  # rows in a chain of required lookups
 _DUPLICATE = "0x80040237"
+_NO_SUCH_ROW = "0x80040217"  # a row that the new one refers to
 _ANY = {"If-Match": "*"}  # without it a PATCH creates the row that it does not find
 _UNDECIDED = frozenset({401, 429, 502, 503, 504})  # nothing was decided about the row
 _THREAD = threading.local()
@@ -157,6 +158,10 @@ class Records:
         message = f"The endpoint makes no row of {name}: {answer.summary()}."
         if answer.status in _UNDECIDED:
             raise Broken(message, answer.exchange)
+        if answer.status == 404 and answer.error_code() != _NO_SUCH_ROW:
+            raise NotServed(
+                f"The endpoint declares {name}, and serves no rows of it: {answer.summary()}.", answer.exchange
+            )
         raise NotMade(" ".join([message, *missing]), answer.exchange)
 
     def _attempt(
@@ -245,5 +250,5 @@ def _is_duplicate(answer: Answer) -> bool:
 def _unexpected(answer: Answer, expected: str) -> WebApiError:
     where = answer.url.partition("?")[0]
     if answer.status != 200:
-        return Broken(f"{where} answers {answer.summary()} instead of {expected}.", answer.exchange)
+        return Refused(f"{where} answers {answer.summary()} instead of {expected}.", answer)
     return Malformed(f"{where} answers with JSON of another shape than {expected}.", answer.exchange)
