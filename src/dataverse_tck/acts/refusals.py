@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import PLUG_IN_REFUSED, expect_decided
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi.http.errors import NotServed, Refused
+from dataverse_tck.webapi.http.answer import Refused
+from dataverse_tck.webapi.http.errors import NotServed
 from dataverse_tck.webapi.rows import sharing
 
 if TYPE_CHECKING:

@@ -1,15 +1,16 @@
 """What rows refuse where a fault is on: one thing alone, though all that is like it is allowed; or in the wrong form.
 
-``faulty_rows`` asks at each of its points. The kinds stand beside those of ``row_faults``.
+``faulty_rows`` asks at each of its points. Which kinds there are stands in ``denial_kinds``.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
+from dataverse_tck.emulator.faults.denial_kinds import ALONE, DISGUISE, FORMS
+from dataverse_tck.emulator.faults.row_faults import RowFaults
 from dataverse_tck.emulator.organisation.conversation import NAME
-from dataverse_tck.emulator.organisation.customer_service import CHANNELS, MANY_TO_ONE
+from dataverse_tck.emulator.organisation.customer_service import MANY_TO_ONE
 from dataverse_tck.emulator.organisation.engagement import ONE_TO_MANY
 from dataverse_tck.emulator.protocol.errors import (
     ODataError,
@@ -23,45 +24,12 @@ from dataverse_tck.emulator.protocol.errors import (
 from dataverse_tck.emulator.protocol.exchange import Answer, OtherAnswerError, json_answer
 
 if TYPE_CHECKING:
-    from dataverse_tck.emulator.faults.row_faults import RowFaults
     from dataverse_tck.emulator.organisation.model import Relationship, Table
     from dataverse_tck.jsontypes import Json
 
 PAGE = b"<!DOCTYPE html>\n<html><head><title>Bad Request</title></head><body><h1>Bad Request</h1></body></html>\n"
-DISGUISE = "error-body"
-FORMS = ("500", "html", DISGUISE)  # of a refusal that is none
-_ALONE = ("forbidden", "plugin")
 _TO_ONE = {item.schema_name: item for item in MANY_TO_ONE}
 _TO_MANY = {item.schema_name: item for item in ONE_TO_MANY}
-
-
-@cache
-def denials() -> dict[str, tuple[str, ...]]:
-    """The kinds of this module: id -> its kinds."""
-    known: dict[str, tuple[str, ...]] = {"derived/column/msdyn_channel/unlisted-refused": FORMS}
-    for option in CHANNELS:
-        known[f"derived/column/msdyn_channel/option/{option.value}/stored"] = ("forbidden", DISGUISE)
-    known["derived/column/regardingobjectid/replaced"] = ("forbidden",)
-    for item in MANY_TO_ONE:
-        column, node = f"derived/column/{item.referencing_attribute}", f"derived/relationship/{item.schema_name}"
-        known[f"{column}/non-target-refused"] = FORMS
-        known[f"{column}/cleared"] = ("forbidden", DISGUISE)
-        known[f"{column}/target/{item.referenced_entity}/accepted"] = _of_links(item.referenced_entity)
-        known[f"{node}/reparent"] = ("refused",)
-        known[f"{node}/navigation"] = ("record-unserved", "record-forbidden")
-        known[f"{node}/expanded"] = ("ignored", "refused", "empty")
-    for item in ONE_TO_MANY:
-        node = f"derived/relationship/{item.schema_name}"
-        known[f"{node}/related-row"] = _of_links(item.referencing_entity)
-        known[f"{node}/navigation"] = ("unserved", "forbidden")
-        known[f"{node}/expanded"] = ("ignored", "refused", "empty")
-    return known
-
-
-def _of_links(table: str) -> tuple[str, ...]:
-    """Without its rows, a table that stands at both ends would break more than one requirement."""
-    at_both_ends = {item.referenced_entity for item in MANY_TO_ONE} & {item.referencing_entity for item in ONE_TO_MANY}
-    return (*_ALONE, DISGUISE, *(() if table in at_both_ends else ("unserved",)))
 
 
 def in_form(faults: RowFaults, column: str, aspect: str, refusal: ODataError) -> ODataError:
@@ -106,9 +74,9 @@ def refuse_link(
     if relationship is None:
         return
     column, target = relationship.referencing_attribute, relationship.referenced_entity
-    kinds = [kind for kind in _ALONE if faults.relationship(relationship, "related-row", kind)]
+    kinds = [kind for kind in ALONE if faults.relationship(relationship, "related-row", kind)]
     if table.logical_name == NAME:
-        kinds += [kind for kind in _ALONE if faults.target(column, target, kind)]
+        kinds += [kind for kind in ALONE if faults.target(column, target, kind)]
         kinds += ["forbidden"] if replaces and faults.column(column, "replaced", "forbidden") else []
         if foreign and faults.relationship(relationship, "reparent", "refused"):
             raise bad_payload(table.entity_set, f"The property '{column}' does not take rows of other owners.")

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from dataverse_tck.emulator.faults import denials
+from dataverse_tck.emulator.faults.denial_kinds import DISGUISE
 from dataverse_tck.emulator.faults.row_faults import (
     REGARDING,
     REPLACED_LINKS,
@@ -72,7 +73,7 @@ class FaultyRows(RowBehaviour):
                 raise _out_of_range(table, column, number, [other for other in offered if other != number])
         if any(self.faults.option(number, "stored", "ignored") for number in given):
             return {}
-        if any(self.faults.option(number, "stored", denials.DISGUISE) for number in given):
+        if any(self.faults.option(number, "stored", DISGUISE) for number in given):
             self._late.append((work.connection, denials.in_disguise(unexpected_error())))
         return {column.logical_name: stored}
 
@@ -113,6 +114,8 @@ class FaultyRows(RowBehaviour):
         if not self.faults:
             return cells
         links = {name: cells[name] for name in cells if table.column[name].kind.is_lookup}
+        for name, link in links.items():
+            self._deny(work, table, name, reference_in(row, name), link)
         ignored = {
             name for name, link in links.items() if self._ignores(work, table, name, reference_in(row, name), link)
         }
@@ -120,19 +123,24 @@ class FaultyRows(RowBehaviour):
             return cells | dict.fromkeys(ignored)
         return {name: value for name, value in cells.items() if name not in ignored}
 
+    def _deny(self, work: Work, table: Table, column: str, before: Reference | None, link: Reference | None) -> None:
+        """Refuse a link or its clearing where all that is like it is allowed; or say so, and do it."""
+        key = (table.logical_name, column, link.table) if link else None
+        relationship = work.organisation.relationship_over.get(key) if key else None
+        if (link or before) and denials.is_disguised(self.faults, table, relationship, column):
+            self._late.append((work.connection, denials.in_disguise(unexpected_error())))
+        if link is not None:
+            replaces, foreign = _is_replacement(column, before, link), _belongs_to_another(work, link)
+            denials.refuse_link(self.faults, table, relationship, work.caller, replaces=replaces, foreign=foreign)
+        elif before is not None:
+            denials.refuse_clearing(self.faults, table, column, work.caller)
+
     def _ignores(self, work: Work, table: Table, column: str, before: Reference | None, link: Reference | None) -> bool:
         """Whether a lookup stays as it is; raises 400 where the link is refused."""
         faults, is_conversation = self.faults, table.logical_name == NAME
-        key = (table.logical_name, column, link.table) if link else None
-        relationship = work.organisation.relationship_over.get(key) if key else None
-        if (link or before) and denials.is_disguised(faults, table, relationship, column):
-            self._late.append((work.connection, denials.in_disguise(unexpected_error())))
         if link is None:
-            if before is not None:
-                denials.refuse_clearing(faults, table, column, work.caller)
             return is_conversation and faults.column(column, "cleared", "kept")
-        replaces, foreign = _is_replacement(column, before, link), _belongs_to_another(work, link)
-        denials.refuse_link(faults, table, relationship, work.caller, replaces=replaces, foreign=foreign)
+        relationship = work.organisation.relationship_over.get((table.logical_name, column, link.table))
         if faults.relationship(relationship, "related-row", "refused") or (
             is_conversation and faults.target(column, link.table, "refused")
         ):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from dataverse_tck.emulator.faults.denials import denials
+from dataverse_tck.emulator.faults.denial_kinds import denials
 from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
 from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.organisation.conversation import NAME

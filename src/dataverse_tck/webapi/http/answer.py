@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http.errors import Malformed
+from dataverse_tck.webapi.http.errors import Broken, Malformed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,6 +79,14 @@ class Answer:
         except (Malformed, KeyError, TypeError, IndexError):
             return ""
         return text if isinstance(text, str) else ""
+
+
+class Refused(Broken):
+    """A reading was answered with a status that is none of a reading; ``answer`` says more."""
+
+    def __init__(self, message: str, answer: Answer) -> None:
+        super().__init__(message, answer.exchange)
+        self.answer = answer
 
 
 def _no_constant(name: str) -> NoReturn:

@@ -20,11 +20,6 @@ errors: whoever asked decides what a 404 means.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from dataverse_tck.webapi.http.answer import Answer
-
 
 class WebApiError(Exception):
     """The question could not be asked or its answer could not be read."""
@@ -77,14 +72,6 @@ class NotMade(WebApiError):
 
 class NotServed(NotMade):
     """The endpoint declares a table, and answers the creation of its rows as if it were not there (404)."""
-
-
-class Refused(Broken):
-    """A reading was answered, and refused; ``answer`` is the answer."""
-
-    def __init__(self, message: str, answer: Answer) -> None:
-        super().__init__(message, answer.exchange)
-        self.answer = answer
 
 
 class NotObservable(WebApiError):

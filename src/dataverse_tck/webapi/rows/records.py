@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotServed, Refused, TableMissing, WebApiError
+from dataverse_tck.webapi.http.answer import Refused
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotServed, TableMissing, WebApiError
 from dataverse_tck.webapi.rows.factory import BIND, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import PLATFORM, Table
 
