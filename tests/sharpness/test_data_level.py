@@ -157,6 +157,17 @@ def test_what_an_organisation_does_not_offer_is_not_observable(case: str, tmp_pa
 
 
 @pytest.mark.whole
+def test_a_column_that_the_caller_may_not_write_cannot_be_tested(tmp_path: Path) -> None:
+    """One channel that is refused is a fault; where all are, it is the caller that lacks a right."""
+    stored = {key for key in DATA if key.endswith("/stored")}
+    with running(create_app(create_organisation(), faults=[f"{key}#forbidden" for key in sorted(stored)])) as root:
+        found = act_on(root, tmp_path, settle_s=SETTLE_S)
+
+    assert found.told(found.ids(Outcome.FAIL)) == {}
+    assert stored <= found.ids(Outcome.NOT_TESTABLE) <= stored | may_be_untested(stored)
+
+
+@pytest.mark.whole
 @pytest.mark.parametrize("number", random.Random(SEED).sample(range(len(GROUPS)), 2 if WHOLE else 1))
 def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path: Path) -> None:
     """From the command line to exit code 1: the certificate and the scenarios name what is broken, nothing else."""
