@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.http.answer import Answer
 
 ENGLISH = 1033
-OTHERS = 3  # tried in place of a channel that is refused
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
 
 
@@ -167,13 +166,13 @@ def _write(scene: Scene, role: str, column: str, numbers: list[int]) -> Answer:
 
 
 def _write_another(scene: Scene, column: str) -> Answer:
-    """Set one of a few other channels: the first that is taken."""
+    """Set one other channel after the other, until one is taken; return the last answer."""
     others = sorted(int(number) for number in scene.stage.documented[column] if int(number) not in scene.numbers)
-    for number in others[: OTHERS - 1]:
+    for number in others:
         answer = _write(scene, "conversation", column, [number])
-        if answer.status < 300:
-            return answer
-    return _write(scene, "conversation", column, [others[OTHERS - 1]])
+        if answer.status < 300 and not answer.is_error_in_disguise():
+            break
+    return answer
 
 
 def _spelled(scene: Scene, column: str, numbers: list[int]) -> Json:
