@@ -10,6 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from dataverse_tck.acts import (
     alike,
     cascades,
+    expansions,
     link_ends,
     links,
     one_way,
@@ -144,6 +145,7 @@ _BY_NAME: dict[str, tuple[str, Act]] = {
     "the way there leads to that record": ("navigation", links.arrives),
     "its own record is listed there, and the other's is not": ("navigation", related.lists_its_own),
     "the record belongs to that conversation": ("related-row", related.belongs),
+    "the conversation and its record can be looked up together": ("expanded", expansions.shown_together),
 }
 
 

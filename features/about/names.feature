@@ -36,6 +36,7 @@ Feature: The links of a conversation have their documented names, and lead there
       Then the way there leads to that record (<way>)
       And the way back leads to that conversation alone
       And among all conversations it is found by its record, and no other is
+      And the conversation and its record can be looked up together (<way>)
 
       Examples: What a conversation is linked to
         | record                      | relationship                                                  | way                                                                             |

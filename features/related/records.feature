@@ -72,6 +72,7 @@ Feature: The records that belong to a conversation
       And among all such records it is found by its conversation, and no other is
       And it can be taken out of the list, and put back
       And the other conversations are as they were
+      And the conversation and its record can be looked up together (<relationship>)
 
       Examples: Kinds of related record
         | record                             | relationship                                                                            |

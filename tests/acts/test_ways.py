@@ -18,8 +18,8 @@ from dataverse_tck.acts import ways
 from dataverse_tck.acts.errors import Aside, UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.webapi.http.answer import Answer
-from dataverse_tck.webapi.http.errors import Broken, Refused
+from dataverse_tck.webapi.http.answer import Answer, Refused
+from dataverse_tck.webapi.http.errors import Broken
 from dataverse_tck.webapi.rows.records import Row
 from dataverse_tck.webapi.rows.tables import Table
 from tests.support.staging import TIME_GROUP, Hours, stage_at
@@ -330,7 +330,14 @@ def test_a_list_lets_a_record_go_and_takes_it_again(scene: Scene, case: str) -> 
 
 CONVERSATIONS = "msdyn_ocliveworkitems?$select=activityid&$filter="
 BY_COLUMN, ALONG = f"{ABOUT} eq {THEIRS}", f"{WAY}/msdyn_timegroupid eq {THEIRS}"
-REFUSED = Refused("it answers 400")
+
+
+def refused(status: int) -> Refused:
+    """What is raised for a list that is answered so."""
+    return Refused(f"it answers {status}", Answer(status, {}, b"", "http://127.0.0.1/x", "x1"))
+
+
+REFUSED = refused(400)
 FOUND: dict[str, tuple[dict[str, list[Any]], object]] = {
     "alone": ({BY_COLUMN: [[MINE]], ALONG: [[MINE]]}, "regardingobjectid"),
     "late": ({BY_COLUMN: [[], [MINE]], ALONG: [[], [], [MINE]]}, "regardingobjectid"),
@@ -411,7 +418,7 @@ LEFT: dict[str, tuple[list[Any], dict[str, list[Any]], object]] = {
         {BY_KEY: [[OTHER]], f"{CONVERSATIONS}{BY_COLUMN}": [[OTHER]], BELOW: [[OTHER]]},
         "Cascade",
     ),
-    "no list below it": ([GONE], {BELOW: [Refused("it answers 404")]}, "Cascade"),
+    "no list below it": ([GONE], {BELOW: [refused(404)]}, "Cascade"),
     "its address": ([THERE], {}, ("The deleted record is still there by its address.", "there by its address")),
     "a list": ([GONE], {BY_KEY: [[THEIRS]]}, ("The deleted record is still in the list of msdyn_timegroup.", "listed")),
     "by the column": ([GONE], {f"{CONVERSATIONS}{BY_COLUMN}": [[OTHER, MINE]]}, (STILL, "found by its column")),

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dataverse_tck.reporting.failures import repeat_line
-from tests.support.results import DELETE, ROOT, SURVIVED, result, told
+from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.reporting.failures import SHOWN, repeat_line
+from tests.support.agreement import on_terminal
+from tests.support.results import CATALOGUE, DELETE, ROOT, SURVIVED, result, told
 
 
 def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
@@ -22,7 +24,7 @@ def test_a_failure_of_rows_is_told_without_surfaces(tmp_path: Path) -> None:
         f"  request    DELETE {ROOT}/rows(20) (x0020)\n",
         "  scenario   features/rows/parents.feature: Deleting takes along\n",
         f"  repeat     dataverse-tck run --endpoint {ROOT} --level data --allow-writes --settle 10 --seed 7 --only ",
-        "not conformant   673 of 673 checked: 672 pass, 1 fail",
+        "not conformant   695 of 695 checked: 694 pass, 1 fail",
     ):
         assert words in text
     assert "x0012" not in text
@@ -42,3 +44,15 @@ def test_a_failure_is_repeated_at_its_level(tmp_path: Path, identifier: str, emb
     run = result(tmp_path, endpoint=None if embedded else ROOT)
 
     assert repeat_line(run, identifier) == f"dataverse-tck {words} {identifier}"
+
+
+@pytest.mark.parametrize("more", [0, 1, 5])
+def test_what_is_not_told_in_full_is_named(tmp_path: Path, more: int) -> None:
+    """Twenty failures with all that was seen; of the others, which they are."""
+    ids = [item.id for item in CATALOGUE.of("data")][: SHOWN + more]
+    text = told(result(tmp_path, {key: Finding(key, Outcome.FAIL, "no") for key in ids}))
+
+    assert text.count("  because    no\n") == SHOWN
+    assert on_terminal(text)["fail"] == set(ids)
+    noun = "1 more failure;" if more == 1 else f"{more} more failures;"
+    assert (f"\n... and {noun} certificate.json says what was seen\nFAIL " in text) == bool(more)

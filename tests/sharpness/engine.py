@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from dataverse_tck.scenarios.script_writer import ScriptWriter
 from dataverse_tck.scenarios.step_index import StepIndex
 from dataverse_tck.settings import Settings
 from dataverse_tck.suite_files import suite_root, tags_of
+from tests.support.agreement import hold_reports_together
 
 RUN_SEED = 7  # of ids and values; what is broken is drawn with another
 
@@ -39,6 +40,7 @@ class Outcomes:
     findings: dict[str, Finding]
     troubles: tuple[str, ...]
     leftovers: tuple[Leftover, ...]
+    reported: Callable[[str], Mapping[str, set[str]]]  # by all reports alike, of the scenarios with a tag
 
     def ids(self, outcome: Outcome) -> set[str]:
         """Return the requirements that came out so."""
@@ -69,7 +71,7 @@ def scripts(tag: str = "data") -> dict[str, Script]:
                 continue
             rows = [row for examples in template.examples for row in examples.as_contexts()]
             for scenario in (template.render(row) for row in rows or [{}]):
-                script = found[f"{feature.rel_filename}: {scenario.name}"] = Script()
+                script = found[f"features/{feature.rel_filename}: {scenario.name}"] = Script()
                 play(scenario, index, script=ScriptWriter(suite().catalogue, script.acts.append))
     return found
 
@@ -100,7 +102,11 @@ def perform(surveyed: Survey, folder: Path, wanted: Mapping[str, Script], settin
         acting.close()
     stops = {title: one.stop for title, one in acting.performed.items()}
     troubles = [f"{title}: {stop.trouble!r}" for title, stop in stops.items() if stop and stop.trouble]
-    return Outcomes(acting.findings(suite().catalogue), (*troubles, *acting.troubles), acting.leftovers)
+
+    def reported(tag: str) -> Mapping[str, set[str]]:
+        return hold_reports_together(folder, replace(settings, level=tag, pytest_args=("-m", tag)), surveyed, acting)
+
+    return Outcomes(acting.findings(suite().catalogue), (*troubles, *acting.troubles), acting.leftovers, reported)
 
 
 def act_on(root: str, folder: Path, *, settle_s: float) -> Outcomes:

@@ -28,6 +28,7 @@ from dataverse_tck.profile.profile import Profile
 from dataverse_tck.settings import Settings
 from tests.sharpness.call_lanes import declared, may_be_untested, may_have_no_wrong_moment, parts, shared_runs, silent
 from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
+from tests.support.agreement import hold_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 CALLS = frozenset(item.id for item in suite().catalogue.of("calls"))
@@ -67,12 +68,17 @@ def broken_by(faults: Iterable[str]) -> set[str]:
 
 
 def hold(found: Outcomes, broken: set[str], untestable: set[str], without: frozenset[str] = frozenset()) -> None:
-    """What is broken fails; what hangs on it may be not testable; the rest passes where it applies; nothing is left."""
+    """What is broken fails; what hangs on it may be not testable; the rest passes where it applies; nothing is left.
+
+    Every report says the same.
+    """
     failed, untested = found.ids(Outcome.FAIL), found.ids(Outcome.NOT_TESTABLE)
+    reported = found.reported("calls")
 
     assert found.told(failed ^ broken) == {}
     assert found.told(untested - untestable) == {}
     assert set(found.findings) == CALLS
+    assert (reported["fail"], reported["not testable"], reported["error"]) == (failed, untested, set())
     assert found.ids(Outcome.NOT_APPLICABLE) - untestable == without - untestable
     assert found.told(CALLS - failed - untested - found.ids(Outcome.PASS) - found.ids(Outcome.NOT_APPLICABLE)) == {}
     assert (found.troubles, found.leftovers) == ((), ())
@@ -183,4 +189,5 @@ def test_a_whole_run_names_the_wrong_messages_and_nothing_else(number: int, tmp_
     assert {key for key, outcome in outcomes.items() if outcome == "not testable"} <= may_be_untested(faults)
     assert failed_scenarios(tmp_path / "run" / "junit.xml") <= set().union(*failed.values())
     assert all(failed_scenarios(tmp_path / "run" / "junit.xml") & titles for titles in failed.values())
+    hold_together(tmp_path / "run" / "junit.xml", done.stdout, certificate)
     assert (certificate["troubles"], certificate["leftovers"]) == ([], [])

@@ -41,8 +41,11 @@ from tests.sharpness.gateway import (
     without_other_ends,
 )
 from tests.sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
+from tests.support.agreement import hold_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
+TIME_GROUP = "msdyn_timegroup_msdyn_ocliveworkitems"
+VOICEMAIL = "msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid"
 SETTLE_S = 0.5  # the emulator is done when it answers
 DATA = frozenset(item.id for item in suite().catalogue.of("data"))
 KINDS = kinds_of(known_row_faults())
@@ -69,20 +72,22 @@ def may_be_untested(broken: Iterable[str]) -> set[str]:
 def hold(found: Outcomes, broken: set[str], pointless: Collection[str] = ()) -> None:
     """What is broken fails; what hangs on it may be not testable; the rest passes; nothing is left, nothing odd.
 
-    What is pointless does not apply.
+    What is pointless does not apply. Every report says the same.
     """
     failed, untested = found.ids(Outcome.FAIL), found.ids(Outcome.NOT_TESTABLE)
+    reported = found.reported("data")
 
     assert found.told(failed ^ broken) == {}
     assert found.told(untested - may_be_untested(broken)) == {}
     assert found.ids(Outcome.NOT_APPLICABLE) == set(pointless)
     assert found.ids(Outcome.PASS) == DATA - failed - untested - set(pointless)
+    assert (reported["fail"], reported["not testable"], reported["error"]) == (failed, untested, set())
     assert found.troubles == ()
     assert found.leftovers == ()
 
 
 def test_the_emulator_can_break_every_derived_requirement() -> None:
-    """274 requirements, and nothing that is none."""
+    """296 requirements, and nothing that is none."""
     assert set(known_row_faults()) == DATA
 
 
@@ -208,6 +213,17 @@ def test_what_is_left_unsaid_of_a_link_is_not_observable(case: str, tmp_path: Pa
 
 
 @pytest.mark.whole
+def test_a_column_that_the_caller_may_not_write_cannot_be_tested(tmp_path: Path) -> None:
+    """One channel that is refused is a fault; where all are, it is the caller that lacks a right."""
+    stored = {key for key in DATA if key.endswith("/stored")}
+    with running(create_app(create_organisation(), faults=[f"{key}#forbidden" for key in sorted(stored)])) as root:
+        found = act_on(root, tmp_path, settle_s=SETTLE_S)
+
+    assert found.told(found.ids(Outcome.FAIL)) == {}
+    assert stored <= found.ids(Outcome.NOT_TESTABLE) <= stored | may_be_untested(stored)
+
+
+@pytest.mark.whole
 @pytest.mark.parametrize("number", random.Random(SEED).sample(range(len(GROUPS)), 2 if WHOLE else 1))
 def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path: Path) -> None:
     """From the command line to exit code 1: the certificate and the scenarios name what is broken, nothing else."""
@@ -231,3 +247,23 @@ def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path
     assert told <= failed | held
     assert all(told & set(row["scenarios"]) for row in certificate["requirements"] if row["outcome"] == "fail")
     assert (certificate["troubles"], certificate["leftovers"]) == ([], [])
+    hold_together(tmp_path / "run" / "junit.xml", done.stdout, certificate)
+
+
+HIDING = {  # aspects of a relationship that are decided wrong, though they hang on the kind of the link, which is too
+    f"{TIME_GROUP}/delete": "column/regardingobjectid/target/msdyn_timegroup/accepted#kind",
+    f"{TIME_GROUP}/navigation#record": "column/regardingobjectid/target/msdyn_timegroup/accepted#kind",
+    f"{VOICEMAIL}/assign": "column/msdyn_routableobjectid/target/msdyn_ocvoicemail/accepted#kind",
+}
+
+
+@pytest.mark.parametrize("case", HIDING if WHOLE else random.Random(SEED).sample(sorted(HIDING), 1))
+def test_a_fault_that_hides_another_is_reported_alike(case: str, tmp_path: Path) -> None:
+    """The scenario saw both; the certificate says of the second that it cannot be tested, and so do JUnit and page."""
+    first, second = f"derived/{HIDING[case]}", f"derived/relationship/{case}"
+    with running(create_app(create_organisation(), faults=[first, second])) as root:
+        found = act_on(root, tmp_path, settle_s=SETTLE_S)
+    reported = found.reported("data")
+
+    assert reported["fail"] == broken_by([first])
+    assert broken_by([second]) <= reported["not testable"] == found.ids(Outcome.NOT_TESTABLE)

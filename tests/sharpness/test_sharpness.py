@@ -22,9 +22,11 @@ from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.endpoint.survey import survey
+from dataverse_tck.endpoint.survey import Survey, survey
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.settings import Settings
 from tests.sharpness.groups import hanging, layers, runs
+from tests.support.agreement import hold_reports_together, hold_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 PAIRS = tuple(
@@ -49,10 +51,10 @@ def some(groups: list[frozenset[str]], least: int) -> list[int]:
     return list(numbers) if WHOLE else random.Random(SEED).sample(numbers, least)
 
 
-def judged(faults: Iterable[str]) -> dict[str, Finding]:
+def judged(faults: Iterable[str]) -> Survey:
     """Judge an emulator with faults over real HTTP."""
     with running(create_app(create_organisation(), faults=sorted(faults))) as root:
-        return dict(survey(root, Recorder(None), suite()).judgement.findings)
+        return survey(root, Recorder(None), suite())
 
 
 def wrong_pairs(findings: dict[str, Finding]) -> set[str]:
@@ -66,14 +68,20 @@ def wrong_pairs(findings: dict[str, Finding]) -> set[str]:
     }
 
 
-def check(faults: frozenset[str]) -> None:
-    """The given ID@SURFACE faults, and they alone, are found; what hangs on them is not testable, the rest passes."""
-    findings = judged(faults)
+def check(faults: frozenset[str], folder: Path) -> None:
+    """The given ID@SURFACE faults, and they alone, are found; what hangs on them is not testable, the rest passes.
+
+    Every report says so.
+    """
+    surveyed = judged(faults)
+    findings = dict(surveyed.judgement.findings)
+    reported = hold_reports_together(folder, Settings(), surveyed, None)
     broken = {fault.partition("@")[0] for fault in faults}
     blocked = {key for key, finding in findings.items() if finding.outcome is Outcome.NOT_TESTABLE}
     passed = {key for key, finding in findings.items() if finding.outcome is Outcome.PASS}
 
     assert wrong_pairs(findings) == faults
+    assert (reported["fail"], reported["not testable"]) == (broken, blocked)
     assert blocked == hanging(suite().catalogue, broken)
     assert passed == set(findings) - broken - blocked
 
@@ -91,25 +99,25 @@ def test_the_emulator_can_break_every_requirement_on_every_surface_that_shows_it
 
 def test_the_right_emulator_passes_everything() -> None:
     """Without a fault there is no alarm."""
-    assert {finding.outcome for finding in judged(()).values()} == {Outcome.PASS}
+    assert {finding.outcome for finding in judged(()).judgement.findings.values()} == {Outcome.PASS}
 
 
 GROUPS = [group for layer in layers(suite().catalogue, PAIRS)[1:] for group in runs(layer, SEED)]
 
 
 @pytest.mark.parametrize("number", some(GROUPS, 3))
-def test_groups_of_faults_are_told_apart(number: int) -> None:
+def test_groups_of_faults_are_told_apart(number: int, tmp_path: Path) -> None:
     """Half of all faults at once, on single surfaces, and each is found on just its surface."""
-    check(GROUPS[number])
+    check(GROUPS[number], tmp_path)
 
 
 ALONE = [*layers(suite().catalogue, PAIRS)[0], *a_tenth(PAIRS)]
 
 
 @pytest.mark.parametrize("fault", ALONE if WHOLE else a_tenth(ALONE))
-def test_a_fault_alone_is_found_alone(fault: str) -> None:
+def test_a_fault_alone_is_found_alone(fault: str, tmp_path: Path) -> None:
     """What the groups say holds for one fault on one surface as well."""
-    check(frozenset({fault}))
+    check(frozenset({fault}), tmp_path)
 
 
 TABLE, BLOCKING, LEAVES, KEYS = layers(suite().catalogue, known_metadata_faults())
@@ -140,3 +148,4 @@ def test_a_whole_run_fails_what_is_broken_and_nothing_else(number: int, tmp_path
     failed = {title for row in certificate["requirements"] if row["outcome"] == "fail" for title in row["scenarios"]}
     assert failed == failed_scenarios(tmp_path / "run" / "junit.xml")
     assert certificate["troubles"] == []
+    hold_together(tmp_path / "run" / "junit.xml", done.stdout, certificate)

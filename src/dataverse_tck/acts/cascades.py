@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import links, shares, stage, unchanged
+from dataverse_tck.acts import links, refusals, shares, stage, unchanged
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
@@ -206,6 +206,11 @@ def links_to_owned(scene: Scene, name: str) -> None:
     shares.note_rights(scene)
     links.link_to(scene, name)
     assert scene.answer is not None
+    if scene.answer.status >= 400 and not refusals.may_be_excused(scene.answer):
+        links.link_to(scene, name)  # once may be chance
+        if scene.answer.status >= 400:
+            scene.denied = f"Linking a conversation to a record of somebody else is refused: {scene.answer.summary()}"
+            return
     scene.expect_done(scene.answer, "linking the conversation to the record")
     if "clock" in scene.rows:
         link = scene.links["clock"]

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from dataverse_tck.acts import unchanged
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.refusals import expect_allowed
 from dataverse_tck.conformance.controls import MADE_UP_OPTION
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.webapi.http.answer import Answer
 
 ENGLISH = 1033
 FORMATTED = "OData.Community.Display.V1.FormattedValue"
@@ -34,6 +36,8 @@ def each_alone(scene: Scene, column: str, numbers: str) -> None:
     Where one is not taken, or not named, that is judged of this one; it takes the premise of the pair away, and says
     nothing of the other.
     """
+    if scene.denied is not None:
+        return
     alone = _numbers(numbers)
     if len(alone) > 1 and not is_multiple(scene, column):
         raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
@@ -52,6 +56,8 @@ def each_alone(scene: Scene, column: str, numbers: str) -> None:
 @costs(5)
 def is_set(scene: Scene, column: str, numbers: str) -> None:
     """Set the channel as a preparation that is seen to succeed."""
+    if scene.denied is not None:
+        raise UnfitError(Outcome.NOT_TESTABLE, scene.denied)
     each_alone(scene, column, numbers)
     unchanged.watch(scene, "conversation")
 
@@ -60,7 +66,8 @@ def is_set(scene: Scene, column: str, numbers: str) -> None:
 def set_to(scene: Scene, column: str, numbers: str) -> None:
     """Set the channel; the answer is kept."""
     scene.numbers = tuple(_numbers(numbers))
-    scene.deed(_write(scene, "conversation", column, _numbers(numbers)))
+    if scene.denied is None:
+        scene.deed(_write(scene, "conversation", column, _numbers(numbers)))
 
 
 @costs(1)
@@ -88,8 +95,15 @@ def make_with_unlisted(scene: Scene, column: str) -> None:
 @costs(1)
 def stored(scene: Scene, column: str, number: str) -> Json:
     """The number is kept on the conversation, and nothing that was not asked for."""
-    scene.expect_allowed(f"Channel {number}")
+    scene.expect_not_denied()
     wanted = set(scene.numbers)
+    expect_allowed(
+        scene,
+        f"Channel {number}",
+        again=lambda: _write(scene, "conversation", column, list(scene.numbers)),
+        control=lambda: _write_another(scene, column),
+        but="another channel",
+    )
     seen, _ = _see(scene, column, sorted(wanted))
     if int(number) not in seen or seen - wanted:
         raise WrongError(
@@ -149,8 +163,18 @@ def _see(scene: Scene, column: str, wanted: list[int]) -> tuple[set[int], Json]:
     return set(numbers_in(row.get(column))), row
 
 
-def _write(scene: Scene, role: str, column: str, numbers: list[int]) -> Json:
+def _write(scene: Scene, role: str, column: str, numbers: list[int]) -> Answer:
     return scene.records.patch(scene.rows[role], {column: spelled(scene, column, numbers)})
+
+
+def _write_another(scene: Scene, column: str) -> Answer:
+    """Set one other channel after the other, until one is taken; return the last answer."""
+    others = sorted(int(number) for number in scene.stage.documented[column] if int(number) not in scene.numbers)
+    for number in others:
+        answer = _write(scene, "conversation", column, [number])
+        if answer.status < 300 and not answer.is_error_in_disguise():
+            break
+    return answer
 
 
 def spelled(scene: Scene, column: str, numbers: list[int]) -> Json:

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import Aside, WrongError
+from dataverse_tck.acts.refusals import along, expect_allowed, expect_way
 from dataverse_tck.acts.stage import value_of
 from dataverse_tck.acts.unchanged import _called
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import NAMESPACE
+from dataverse_tck.webapi.http.answer import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.acts.stage import Link
+    from dataverse_tck.webapi.rows.records import Row
 
 KIND = f"{NAMESPACE}.lookuplogicalname"
 
@@ -35,7 +38,8 @@ def link_to(scene: Scene, name: str, target: str = "record") -> None:
     link = scene.stage.links[name]
     scene.links.setdefault("record", link)
     scene.links["conversation"] = link
-    scene.deed(scene.records.bind(scene.rows["conversation"], link.navigation, scene.rows[target]))
+    if scene.denied is None:
+        scene.deed(scene.records.bind(scene.rows["conversation"], link.navigation, scene.rows[target]))
 
 
 @costs(1)
@@ -64,8 +68,17 @@ def names_it(scene: Scene, column: str, table: str) -> Json:
 
 def _named(scene: Scene, column: str) -> Mapping[str, Json]:
     """Return the conversation once it names the record."""
-    table, wanted = scene.rows["record"].table, scene.rows["record"].id
-    scene.expect_allowed(f"Linking a conversation to a record of {table}")
+    scene.expect_not_denied()
+    record, conversation, way = scene.rows["record"], scene.rows["conversation"], scene.links["conversation"].navigation
+    table, wanted = record.table, record.id
+    expect_allowed(
+        scene,
+        f"Linking a conversation to a record of {table}",
+        again=lambda: scene.records.bind(conversation, way, record),
+        control=lambda: scene.records.bind(conversation, way, None),
+        but="linking it to nothing",
+        link=(conversation, record),
+    )
     seen = scene.eventually(
         lambda: scene.read("conversation", value_of(column)) or {},
         lambda row: _lower(row.get(value_of(column))) == wanted,
@@ -83,8 +96,15 @@ def _named(scene: Scene, column: str) -> Mapping[str, Json]:
 @costs(1)
 def names_nothing(scene: Scene) -> None:
     """The conversation names nothing in the column any more."""
-    scene.expect_allowed("Clearing the link of a conversation")
-    column = scene.links["record"].column
+    conversation, link = scene.rows["conversation"], scene.links["record"]
+    expect_allowed(
+        scene,
+        "Clearing the link of a conversation",
+        again=lambda: scene.records.bind(conversation, link.navigation, None),
+        control=lambda: scene.records.bind(conversation, link.navigation, scene.rows["record"]),
+        but="linking it to its record again",
+    )
+    column = link.column
     seen = scene.eventually(
         lambda: linked_id(scene, "conversation", column), lambda found: found is None, effect=("link", "clearing")
     )
@@ -100,9 +120,12 @@ def names_only_it(scene: Scene, column: str, table: str) -> Json:
     way = scene.stage.tables.of(scene.stage.conversation).collections.get(scene.links["old record"].name)
     if way:
         mine = scene.rows["conversation"].id
-        seen = scene.eventually(
-            lambda: _ids(scene, f"{old.path}/{way}"), lambda found: mine not in found, effect=("link", "clearing")
-        )
+        try:
+            seen = scene.eventually(
+                lambda: _listed(scene, old, way), lambda found: mine not in found, effect=("link", "clearing")
+            )
+        except Refused:  # judged where that way is the matter
+            return "one"
         if mine in seen:
             said = (
                 f"It names the record of {table}, but that of {old.table}, which it was about before, still lists it."
@@ -129,6 +152,8 @@ def follow(scene: Scene, navigation: str, wanted: str) -> None:
     table = scene.stage.tables.of(scene.links["conversation"].table)
     path = f"{scene.rows['conversation'].path}/{navigation}?$select={table.primary_id}"
     answer = scene.records.send("GET", path)
+    if answer.status >= 300:
+        expect_way(scene, f"{navigation} of the conversation", answer, scene.rows["record"])
     found = answer.json().get(table.primary_id) if answer.status == 200 else None
     if _lower(found) != wanted:
         seen = f"to {found!r}" if answer.status == 200 else f"nowhere ({answer.summary()})"
@@ -144,7 +169,7 @@ def leads_back(scene: Scene) -> Json | Aside:
         return no_way_back(link)
     mine = scene.rows["conversation"].id
     seen = scene.eventually(
-        lambda: _ids(scene, f"{scene.rows['record'].path}/{way}"), lambda found: found == {mine}, effect=("link",)
+        lambda: _ids(scene, scene.rows["record"], way), lambda found: found == {mine}, effect=("link",)
     )
     if seen != {mine}:
         raise WrongError(
@@ -158,9 +183,14 @@ def no_way_back(link: Link) -> Aside:
     return Aside(Outcome.NOT_OBSERVABLE, f"the endpoint declares no way back from {link.table} ({link.name})")
 
 
-def _ids(scene: Scene, target: str) -> set[str]:
+def _ids(scene: Scene, record: Row, way: str) -> set[str]:
+    what, mine = f"{way} of a record of {record.table}", scene.rows["conversation"]
+    return along(scene, what, lambda: _listed(scene, record, way), mine)
+
+
+def _listed(scene: Scene, record: Row, way: str) -> set[str]:
     key = scene.stage.tables.of(scene.stage.conversation).primary_id
-    return {str(row.get(key)).lower() for row in scene.listed(f"{target}?$select={key}")}
+    return {str(row.get(key)).lower() for row in scene.listed(f"{record.path}/{way}?$select={key}")}
 
 
 def _lower(value: Json) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError
 from dataverse_tck.acts.links import linked_id
+from dataverse_tck.acts.refusals import make_or_deny
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.unchanged import watch
 from dataverse_tck.conformance.finding import Outcome
@@ -15,14 +16,15 @@ from dataverse_tck.webapi.rows.records import NotMade, Row
 def make_conversations(scene: Scene) -> None:
     """Make the conversation of the scenario and one beside it."""
     for role in ("conversation", "beside"):
-        scene.rows[role] = scene.records.make(scene.stage.conversation)
-    watch(scene, "beside")
+        make_or_deny(scene, role, lambda: scene.records.make(scene.stage.conversation))
+    if scene.denied is None:
+        watch(scene, "beside")
 
 
 @costs(1, RowOf.NAMED)
 def make_record(scene: Scene, table: str) -> None:
     """Make a record of a table, which belongs to no conversation yet."""
-    scene.rows["record"] = make_apart(scene, table)
+    make_or_deny(scene, "record", lambda: make_apart(scene, table))
 
 
 def make_apart(scene: Scene, table: str) -> Row:

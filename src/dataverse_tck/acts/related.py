@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts import preparations, stage
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.refusals import along, expect_allowed
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
 def give(scene: Scene, name: str) -> None:
     """Give the record to the conversation, through the documented column; the answer is kept."""
     scene.links["record"] = scene.stage.links[name]
-    scene.deed(_give(scene, scene.links["record"], "record", "conversation"))
+    if scene.denied is None:
+        scene.deed(_give(scene, scene.links["record"], "record", "conversation"))
 
 
 @costs(6, RowOf.NAMED, RowOf.NAMED)
 def make_of_each(scene: Scene, name: str) -> None:
     """Make a record of the conversation and one of the conversation beside it."""
     link = scene.links["record"] = scene.stage.links[name]
+    if scene.denied is not None:
+        raise UnfitError(Outcome.NOT_TESTABLE, scene.denied)
     for record, conversation in (("record", "conversation"), ("other record", "beside")):
         scene.rows[record] = preparations.make_apart(scene, link.table)
         scene.expect_done(
@@ -40,7 +45,16 @@ def make_of_each(scene: Scene, name: str) -> None:
 def belongs(scene: Scene, column: str) -> Json:
     """The record names its conversation in the documented column."""
     link = scene.links["record"]
-    scene.expect_allowed(f"Giving a record of {link.table} to a conversation")
+    scene.expect_not_denied()
+    record, conversation = scene.rows["record"], scene.rows["conversation"]
+    expect_allowed(
+        scene,
+        f"Giving a record of {link.table} to a conversation",
+        again=lambda: _give(scene, link, "record", "conversation"),
+        control=lambda: _give(scene, link, "record", None),
+        but="taking it from any conversation",
+        link=(record, conversation),
+    )
     seen = _holder(scene, link, "record", "conversation")
     if seen != scene.rows["conversation"].id:
         raise WrongError(
@@ -63,7 +77,7 @@ def lists_its_own(scene: Scene, name: str) -> Json:
     key = scene.stage.tables.of(link.table).primary_id
     wanted = {scene.rows["record"].id}
     seen = scene.eventually(
-        lambda: {str(row.get(key)).lower() for row in scene.listed(_collection(scene, link, key))},
+        lambda: {str(row.get(key)).lower() for row in _listed(scene, link, key)},
         lambda found: found == wanted,
         effect=("link",),
     )
@@ -75,17 +89,19 @@ def lists_its_own(scene: Scene, name: str) -> Json:
     return link.navigation
 
 
-def _collection(scene: Scene, link: Link, key: str) -> str:
-    return f"{scene.rows['conversation'].path}/{link.navigation}?$select={key}"
+def _listed(scene: Scene, link: Link, key: str) -> Sequence[Mapping[str, Json]]:
+    target = f"{scene.rows['conversation'].path}/{link.navigation}?$select={key}"
+    what = f"{link.navigation} of the conversation"
+    return along(scene, what, lambda: scene.listed(target), scene.rows["record"])
 
 
-def _give(scene: Scene, link: Link, record: str, conversation: str) -> Answer:
+def _give(scene: Scene, link: Link, record: str, conversation: str | None) -> Answer:
     way = scene.stage.tables.of(link.table).navigation.get((link.column, scene.stage.conversation))
     if way is None:
         raise UnfitError(
             Outcome.NOT_TESTABLE, f"the endpoint declares no link from {link.table} to a conversation by {link.column}"
         )
-    return scene.records.bind(scene.rows[record], way, scene.rows[conversation])
+    return scene.records.bind(scene.rows[record], way, scene.rows[conversation] if conversation else None)
 
 
 def _holder(scene: Scene, link: Link, record: str, conversation: str) -> Json:

@@ -90,7 +90,7 @@ class Scene:
 
         Raises Broken when the endpoint was too busy, or something before it could not reach it.
         """
-        _expect_decided(answer)
+        expect_decided(answer)
         self.answer = answer
         self.begin()
         return answer
@@ -101,7 +101,7 @@ class Scene:
 
     def expect_done(self, answer: Answer, what: str) -> None:
         """Leave the scenario, as *not testable*, when a preparation was refused."""
-        _expect_decided(answer)
+        expect_decided(answer)
         if not 200 <= answer.status < 300 or answer.is_error_in_disguise():
             raise UnfitError(Outcome.NOT_TESTABLE, f"{what} was refused: {answer.summary()}")
 
@@ -193,7 +193,8 @@ class Scene:
         return self.records.list(target)
 
 
-def _expect_decided(answer: Answer) -> None:
+def expect_decided(answer: Answer) -> None:
+    """Raise Broken for an answer that says nothing of what was asked."""
     if answer.status in UNDECIDED:
         where = answer.url.partition("?")[0]
         raise Broken(

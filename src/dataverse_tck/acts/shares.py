@@ -144,6 +144,7 @@ def is_not_shared(scene: Scene) -> Json:
 @costs(2)
 def opens_up(scene: Scene) -> Json:
     """The owner of the record may at least read the conversation."""
+    scene.expect_not_denied()
     seen = scene.eventually(
         lambda: _known(rights(scene, "conversation")),
         lambda found: bool(found.inherited & READ),

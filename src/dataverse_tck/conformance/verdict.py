@@ -65,6 +65,14 @@ def complete_findings(
     return {item.id: settled(item) for item in catalogue.requirements}
 
 
+def withdraw_unclaimed(findings: Mapping[str, Finding], not_claimed: Mapping[str, str]) -> dict[str, Finding]:
+    """Return the findings, whatever was seen of what the implementation does not claim withdrawn."""
+    return {
+        key: replace(found, outcome=Outcome.NOT_CLAIMED, reason=not_claimed[key]) if key in not_claimed else found
+        for key, found in findings.items()
+    }
+
+
 def decide(findings: Mapping[str, Finding], catalogue: Catalogue, *, broken: bool) -> Verdict:
     """Return the verdict; ``broken`` says that the run was interrupted or broke inside. Advisory findings do not count.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.reporting.wording import as_json
+from dataverse_tck.reporting.wording import as_json, braced, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.reporting.result import RunResult
 
-SHOWN = 20  # failures told in full; the certificate has them all
+SHOWN = 20  # failures told in full; the rest by their ids
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
 REQUESTS = 8  # told of one failure: the last, where it was seen
 
@@ -32,7 +32,9 @@ def print_failures(console: Console, result: RunResult) -> None:
     for item in failed[:SHOWN]:
         _print_failure(console, result, item)
     if len(failed) > SHOWN:
-        console.print(f"\n... and {len(failed) - SHOWN} more failures: see certificate.json")
+        console.print(f"\n... and {counted(len(failed) - SHOWN, 'more failure')}; certificate.json says what was seen")
+        for line in braced(item.id for item in failed[SHOWN:]):
+            console.print(f"[red]FAIL[/] {escape(line)}")
 
 
 def _print_failure(console: Console, result: RunResult, item: Requirement) -> None:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from dataverse_tck.conformance.controls import CONTROLS, guarded_by
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.reporting.failures import print_requests
-from dataverse_tck.reporting.wording import counted
+from dataverse_tck.reporting.wording import braced, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,14 +43,15 @@ def print_advisory(console: Console, result: RunResult) -> None:
 
 
 def print_undecided(console: Console, result: RunResult) -> None:
-    """Print what could not be decided, each reason once."""
+    """Print what could not be decided, each reason once, with every id that it holds for."""
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for identifier, finding in result.findings.items():
         if finding.outcome in _UNDECIDED:
             grouped[finding.outcome, finding.reason].append(identifier)
     for (outcome, reason), ids in grouped.items():
         console.print(f"\n[yellow]{str(outcome).upper()}[/] {escape(reason)}")
-        console.print(f"  {escape(ids[0])}{f' and {len(ids) - 1} more' if len(ids) > 1 else ''}")
+        for line in braced(ids):
+            console.print(f"  {escape(line)}")
 
 
 def print_troubles(console: Console, result: RunResult) -> None:

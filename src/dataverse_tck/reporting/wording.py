@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from dataverse_tck.jsontypes import Json
 
@@ -15,3 +16,15 @@ def counted(number: int, noun: str) -> str:
 def as_json(value: Json) -> str:
     """Return a value as the metadata writes it, letters of all languages kept."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def braced(ids: Iterable[str]) -> list[str]:
+    """Return all ids in few lines, those of one subject in one, as a shell has it: ``message/X/{exists,on-table}``."""
+    grouped: dict[str, list[str]] = {}
+    for identifier in ids:
+        subject, _, aspect = identifier.rpartition("/")
+        grouped.setdefault(subject, []).append(aspect)
+    return [
+        f"{subject}/{aspects[0] if len(aspects) == 1 else '{' + ','.join(aspects) + '}'}"
+        for subject, aspects in grouped.items()
+    ]

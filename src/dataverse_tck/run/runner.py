@@ -54,8 +54,8 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
             signals.ignore()  # from here on rows are removed and the certificate is written, whatever comes
             _put_away(attempt)
             recorder.close()
-        junit.rewrite(attempt.folder / "junit.xml", interrupted=attempt.interrupted)
         result = result_of(settings, suite, recorder, attempt)
+        junit.rewrite(attempt.folder / "junit.xml", result)
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
         if settings.output is None:
             point_latest(attempt.folder)
@@ -77,7 +77,7 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
             attempt.acting = ActingSession(
                 surveyed, suite, recorder, folder=attempt.folder, settings=settings, tick=tick
             )
-        context = Context(surveyed.judgement, suite.catalogue, settings.only, attempt.acting)
+        context = Context(surveyed.judgement, suite.catalogue, settings.only, attempt.acting, settings.not_claimed)
         attempt.observer = Observer(context, tick)
         run_scenarios(attempt.observer, attempt.folder, settings)
     attempt.interrupted = attempt.observer.interrupted

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dataverse_tck.conformance.verdict import withdraw_unclaimed
 from dataverse_tck.scenarios.inquiry import Inquiry
 from dataverse_tck.scenarios.replay import Replay
 
 if TYPE_CHECKING:
     from dataverse_tck.acting.acting_session import ActingSession
+    from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.judge import Judgement
     from dataverse_tck.conformance.requirement import Catalogue
 
@@ -24,6 +28,17 @@ class Context:
     catalogue: Catalogue
     only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
     acting: ActingSession | None = None  # None: nothing may be written
+    not_claimed: Mapping[str, str] = field(default_factory=dict)  # id -> why
+
+    @cached_property
+    def declared(self) -> Judgement:
+        """What the endpoint declares, judged, as the run settles it."""
+        return replace(self.judgement, findings=withdraw_unclaimed(self.judgement.findings, self.not_claimed))
+
+    @cached_property
+    def performed(self) -> Mapping[str, Finding]:
+        """What all performed scenarios together say of each requirement, as the run settles it."""
+        return withdraw_unclaimed(self.acting.findings(self.catalogue), self.not_claimed) if self.acting else {}
 
 
 CONTEXT = pytest.StashKey[Context]()  # of the session's config

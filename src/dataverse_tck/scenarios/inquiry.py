@@ -39,7 +39,7 @@ class Inquiry:
         self._judgement = judgement
         self._catalogue = catalogue
         self.subject = ""
-        self.exercised: list[str] = []
+        self.exercised: dict[str, Outcome] = {}  # id -> what came of it
         self.outcome = Outcome.PASS
 
     def about(self, subject: str) -> None:
@@ -60,7 +60,7 @@ class Inquiry:
 
     def _weigh(self, said: Mapping[str, str | None], findings: Mapping[str, Finding]) -> None:
         __tracebackhide__ = True
-        self.exercised.extend(identifier for identifier in said if identifier in findings)
+        self.exercised |= {identifier: findings[identifier].outcome for identifier in said if identifier in findings}
         unknown = [identifier for identifier in said if identifier not in findings]
         if unknown:
             raise NotConformantError(f"The feature speaks of {unknown[0]}, which the reference does not state.")

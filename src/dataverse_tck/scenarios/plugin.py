@@ -18,7 +18,7 @@ from dataverse_tck.scenarios import step_index
 from dataverse_tck.scenarios.context import ASKED, CONTEXT, TITLE, Context
 from dataverse_tck.scenarios.inquiry import Inquiry
 from dataverse_tck.scenarios.rehearsal import named_by, scripts_of, title_of
-from dataverse_tck.scenarios.replay import Replay
+from dataverse_tck.scenarios.replay import Replay, as_settled
 from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenari
 def inquiry(request: pytest.FixtureRequest) -> Inquiry:
     """What this scenario asks of the endpoint under test."""
     context = context_of(request.config)
-    made = Inquiry(context.judgement, context.catalogue)
+    made = Inquiry(context.declared, context.catalogue)
     request.node.stash[ASKED] = made
     return made
 
@@ -116,18 +116,19 @@ def script(request: pytest.FixtureRequest) -> ScriptWriter:
     if not context.acting.performed:
         context.acting.perform(scripts_of(request.session, context.catalogue))
     performed = context.acting.performed[title]
-    made = Replay(performed.stop, [finding.requirement for finding in performed.findings])
+    made = Replay(*as_settled(performed.stop, performed.findings, context.performed))
     request.node.stash[ASKED] = made
     return ScriptWriter(context.catalogue, made.take)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-    """Send along, in every report of the scenario, what it is called and which requirements it exercised."""
+    """Send along, in every report of the scenario, what it is called and what it says of which requirements."""
     if call.when == "call" and ASKED in item.stash:
         asked = item.stash[ASKED]
         item.user_properties += [
             ("scenario", item.stash.get(TITLE, item.name)),
             ("outcome", str(asked.outcome)),
-            *(("requirement", identifier) for identifier in dict.fromkeys(asked.exercised)),
+            *(("requirement", identifier) for identifier in asked.exercised),
+            *((identifier, str(outcome)) for identifier, outcome in asked.exercised.items()),
         ]

@@ -41,6 +41,14 @@ _DERIVED = {
         *("desk_Ratings", 126, (f"derived/{RATING}/related-row",)),
         f"{RATING}/ReferencedEntityNavigationPropertyName",
     ),
+    f"{RATING}/expanded": (
+        *("desk_Ratings", 126, (f"derived/{RATING}/navigation",)),
+        f"{RATING}/ReferencedEntityNavigationPropertyName",
+    ),
+    f"{QUEUE}/expanded": (
+        *("desk_QueueId", 94, (f"derived/{QUEUE}/navigation",)),
+        f"{QUEUE}/ReferencingEntityNavigationPropertyName",
+    ),
     f"{ROUTE}/callable": ("accepted", 25, (), f"{ROUTE}/exists"),
     f"{ROUTE}/not-by-get": ("not executed", 25, (f"derived/{ROUTE}/callable",), f"{ROUTE}/is-action"),
     f"{ROUTE}/inverse": (

@@ -9,6 +9,7 @@ from functools import partial
 from urllib.parse import parse_qsl
 
 from dataverse_tck.emulator.faults.call_faults import CallFaults
+from dataverse_tck.emulator.faults.denials import PAGE
 from dataverse_tck.emulator.operations.arguments import is_of_type
 from dataverse_tck.emulator.operations.call_effects import Effect, current_row, row_after_effects, schedule
 from dataverse_tck.emulator.operations.call_states import (
@@ -45,7 +46,6 @@ from dataverse_tck.jsontypes import Json
 LATE_S = 30.0  # seconds that the effect of ``effect#late`` comes after the answer
 _WHICH = "ConversationId"
 _STAND_INS = {"Destination": "+15550199"}  # for a required text that is missing
-_PAGE = b"<!DOCTYPE html>\n<html><head><title>Bad Request</title></head><body><h1>Bad Request</h1></body></html>\n"
 # What a message and then its inverse leave wrong beside what the inverse itself declares.
 _INVERSES = {
     "CCaaS_HoldCall": "CCaaS_UnholdCall",
@@ -108,7 +108,7 @@ class FaultyOperations(Operations):
         if kind == "500":
             raise unexpected_error() from error
         if kind == "html":
-            return Answer(400, _PAGE, "text/html; charset=utf-8")
+            return Answer(400, PAGE, "text/html; charset=utf-8")
         if kind == "error-body":
             return json_answer({"error": {"code": error.code, "message": error.message}})
         outputs = self._do_all_the_same(error.aspect, work, request, operation, target)

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.faults import faulty_cascades, faulty_links
+from dataverse_tck.emulator.faults import denials, faulty_cascades, faulty_links
+from dataverse_tck.emulator.faults.denial_kinds import DISGUISE
 from dataverse_tck.emulator.faults.remains import Remains
 from dataverse_tck.emulator.faults.row_faults import (
     LINK_KINDS,
@@ -20,13 +21,13 @@ from dataverse_tck.emulator.faults.row_faults import (
     is_channel,
 )
 from dataverse_tck.emulator.faults.table_faults import TableFaults
-from dataverse_tck.emulator.faults.unlisted import take
+from dataverse_tck.emulator.faults.unlisted import sort_of, take
 from dataverse_tck.emulator.faults.wrong_links import misled
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Kind, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
 from dataverse_tck.emulator.ownership.cascade_reach import Action, Rows, children
-from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, value_out_of_range
+from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload, unexpected_error, value_out_of_range
 from dataverse_tck.emulator.protocol.namespace import NAMESPACE
 from dataverse_tck.emulator.store.navigation import refers, source
 from dataverse_tck.emulator.store.rendering import FORMATTED, LOOKUP_TABLE, NAVIGATION, reference_in
@@ -47,6 +48,18 @@ class FaultyRows(RowBehaviour):
         self._remains = Remains(rows)
         self._late: list[tuple[sa.Connection, ODataError]] = []  # refusals of what is kept all the same
 
+    def before_enter(self, work: Work, table: Table) -> None:
+        """Serve no rows of some tables."""
+        denials.refuse_set(self.faults, table)
+
+    def before_step(self, work: Work, table: Table, name: str) -> None:
+        """Let some navigation properties not be followed."""
+        denials.refuse_step(self.faults, table, name, work.caller)
+
+    def expanded(self, table: Table, name: str, document: dict[str, Json]) -> None:
+        """Let some navigation properties not be expanded."""
+        denials.expanded(self.faults, table, name, document)
+
     def before_create(self, work: Work, table: Table) -> None:
         """Refuse the rows of tables that a fault forbids to create."""
         self.tables.refuse_creation(table, work.caller)
@@ -61,12 +74,18 @@ class FaultyRows(RowBehaviour):
         is_wrong = partial(self.faults.column, column.logical_name)
         taken = take(work.organisation, is_wrong, given, offered)
         if taken.refused is not None:
-            self._refuse(work, _out_of_range(table, column, taken.refused, offered), late=taken.late)
+            refusal = _out_of_range(table, column, taken.refused, offered)
+            if sort_of(work.organisation, taken.refused, offered) is None:
+                refusal = denials.in_form(self.faults, column.logical_name, "unlisted-refused", refusal)
+            self._refuse(work, refusal, late=taken.late)
         for number in given:
+            denials.refuse_option(self.faults, table, number, work.caller)
             if self.faults.option(number, "stored", "refused"):
                 raise _out_of_range(table, column, number, [other for other in offered if other != number])
         if taken.ignored or any(self.faults.option(number, "stored", "ignored") for number in given):
             return {}
+        if any(self.faults.option(number, "stored", DISGUISE) for number in given):
+            self._late.append((work.connection, denials.in_disguise(unexpected_error())))
         numbers = taken.stored
         written = ",".join(map(str, numbers)) if column.kind is Kind.MULTI_SELECT else numbers[0]
         return {column.logical_name: cell(work.organisation, table, unchecked, written)}
@@ -105,20 +124,40 @@ class FaultyRows(RowBehaviour):
         """Let links of the conversation lead to anything."""
         column = relationship.referencing_attribute
         is_faulty = self.faults.column(column, "non-target-refused", "accepted")
-        if not is_faulty or relationship.referencing_entity != NAME:
+        if is_faulty and relationship.referencing_entity == NAME:
+            return
+        try:
             super().check_target(relationship, reference, entity_set)
+        except ODataError as refusal:
+            if relationship.referencing_entity != NAME:
+                raise
+            raise denials.in_form(self.faults, column, "non-target-refused", refusal) from refusal
 
     def before_write(self, work: Work, table: Table, cells: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
         """Refuse links, or leave them as they are: of a new row, empty."""
         if not self.faults:
             return cells
         links = {name: cells[name] for name in cells if table.column[name].kind.is_lookup}
+        for name, link in links.items():
+            self._deny(work, table, name, reference_in(row, name), link)
         ignored = {
             name for name, link in links.items() if self._ignores(work, table, name, reference_in(row, name), link)
         }
         if not row:
             return cells | dict.fromkeys(ignored)
         return {name: value for name, value in cells.items() if name not in ignored}
+
+    def _deny(self, work: Work, table: Table, column: str, before: Reference | None, link: Reference | None) -> None:
+        """Refuse a link or its clearing where all that is like it is allowed; or say so, and do it."""
+        key = (table.logical_name, column, link.table) if link else None
+        relationship = work.organisation.relationship_over.get(key) if key else None
+        if (link or before) and denials.is_disguised(self.faults, table, relationship, column):
+            self._late.append((work.connection, denials.in_disguise(unexpected_error())))
+        if link is not None:
+            replaces, foreign = _is_replacement(column, before, link), _belongs_to_another(work, link)
+            denials.refuse_link(self.faults, table, relationship, work.caller, replaces=replaces, foreign=foreign)
+        elif before is not None:
+            denials.refuse_clearing(self.faults, table, column, work.caller)
 
     def _ignores(self, work: Work, table: Table, column: str, before: Reference | None, link: Reference | None) -> bool:
         """Whether a lookup stays as it is; raises 400 where the link is refused."""
@@ -305,6 +344,16 @@ def _revoke_below(work: Work, relationship: Relationship, target: Reference, pri
 def _out_of_range(table: Table, column: Column, number: int, offered: list[int]) -> ODataError:
     accepted = ",".join(map(str, offered))
     return value_out_of_range(OUT_OF_RANGE, number, column.logical_name, table.logical_name, accepted)
+
+
+def _belongs_to_another(work: Work, link: Reference) -> bool:
+    """Whether a row has an owner, and that is not the caller."""
+    rows = work.database.tables[link.table]
+    if "ownerid" not in rows.c:
+        return False
+    key = rows.c[work.database.described[link.table].primary_id]
+    owner = work.connection.execute(sa.select(rows.c.ownerid).where(key == link.id)).scalar()
+    return owner is not None and owner != work.caller
 
 
 def _is_replacement(column: str, before: Reference | None, link: Reference | None) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from dataverse_tck.emulator.faults.denial_kinds import denials
 from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
 from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.organisation.conversation import NAME
@@ -155,7 +156,7 @@ def known_row_faults() -> dict[str, tuple[str, ...]]:
     for item in ONE_TO_MANY:
         for aspect, kinds in _WAYS_TO_CHILD.items():
             known[f"{_RELATIONSHIP_ID}/{item.schema_name}/{aspect}"] = kinds
-    return known
+    return known | {key: (*known.get(key, ()), *kinds) for key, kinds in denials().items()}
 
 
 def row_faults(ids: Iterable[str]) -> RowFaults:

@@ -99,8 +99,18 @@ def outputs_answer(root: str, operation: str, outputs: Mapping[str, Json] | None
     return json_answer({"@odata.context": f"{root}/$metadata#{NAMESPACE}.{operation}Response", **outputs})
 
 
+class OtherAnswerError(ODataError):
+    """An error that is answered in a form of its own."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status, "", "")
+        self.answer = answer
+
+
 def error_answer(error: ODataError, *, detailed: bool = False) -> Answer:
     """An OData error as an answer; ``detailed`` adds what ``odata.include-annotations="*"`` asks for."""
+    if isinstance(error, OtherAnswerError):
+        return error.answer
     document: dict[str, str] = {"code": error.code, "message": error.message}
     if detailed:
         document |= {

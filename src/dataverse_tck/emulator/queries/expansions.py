@@ -94,6 +94,8 @@ class _Expander:
                 if inner.select is not None and many.column and not self.nested:
                     inner = replace(inner, select=(*inner.select, f"_{many.column}_value"))  # noqa: PLW2901
                 self._collections(_Collection(table, name, many, inner, limit), rows, documents)
+            for document in documents:
+                self.work.behaviour.expanded(table, name, document)
 
     def _target(self, row: Mapping[str, Any], relationship: Relationship) -> str | None:
         """The id of the row that this one refers to along the relationship."""

@@ -46,6 +46,7 @@ def enter(work: Work, segment: Segment) -> Place:
     table = work.database.by_entity_set.get(segment.name)
     if table is None:
         raise unknown_segment(segment.name)
+    work.behaviour.before_enter(work, table)
     return Place(table) if segment.arguments is None else Place(table, row_id(table, segment))
 
 
@@ -59,6 +60,7 @@ def step(work: Work, place: Place, segment: Segment) -> Place:
     if place.id is None:
         raise unknown_segment(segment.text)
     here, name = place.table.logical_name, segment.name
+    work.behaviour.before_step(work, place.table, name)
     single = work.database.single_valued[here].get(name)
     if single is not None and segment.arguments is None:
         return _single(work, place, single, name)

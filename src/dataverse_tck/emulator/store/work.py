@@ -39,6 +39,15 @@ class RowBehaviour:
     A service has one for as long as it runs.
     """
 
+    def before_enter(self, work: Work, table: Table) -> None:
+        """A path begins with the entity set of a table: nothing speaks against it."""
+
+    def before_step(self, work: Work, table: Table, name: str) -> None:
+        """A path follows a navigation property of a row: nothing speaks against it."""
+
+    def expanded(self, table: Table, name: str, document: dict[str, Json]) -> None:
+        """A navigation property was put into the document of a row: it stays there."""
+
     def before_create(self, work: Work, table: Table) -> None:
         """A row is to be created: nothing speaks against it."""
 

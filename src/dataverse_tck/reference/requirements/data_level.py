@@ -146,7 +146,8 @@ def _parent(table: TableNoun, relationship: Relationship, gate: tuple[str, ...])
     member = "ReferencingEntityNavigationPropertyName"
     fact = relationship.properties[member]
     says = f"{table.a_noun} leads by the name {fact.value} to its record of {other}, and that record leads back to it."
-    yield _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, *gate)
+    navigation = _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, *gate)
+    yield from _with_expanded(table, navigation, other)
     yield from _ways_to_parent(table, relationship, gate)
 
 
@@ -207,10 +208,20 @@ def _one_to_many(facts: Facts) -> Iterator[Requirement]:
         member = "ReferencedEntityNavigationPropertyName"
         fact = relationship.properties[member]
         says = f"{table.a_noun} lists by the name {fact.value} its own records of {other}, and no others."
-        yield _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, f"{node}/related-row")
+        gate = f"{node}/related-row"
+        navigation = _require(f"{node}/navigation", says, fact.value, f"{source}/{member}", fact, gate)
+        yield from _with_expanded(table, navigation, other)
         says = f"{table.a_noun} lets its record of {other} go by its address in {fact.value}, and takes it again."
         yield _require(f"{node}/reference", says, fact.value, f"{source}/{member}", fact, f"{node}/related-row")
         member = "ReferencingAttribute"
         fact = relationship.properties[member]
         says = f"A record of {other} is found by {fact.value}, which names its {table.noun}, and no other is ({name})."
         yield _require(f"{node}/filter", says, fact.value, f"{source}/{member}", fact, f"{node}/related-row")
+
+
+def _with_expanded(table: TableNoun, navigation: Requirement, other: str) -> Iterator[Requirement]:
+    """Yield what says that a navigation property can be followed, and that it can be expanded."""
+    yield navigation
+    says = f"{table.a_noun} and its records of {other} can be looked up together by the name {navigation.expected}."
+    source = navigation.derived_from or ""
+    yield _require(f"{navigation.node}/expanded", says, navigation.expected, source, navigation, navigation.id)

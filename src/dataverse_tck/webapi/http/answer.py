@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http.errors import Malformed
+from dataverse_tck.webapi.http.errors import Broken, Malformed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_NOT_OF_THE_QUESTION = frozenset({401, 403, 408, 429})
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,19 @@ class Answer:
         except (Malformed, KeyError, TypeError, IndexError):
             return ""
         return text if isinstance(text, str) else ""
+
+
+class Refused(Broken):
+    """A reading was answered with a status that is none of a reading; ``answer`` says more."""
+
+    def __init__(self, message: str, answer: Answer) -> None:
+        super().__init__(message, answer.exchange)
+        self.answer = answer
+
+    def is_of_what_was_asked(self) -> bool:
+        """Whether the question itself is refused: not who asked, nor how often, and not by chance."""
+        status = self.answer.status
+        return (400 <= status < 500 and status not in _NOT_OF_THE_QUESTION) or status == 501
 
 
 def _no_constant(name: str) -> NoReturn:

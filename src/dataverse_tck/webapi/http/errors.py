@@ -5,12 +5,12 @@ WebApiError             everything below; its text is one or two sentences for a
 ├── NotAllowed          the kit refuses: a foreign redirect, a token over plain http, a bad address
 │   └── Redirected      an answer that leads to another origin; ``location`` says where
 ├── Unreachable         no connection: unknown host, refused, time-out, TLS, proxy
-├── Broken              connected, but the exchange broke: time-out, reset, not HTTP, cut off, too large
-│   └── Refused         a list was asked for and is not given, for what was asked: not for who asked, nor how often
+├── Broken              connected, but the exchange broke: time-out, reset, not HTTP, cut off, too large (Refused: an
+│                       answer that is none to what was read)
 ├── Malformed           a whole answer that is not what it should be: no JSON, no CSDL, another shape
 ├── NotDataverse        a sound answer of something that is not a Dataverse Web API, or not for this caller
 ├── TableMissing        the endpoint has no such table, or does not show it
-├── NotMade             the endpoint does not let a row be made; ``cause`` says why
+├── NotMade             the endpoint does not let a row be made; ``cause`` says why (NotServed: 404)
 ├── NotObservable       the endpoint shows nowhere what was asked
 └── StopReading         raised by a sink that has seen all it needs; ends the reading, is no failure
 
@@ -49,10 +49,6 @@ class Broken(WebApiError):
     """The exchange broke after the connection was made."""
 
 
-class Refused(Broken):
-    """A list is not given for what was asked (4xx, 501); whoever may be refused says what that means."""
-
-
 class Malformed(WebApiError):
     """An answer arrived whole and is not what it should be."""
 
@@ -72,6 +68,10 @@ class NotMade(WebApiError):
     def cause(self) -> str:
         """Why, in a sentence or two."""
         return str(self)
+
+
+class NotServed(NotMade):
+    """The endpoint declares a table, and answers the creation of its rows as if it were not there (404)."""
 
 
 class NotObservable(WebApiError):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, Refused, TableMissing, WebApiError
+from dataverse_tck.webapi.http.answer import Refused
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotServed, TableMissing, WebApiError
 from dataverse_tck.webapi.rows.factory import BIND, RequiredLookup, new_row
 from dataverse_tck.webapi.rows.tables import PLATFORM, Table
 
@@ -32,9 +33,9 @@ JsonRows = list[Mapping[str, Json]]
 ANNOTATIONS = 'odata.include-annotations="*"'
 _DEPTH = 6  # rows in a chain of required lookups
 _DUPLICATE = "0x80040237"
+_NO_SUCH_ROW = "0x80040217"  # a row that the new one refers to
 _ANY = {"If-Match": "*"}  # without it a PATCH creates the row that it does not find
 _UNDECIDED = frozenset({401, 429, 502, 503, 504})  # nothing was decided about the row
-_NOT_FOR_WHAT = frozenset({401, 403, 408, 429})  # says nothing of what was asked
 _THREAD = threading.local()
 _ENTITY_ID = re.compile(r"\(([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\)$")
 
@@ -158,6 +159,10 @@ class Records:
         message = f"The endpoint makes no row of {name}: {answer.summary()}."
         if answer.status in _UNDECIDED:
             raise Broken(message, answer.exchange)
+        if answer.status == 404 and answer.error_code() != _NO_SUCH_ROW:
+            raise NotServed(
+                f"The endpoint declares {name}, and serves no rows of it: {answer.summary()}.", answer.exchange
+            )
         raise NotMade(" ".join([message, *missing]), answer.exchange)
 
     def _attempt(
@@ -246,7 +251,5 @@ def _is_duplicate(answer: Answer) -> bool:
 def _unexpected(answer: Answer, expected: str) -> WebApiError:
     where = answer.url.partition("?")[0]
     if answer.status != 200:
-        refused = (400 <= answer.status < 500 and answer.status not in _NOT_FOR_WHAT) or answer.status == 501
-        kind = Refused if refused else Broken
-        return kind(f"{where} answers {answer.summary()} instead of {expected}.", answer.exchange)
+        return Refused(f"{where} answers {answer.summary()} instead of {expected}.", answer)
     return Malformed(f"{where} answers with JSON of another shape than {expected}.", answer.exchange)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import NAMESPACE
-from dataverse_tck.webapi.http.errors import Broken, Malformed, NotObservable
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotObservable
 from dataverse_tck.webapi.rows.factory import BIND
 
 if TYPE_CHECKING:
@@ -178,6 +178,18 @@ def _principal_access(records: Records, row: Row, table: Table, principal: Princ
     if answer.status != 200:
         return _nobody(answer, name)
     return AccessRights(None, None, _mask(answer, _object(answer).get("AccessRights")), name)
+
+
+def rights_of_caller(records: Records, row: Row) -> frozenset[str] | None:
+    """Return what the endpoint says that the caller may do with a row, in its words; None where it does not say."""
+    try:
+        caller = records.tables.existing("systemuser")
+    except NotMade:
+        return None
+    path = f"systemusers({caller})/{NAMESPACE}.RetrievePrincipalAccess(Target=@p1)?{_at(row)}"
+    answer = records.send("GET", path)
+    said = _object(answer).get("AccessRights") if answer.status == 200 else None
+    return frozenset(word.strip() for word in said.split(",")) if isinstance(said, str) else None
 
 
 def _nobody(answer: Answer, surface: str) -> Answer | AccessRights:
