@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts import (
-    alike,
-    cascades,
-    expansions,
-    link_ends,
-    links,
-    one_way,
-    preparations,
-    related,
-    shares,
-    unchanged,
-    ways,
-    wrong_links,
-)
+from dataverse_tck.acts import preparations, related, unchanged
+from dataverse_tck.acts.cascading import alike, cascades, link_ends, one_way, shares
+from dataverse_tck.acts.linking import expansions, links, ways, wrong_links
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene

@@ -63,7 +63,7 @@ def test_imports_go_one_way() -> None:
         ("emulator/store/values.py", "from dataverse_tck.emulator.service import Service", "Rooms of the emulator"),
         ("emulator/store/values.py", "from dataverse_tck.readings import Readings", "The emulator stands alone"),
         ("conformance/judge.py", "import requests", "The judge knows no network and no pytest"),
-        ("acts/links.py", "import pytest", "Acts and the client know no pytest"),
+        ("acts/linking/links.py", "import pytest", "Acts and the client know no pytest"),
         (
             "conformance/finding.py",
             "def late() -> None:\n    from dataverse_tck.conformance.judge import judge",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acts import alike
+from dataverse_tck.acts.cascading import alike
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dataverse_tck.acts import cascades, preparations
+from dataverse_tck.acts import preparations
+from dataverse_tck.acts.cascading import cascades
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome

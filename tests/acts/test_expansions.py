@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from dataverse_tck.acts import expansions, preparations, related
+from dataverse_tck.acts import preparations, related
 from dataverse_tck.acts.errors import WrongError
+from dataverse_tck.acts.linking import expansions
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.emulator.organisation.assemble import create_organisation

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acts import link_ends, shares
+from dataverse_tck.acts.cascading import link_ends, shares
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome

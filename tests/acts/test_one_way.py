@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acts import one_way, preparations, shares
+from dataverse_tck.acts import preparations
+from dataverse_tck.acts.cascading import one_way, shares
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acts import cascades, channels, links, preparations, refusals, related, shares
+from dataverse_tck.acts import channels, preparations, refusals, related
+from dataverse_tck.acts.cascading import cascades, shares
 from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.linking import links
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Outcome

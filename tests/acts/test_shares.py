@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from dataverse_tck.acts import cascades, preparations, shares
+from dataverse_tck.acts import preparations
+from dataverse_tck.acts.cascading import cascades, shares
+from dataverse_tck.acts.cascading.shares import DIRECT, INHERITED, READ
 from dataverse_tck.acts.errors import UnfitError
 from dataverse_tck.acts.scene import Scene
-from dataverse_tck.acts.shares import DIRECT, INHERITED, READ
 from dataverse_tck.acts.stage import MOST_TRIED
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.emulator.organisation.assemble import create_organisation

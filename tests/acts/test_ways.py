@@ -14,8 +14,8 @@ import pytest
 
 from dataverse_tck.acts import scene as scene_module
 from dataverse_tck.acts import stage as stage_module
-from dataverse_tck.acts import ways
 from dataverse_tck.acts.errors import Aside, UnfitError, WrongError
+from dataverse_tck.acts.linking import ways
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.webapi.http.answer import Answer, Refused

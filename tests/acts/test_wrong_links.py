@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acts import links, preparations, unchanged, wrong_links
+from dataverse_tck.acts import preparations, unchanged
 from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.linking import links, wrong_links
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Outcome

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dataverse_tck.acting.script import Act, Script, Stop
-from dataverse_tck.acts import cascades, preparations
+from dataverse_tck.acts import preparations
+from dataverse_tck.acts.cascading import cascades
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.scenarios.inquiry import CouldNotAskError, NotConformantError
 from dataverse_tck.scenarios.replay import Replay

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError
-from dataverse_tck.acts.links import linked_id
+from dataverse_tck.acts.linking.links import linked_id
 from dataverse_tck.acts.refusals import make_or_deny
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.unchanged import watch

@@ -1,16 +1,20 @@
-"""What is wrong with the other ways to a link, where a fault is on: by address, and by filter."""
+"""What is wrong with links, where a fault is on: those to be refused, and the ways by address and by filter."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dataverse_tck.emulator.faults.row_faults import RowFaults
+from dataverse_tck.emulator.faults.row_faults import REGARDING, ROUTABLE, RowFaults
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Relationship, Table
-from dataverse_tck.emulator.protocol.errors import bad_payload
+from dataverse_tck.emulator.protocol.errors import ODataError, bad_payload
+from dataverse_tck.emulator.rows.payload import named_row
+from dataverse_tck.emulator.store.work import Reference
+from dataverse_tck.jsontypes import Json
 
 if TYPE_CHECKING:
     from dataverse_tck.emulator.store.work import Work
@@ -62,3 +66,31 @@ def _is_there(work: Work, relationship: Relationship, text: str) -> bool:
         return False
     key = work.database.tables[table.logical_name].c[table.primary_id]
     return work.connection.execute(sa.select(key).where(key.in_(ids_in(text)))).first() is not None
+
+
+@dataclass(frozen=True)
+class Misled:
+    """A link that is refused: the aspect of the requirement that says so, the lookup column, and the row it names."""
+
+    aspect: str
+    column: str
+    reference: Reference
+
+
+def misled(work: Work, table: Table, navigation: str, url: Json) -> Misled | None:
+    """What is wrong with a link that was refused; None when it is no matter of a fault."""
+    try:
+        reference = named_row(work, url, table.entity_set)
+    except ODataError:
+        return None
+    relationship = work.database.single_valued[table.logical_name].get(navigation)
+    if table.logical_name != NAME:
+        return None
+    if relationship is None:
+        column = next((name for name in (REGARDING, ROUTABLE) if f"{navigation}_".startswith(f"{name}_")), None)
+        return Misled("undeclared-refused", column, reference) if column else None
+    column = relationship.referencing_attribute
+    if reference.table not in work.organisation.targets(NAME, column):
+        return None
+    aspect = "nobody-refused" if reference.table == relationship.referenced_entity else "other-target-refused"
+    return Misled(aspect, column, reference)

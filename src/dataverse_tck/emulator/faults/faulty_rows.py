@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from dataverse_tck.emulator.faults import denials, faulty_cascades, faulty_links
 from dataverse_tck.emulator.faults.denial_kinds import DISGUISE
+from dataverse_tck.emulator.faults.faulty_links import misled
 from dataverse_tck.emulator.faults.remains import Remains
 from dataverse_tck.emulator.faults.row_faults import (
     LINK_KINDS,
@@ -22,7 +23,6 @@ from dataverse_tck.emulator.faults.row_faults import (
 )
 from dataverse_tck.emulator.faults.table_faults import TableFaults
 from dataverse_tck.emulator.faults.unlisted import sort_of, take
-from dataverse_tck.emulator.faults.wrong_links import misled
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import Column, Kind, Relationship, Table
 from dataverse_tck.emulator.ownership import inheritance
@@ -78,10 +78,7 @@ class FaultyRows(RowBehaviour):
             if sort_of(work.organisation, taken.refused, offered) is None:
                 refusal = denials.in_form(self.faults, column.logical_name, "unlisted-refused", refusal)
             self._refuse(work, refusal, late=taken.late)
-        for number in given:
-            denials.refuse_option(self.faults, table, number, work.caller)
-            if self.faults.option(number, "stored", "refused"):
-                raise _out_of_range(table, column, number, [other for other in offered if other != number])
+        self._refuse_offered(work, table, column, given, offered)
         if taken.ignored or any(self.faults.option(number, "stored", "ignored") for number in given):
             return {}
         if any(self.faults.option(number, "stored", DISGUISE) for number in given):
@@ -89,6 +86,14 @@ class FaultyRows(RowBehaviour):
         numbers = taken.stored
         written = ",".join(map(str, numbers)) if column.kind is Kind.MULTI_SELECT else numbers[0]
         return {column.logical_name: cell(work.organisation, table, unchecked, written)}
+
+    def _refuse_offered(
+        self, work: Work, table: Table, column: Column, given: tuple[int, ...], offered: list[int]
+    ) -> None:
+        for number in given:
+            denials.refuse_option(self.faults, table, number, work.caller)
+            if self.faults.option(number, "stored", "refused"):
+                raise _out_of_range(table, column, number, [other for other in offered if other != number])
 
     def _refuse(self, work: Work, refusal: ODataError, *, late: bool) -> None:
         """Refuse at once, or after the row was kept."""

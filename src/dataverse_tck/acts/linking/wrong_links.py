@@ -9,7 +9,7 @@ from uuid import UUID
 from dataverse_tck.acts import unchanged
 from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
-from dataverse_tck.acts.links import linked_id
+from dataverse_tck.acts.linking.links import linked_id
 from dataverse_tck.acts.refusals import expect_refused
 from dataverse_tck.acts.stage import value_of
 from dataverse_tck.conformance.controls import MADE_UP_TABLE

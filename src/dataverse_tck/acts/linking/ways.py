@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import Aside, WrongError
-from dataverse_tck.acts.links import KIND, no_way_back
+from dataverse_tck.acts.linking.links import KIND, no_way_back
 from dataverse_tck.acts.stage import value_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json

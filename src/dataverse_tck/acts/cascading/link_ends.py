@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import cascades, links, shares
+from dataverse_tck.acts.cascading import cascades, shares
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.linking import links
 from dataverse_tck.acts.scene import Rights
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json

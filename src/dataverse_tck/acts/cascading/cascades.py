@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acts import links, refusals, shares, stage, unchanged
+from dataverse_tck.acts import refusals, stage, unchanged
+from dataverse_tck.acts.cascading import shares
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
+from dataverse_tck.acts.linking import links
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing

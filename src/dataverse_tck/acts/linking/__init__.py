@@ -1,0 +1,1 @@
+"""Links between a conversation and other records: made, followed, looked for, refused, undone."""
