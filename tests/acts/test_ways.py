@@ -49,6 +49,7 @@ class Endpoint:
     statuses: dict[str, int] = field(default_factory=dict)
     effects: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)  # method -> row, property, value
     sent: list[tuple[str, str, Any]] = field(default_factory=list)
+    exchanges: list[str] = field(default_factory=list)
     session: Any = field(default_factory=lambda: SimpleNamespace(url=lambda path: f"https://x/{path}"))
 
     def read(self, row: Row, *, select: tuple[str, ...] = (), headers: object = None) -> dict[str, Any] | None:
