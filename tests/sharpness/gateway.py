@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
@@ -189,3 +189,19 @@ def without_other_ends(path: str, document: Any) -> Any:
         for item in document["value"]:
             item.pop("ReferencedEntityNavigationPropertyName", None)
     return document
+
+
+class OtherStatus:
+    """Answers to changes (no GET) come with another status."""
+
+    def __init__(self, app: ASGIApp, statuses: Mapping[int, int]) -> None:
+        self.app = app
+        self.statuses = statuses
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def other(message: Any) -> None:
+            if message["type"] == "http.response.start" and scope["method"] != "GET":
+                message = {**message, "status": self.statuses.get(message["status"], message["status"])}
+            await send(message)
+
+        await self.app(scope, receive, other)
