@@ -21,6 +21,7 @@ LEFT_OUT = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
 FOR_TYPES = ("cast", "TypeVar")
 TYPES = ("Callable", "Mapping", "tuple")  # a type is given a name
 CONDITION = (cst.Name, cst.Attribute, cst.Call, cst.NamedExpr, cst.Subscript)  # comparisons are turned by mutmut
+ENCODED = m.Arg(keyword=m.Name("encoding"), value=m.SimpleString())
 CONTEXT = 8  # words and signs that a name shows on both sides of a change
 
 Change = tuple[cst.CSTNode, cst.CSTNode]
@@ -85,6 +86,8 @@ def _is_left_out(node: cst.CSTNode) -> bool:
         return isinstance(node.test, cst.Name) and node.test.value == "TYPE_CHECKING"
     if isinstance(node, cst.Assign):
         return m.matches(node.value, m.Subscript(m.Name(m.MatchIfTrue(TYPES.__contains__))))
+    if isinstance(node, cst.Arg):
+        return m.matches(node, ENCODED)
     if isinstance(node, cst.Call):
         return isinstance(node.func, cst.Name) and node.func.value in FOR_TYPES
     return isinstance(node, LEFT_OUT)
@@ -93,7 +96,7 @@ def _is_left_out(node: cst.CSTNode) -> bool:
 def _changes(node: cst.CSTNode) -> Iterator[Change]:
     for kind, operator in mutation_operators:
         if isinstance(node, kind) and operator is not operator_string:
-            yield from ((node, after) for after in operator(node))
+            yield from ((node, after) for after in operator(node) if not _without_encoding(node, after))
     if isinstance(node, cst.SimpleString):
         yield from ((node, after) for after in _other_word(node))
     elif isinstance(node, cst.If | cst.While | cst.CompIf) and isinstance(node.test, CONDITION):
@@ -103,6 +106,11 @@ def _changes(node: cst.CSTNode) -> Iterator[Change]:
         yield node.expression, cst.Name("None")
     elif isinstance(node, cst.Expr) and isinstance(node.value, cst.Call):
         yield node, cst.Pass()
+
+
+def _without_encoding(before: cst.CSTNode, after: cst.CSTNode) -> bool:
+    """Whether the change is that an encoding is left to the platform, where it is UTF-8 anyway."""
+    return m.findall(before, ENCODED) != [] and len(m.findall(after, ENCODED)) < len(m.findall(before, ENCODED))
 
 
 def _other_word(node: cst.SimpleString) -> Iterable[cst.CSTNode]:
