@@ -67,7 +67,7 @@ MENU = {"SchemaName": "msdyn_msdyn_ocliveworkitem_msdyn_ocvoicemail"}
             "one_to_many",
             lambda it: (
                 *it,
-                {**MENU, "AssociatedMenuConfiguration": {"Colour": 1, "Order": 1, "Order@odata.type": ""}},
+                {**MENU, "AssociatedMenuConfiguration": {"Colour": 1, "Order": 1, "Order@odata": ""}},
             ),
             "property AssociatedMenuConfiguration/Colour",
         ),
