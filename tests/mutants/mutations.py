@@ -85,6 +85,8 @@ def _is_left_out(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.If):
         return isinstance(node.test, cst.Name) and node.test.value == "TYPE_CHECKING"
     if isinstance(node, cst.Assign):
+        if m.matches(node.targets[0].target, m.Name("__all__")):
+            return True
         return m.matches(node.value, m.Subscript(m.Name(m.MatchIfTrue(TYPES.__contains__))))
     if isinstance(node, cst.Arg):
         return m.matches(node, ENCODED)

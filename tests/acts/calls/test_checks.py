@@ -87,7 +87,7 @@ def test_what_the_profile_is_silent_about_is_an_aside(play: Play, told: Told) ->
     ids=["held", "not held", "astray", "refused"],
 )
 def test_a_call_becomes_what_is_usual(
-    play: Play, told: Told, answered: Answer, astray: str | None, states: Any, found: Any
+    play: Play, told: Told, *, answered: Answer, astray: str | None, states: Any, found: Any
 ) -> None:
     """Nothing is advised of a message that was not even accepted, or that came by another way."""
     play.message, play.answer, play.astray, told.states = "CCaaS_HoldCall", answered, astray, states
@@ -175,7 +175,7 @@ def test_a_counterpart_without_a_declared_effect_is_judged_here(play: Play, told
     ids=["back", "not back", "astray", "refused"],
 )
 def test_a_usual_counterpart_has_the_usual_effect(
-    play: Play, told: Told, states: Any, astray: str | None, answered: Answer, found: Any
+    play: Play, told: Told, *, states: Any, astray: str | None, answered: Answer, found: Any
 ) -> None:
     """As practice knows it."""
     declare(play, messages={**USUAL, "CCaaS_UnholdCall": Message("CCaaS_UnholdCall", supported=True)})
@@ -215,7 +215,7 @@ SAYS_YES = "The endpoint says yes and changes nothing, where it is declared to r
         (answer(), [HELD], ("unchanged",), ("wrong", CHANGED, f"The call is not as it was: {CHANGED}.")),
     ],
 )
-def test_in_the_wrong_state(play: Play, told: Told, answered: Answer, states: Any, allowed: Any, found: Any) -> None:
+def test_in_the_wrong_state(play: Play, told: Told, *, answered: Answer, states: Any, allowed: Any, found: Any) -> None:
     """Refused or without effect, as it is declared; the call is looked at either way."""
     declare(play, messages={"Hold": Message("Hold", supported=True, when_wrong_state=allowed)})
     play.answer, told.states = answered, states
