@@ -16,6 +16,7 @@ COLUMN = "msdyn_channel"
 PATH = f"{CONVERSATION}s(conversation)"
 CHAT, VOICE = 192360000, 192370000
 FORMATTED = f"{COLUMN}@OData.Community.Display.V1.FormattedValue"
+NAMED = {CHAT: "Chat dal vivo", VOICE: "Voce"}
 BOTH = f"{CHAT}, {VOICE}"
 
 
@@ -36,10 +37,7 @@ def kind(play: Play, name: str) -> None:
 def declared(play: Play, content: Any = "usual") -> None:
     """What the endpoint declares of the options."""
     if content == "usual":
-        options = [
-            {"Value": CHAT, "Label": label("Chat dal vivo", 1040)},
-            {"Value": VOICE, "Label": label("Voce", 1040)},
-        ]
+        options = [{"Value": number, "Label": label(name, 1040)} for number, name in NAMED.items()]
         content = {"OptionSet": {"Options": options}}
     choices = {COLUMN: Reading(State.READ, content)}
     play.stage.readings = replace(play.stage.readings, choices=choices)
@@ -82,9 +80,8 @@ def test_numbers_are_written_as_the_column_takes_them(play: Play, column: str, n
 
 def test_a_number_that_nobody_offers_is_neither_documented_nor_declared(play: Play) -> None:
     """Written, or made with; what would have been made is known."""
-    declared(
-        play, {"OptionSet": {"Options": [{"Value": 192999999}]}, "GlobalOptionSet": {"Options": [{"Value": 192999998}]}}
-    )
+    own, shared = ({"Options": [{"Value": number}]} for number in (192999999, 192999998))
+    declared(play, {"OptionSet": own, "GlobalOptionSet": shared})
     channels.set_to_unlisted(play, COLUMN)
     channels.make_with_unlisted(play, COLUMN)
     channels.make_with(play, COLUMN, str(CHAT))
@@ -200,9 +197,6 @@ def test_without_a_reading_the_documented_name_counts(play: Play) -> None:
 
     assert channels.named(play, COLUMN, str(CHAT), "Live chat") == "Live chat"
     assert channels.unlisted(play, COLUMN) == 192999999
-
-
-NAMED = {CHAT: "Chat dal vivo", VOICE: "Voce"}
 
 
 def alone(number: int, name: str | None = None) -> dict[str, Any]:

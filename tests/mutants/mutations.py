@@ -85,14 +85,11 @@ def _is_left_out(node: cst.CSTNode) -> bool:
     if isinstance(node, cst.If):
         return isinstance(node.test, cst.Name) and node.test.value == "TYPE_CHECKING"
     if isinstance(node, cst.Assign):
-        if m.matches(node.targets[0].target, m.Name("__all__")):
-            return True
-        return m.matches(node.value, m.Subscript(m.Name(m.MatchIfTrue(TYPES.__contains__))))
-    if isinstance(node, cst.Arg):
-        return m.matches(node, ENCODED)
+        names_a_type = m.matches(node.value, m.Subscript(m.Name(m.MatchIfTrue(TYPES.__contains__))))
+        return names_a_type or m.matches(node.targets[0].target, m.Name("__all__"))
     if isinstance(node, cst.Call):
         return isinstance(node.func, cst.Name) and node.func.value in FOR_TYPES
-    return isinstance(node, LEFT_OUT)
+    return isinstance(node, LEFT_OUT) or m.matches(node, ENCODED)
 
 
 def _changes(node: cst.CSTNode) -> Iterator[Change]:
