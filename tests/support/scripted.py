@@ -157,7 +157,7 @@ def declare(play: Play, **changes: Any) -> None:
     """Let the profile say something else of calls."""
     settings = play.stage.settings
     calls = replace(settings.profile.calls or Calls(), **changes)
-    play.stage.settings = replace(settings, profile=replace(settings.profile, calls=calls))
+    play.stage.settings = replace(settings, level="calls", profile=replace(settings.profile, calls=calls))
 
 
 def table_of(name: str, columns: Mapping[str, str], collections: Mapping[str, str] | None = None) -> Table:
