@@ -1,6 +1,6 @@
 """Show how sharp the unit tests are: change the kit in one place at a time, and see whether they notice.
 
-Usage: python tests/mutants/run.py [ROOM ...] [--sample N] [--seed TEXT] [--only TEXT] [--again]
+Usage: python tests/mutants/run.py [ROOM ...] [--sample N] [--seed TEXT] [--only TEXT] [--again] [--no-proofs]
 
 A seeded sample of the mutants of each room is tried on the tests of that room; what they let live is tried on the
 seeded part of the proofs. The exit code is 1 where fewer are noticed than the share that the room is held to. Mutants
@@ -21,10 +21,11 @@ import time
 import tomllib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 
 from mutations import Mutant, mutants_of
 
@@ -41,7 +42,7 @@ PRELOADED = [
     *("allure_commons", "defusedxml.ElementTree", "odata_query.grammar", "sqlalchemy.orm", "starlette.applications"),
 ]
 OPTIONS = ("-x", "-q", "-p", "no:xdist", "-W", "ignore::pytest.PytestAssertRewriteWarning")
-PASSED = 0  # exit code of pytest
+PASSED, NOTHING_LEFT = 0, 5  # exit codes of pytest
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,9 @@ def main() -> int:
     multiprocessing.set_start_method("forkserver")
     multiprocessing.set_forkserver_preload(PRELOADED)
     BUILD.mkdir(parents=True, exist_ok=True)
-    copies = [copy_checkout(BUILD / f"copy{number}") for number in range(AT_A_TIME)]
-    sharp = [try_room(name, options, copies) for name in options.rooms or ROOMS]
+    with TemporaryDirectory(dir=BUILD) as folder:
+        copies = [copy_checkout(Path(folder, f"copy{number}")) for number in range(AT_A_TIME)]
+        sharp = [try_room(name, options, copies) for name in options.rooms or ROOMS]
     return 0 if all(sharp) else 1
 
 
@@ -86,6 +88,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=150, metavar="N", help="mutants of each room (150); 0 for all")
     parser.add_argument("--seed", default="20261121", help="another sample")
     parser.add_argument("--only", default="", metavar="TEXT", help="those with this in their names")
+    parser.add_argument("--no-proofs", action="store_true", help="what the unit tests let live is alive")
     parser.add_argument("--again", action="store_true", help="those that were alive when the room was last tried")
     options = parser.parse_args()
     if unknown := [name for name in options.rooms if name not in ROOMS]:
@@ -95,7 +98,6 @@ def _options() -> argparse.Namespace:
 
 def copy_checkout(folder: Path) -> Path:
     """Copy what tests read."""
-    shutil.rmtree(folder, ignore_errors=True)
     for name in CARRIED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -108,6 +110,7 @@ def try_room(name: str, options: argparse.Namespace, copies: Sequence[Path]) -> 
     """Try the mutants of a room, tell what became of them, and return whether enough were noticed."""
     began = time.monotonic()
     room, kept = ROOMS[name], BUILD / f"{name}.txt"
+    room = replace(room, proofs=()) if options.no_proofs else room
     everything = [one for path in sorted((PACKAGE / name).rglob("*.py")) for one in mutants_of(path, PACKAGE)]
     for stale in {key for key in EQUIVALENT if key.startswith(f"{name}/")} - {one.name for one in everything}:
         print(f"equivalent.toml names a mutant that is no more: {stale}")
@@ -159,7 +162,8 @@ class Trials:
         copy, began = self._copies.get(), time.monotonic()
         code = _pytest(copy, tests, None)
         if code != PASSED:
-            sys.exit(f"{', '.join(tests)}: exit code {code} where nothing is changed; see {copy}/trial.txt")
+            said = (copy / "trial.txt").read_text(encoding="utf-8")[-2000:]
+            sys.exit(f"{', '.join(tests)}: exit code {code} where nothing is changed:\n{said}")
         time.sleep(0.5)  # so that both copies are asked once
         self._copies.put(copy)
         return time.monotonic() - began
@@ -180,16 +184,20 @@ class Trials:
         return fate
 
     def _tried(self, copy: Path, stem: str) -> Fate:
-        for tests, noticed in ((self._room.tests, Fate.NOTICED), (self._room.proofs, Fate.PROVED)):
-            if not tests:
-                continue
-            near = [
-                str(path.relative_to(copy)) for folder in tests for path in (copy / folder).rglob(f"test_{stem}*.py")
-            ]
-            code = _pytest(copy, (*near, *tests), self._limits[tests])
+        """Try the tests that are called like the module first: few let a mutant live."""
+        near = sorted(path for tests in self._room.tests for path in (copy / tests).rglob(f"test_{stem}*.py"))
+        files = [str(path.relative_to(copy)) for path in near]
+        rest = [*self._room.tests, *(f"--ignore={name}" for name in files)]
+        unit, proofs = self._limits[self._room.tests], self._limits.get(self._room.proofs, 0.0)
+        for tests, limit, noticed in (
+            (files, unit, Fate.NOTICED),
+            (rest, unit, Fate.NOTICED),
+            (self._room.proofs, proofs, Fate.PROVED),
+        ):
+            code = _pytest(copy, tests, limit) if tests else PASSED
             if code is None:
                 return Fate.HUNG
-            if code != PASSED:
+            if code not in (PASSED, NOTHING_LEFT):
                 return noticed
         return Fate.ALIVE
 
