@@ -185,7 +185,8 @@ class Trials:
 
     def _tried(self, copy: Path, stem: str) -> Fate:
         """Try the tests that are called like the module first: few let a mutant live."""
-        near = sorted(path for tests in self._room.tests for path in (copy / tests).rglob(f"test_{stem}*.py"))
+        found = (path for tests in self._room.tests for path in (copy / tests).rglob("test_*.py"))
+        near = sorted((path for path in found if f"_{stem}_" in f"{path.stem}_"), reverse=True)
         files = [str(path.relative_to(copy)) for path in near]
         rest = [*self._room.tests, *(f"--ignore={name}" for name in files)]
         unit, proofs = self._limits[self._room.tests], self._limits.get(self._room.proofs, 0.0)
