@@ -268,3 +268,11 @@ def test_a_token_in_the_clear_is_refused() -> None:
     """Before anything is sent."""
     with pytest.raises(NotAllowed, match="unencrypted"):
         find("http://org.invalid/api/data/v9.2", "token")
+
+
+@pytest.mark.parametrize("name", [["systemusers"], {"x": 1}, None, 7], ids=str)
+def test_a_service_document_of_another_shape_is_none(serve: Serve, name: object) -> None:
+    """It is told what was seen; nothing breaks over it."""
+    server = serve(at({API: reply({"value": [{"name": name}, 7]})}))
+    with pytest.raises(NotDataverse, match="JSON of another kind"):
+        find(server.root)

@@ -136,16 +136,18 @@ def test_bad_next_links_are_refused(
 ) -> None:
     """Another origin, a loop, and a link that is no text."""
     server = serve(lambda request: reply({"value": [], "@odata.nextLink": link}))
-    with pytest.raises(kind, match=sentence):
+    with pytest.raises(kind, match=sentence) as told:
         list(session_at(server.root, token=TOKEN).pages("rows"))
     assert len(server.seen) == 1
+    assert told.value.exchange == "x0001"
 
 
 def test_pages_without_end_are_refused(serve: Serve, session_at: Open) -> None:
     """Always another page stops at the limit."""
     server = serve(lambda request: reply({"value": [], "@odata.nextLink": f"rows?{len(server.seen)}"}))
-    with pytest.raises(Broken, match="would be page 4"):
+    with pytest.raises(Broken, match="would be page 4") as told:
         list(session_at(server.root, pages=3).pages("rows"))
+    assert told.value.exchange == "x0003"
     assert len(server.seen) == 3
 
 

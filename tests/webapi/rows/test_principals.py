@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from dataverse_tck.webapi.rows.principals import Principal, Principals, find_principals
+import pytest
+
+from dataverse_tck.webapi.rows.principals import Principal, Principals, find_principals, organization
 from tests.support.canned_server import Canned, Serve, reply
 from tests.support.row_kit import Emulator, Kit
 from tests.support.stub_server import Stub, error
@@ -106,3 +108,23 @@ def test_unreadable_tables_are_a_reason(serve: Serve, kit_at: Open) -> None:
     nothing = found(kit_at(serve(lambda request: error(500)).root))
     assert nothing.caller is None
     assert "WhoAmI does not tell the UserId" in str(nothing.reason)
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (reply({"OrganizationId": ME.upper()}), ME),
+        (reply({"OrganizationId": None}), None),
+        (reply({"OrganizationId": 7}), None),
+        (reply({"UserId": ME}), None),
+        (reply([]), None),
+        (error(403), None),
+    ],
+    ids=["told", "null", "a number", "another", "a list", "refused"],
+)
+def test_the_organisation_is_told_by_whoami(serve: Serve, kit_at: Open, told: Canned, found: str | None) -> None:
+    """In lower case, or not at all."""
+    server = serve(lambda request: told)
+
+    assert organization(kit_at(server.root).session) == found
+    assert server.paths == ["WhoAmI"]
