@@ -167,6 +167,7 @@ def offered(label_: Any, *, member: str = "OptionSet") -> Any:
         (offered({"UserLocalizedLabel": "x"}), "Live chat"),
         (offered("x"), "Live chat"),
         ({"OptionSet": {}, "GlobalOptionSet": None}, "Live chat"),
+        ({"OptionSet": {"Options": 7}, "GlobalOptionSet": "x"}, "Live chat"),
         (None, "Live chat"),
     ],
     ids=[
@@ -179,6 +180,7 @@ def offered(label_: Any, *, member: str = "OptionSet") -> Any:
         "text",
         "no label",
         "no options",
+        "strange",
         "unread",
     ],
 )

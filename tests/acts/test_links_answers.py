@@ -114,10 +114,11 @@ LEADS = "{} of the conversation leads {}, not to its record."
         (told(msdyn_timegroupid="RECORD-id"), None, ""),
         (told(msdyn_timegroupid="x"), "x", "to 'x'"),
         (told(), None, "to None"),
+        (answer(200, b"[]"), None, "to None"),
         (refusal(404), None, "nowhere (404 (no))"),
         (answer(204), None, "nowhere (204)"),
     ],
-    ids=["right", "another", "nobody", "refused", "nothing"],
+    ids=["right", "another", "nobody", "a list", "refused", "nothing"],
 )
 def test_a_way_leads_to_the_record(play: Play, answered: Any, observed: Any, where: str) -> None:
     """Followed by its documented name; the same tells the kind where no annotation does."""

@@ -146,7 +146,9 @@ def kinds(play: Play) -> list[str]:
     return list(dict.fromkeys(link.table for link in play.stage.links.values() if link.table not in taken))
 
 
-@pytest.mark.parametrize("targets", [None, {}, {"Targets": None}, {"Targets": [GROUP]}], ids=str)
+@pytest.mark.parametrize(
+    "targets", [None, {}, {"Targets": None}, {"Targets": 7}, {"Targets": [{}]}, {"Targets": [GROUP]}], ids=str
+)
 def test_an_alien_is_of_a_kind_that_the_column_does_not_take(play: Play, targets: Any) -> None:
     """The first that can be made; the conversation is watched before."""
     play.linked(TIME_GROUP)

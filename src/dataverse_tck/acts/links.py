@@ -123,7 +123,8 @@ def follow(scene: Scene, navigation: str, wanted: str) -> None:
     table = scene.stage.tables.of(scene.links["conversation"].table)
     path = f"{scene.rows['conversation'].path}/{navigation}?$select={table.primary_id}"
     answer = scene.records.send("GET", path)
-    found = answer.json().get(table.primary_id) if answer.status == 200 else None
+    document = answer.json() if answer.status == 200 else None
+    found = document.get(table.primary_id) if isinstance(document, dict) else None
     if _lower(found) != wanted:
         seen = f"to {found!r}" if answer.status == 200 else f"nowhere ({answer.summary()})"
         raise WrongError(f"{navigation} of the conversation leads {seen}, not to its record.", observed=found)

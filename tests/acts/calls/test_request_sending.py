@@ -172,9 +172,10 @@ def test_a_message_is_read_at_its_address(play: Play) -> None:
     [
         ((b'{"@odata.context": "1", "a": 1}', b'{"@odata.context": "2", "a": 2}'), ({"a": 1}, {"a": 2})),
         ((b"", b'{"a": 2}'), ({"a": 2},)),
+        ((b"[1]", b"2"), ([1], 2)),
         ((b"", b""), ()),
     ],
-    ids=["both", "one", "none"],
+    ids=["both", "one", "others", "none"],
 )
 def test_a_message_sent_twice_keeps_both_answers(play: Play, bodies: tuple[bytes, bytes], kept: Any) -> None:
     """Without what belongs to the answer and not to the call."""
