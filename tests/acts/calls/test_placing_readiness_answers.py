@@ -200,6 +200,15 @@ def test_a_call_is_made_ready(play: Play, told: Told, states: Any, found: Any) -
         assert play.calls["conversation"].state == CONNECTED
 
 
+def test_a_call_is_given_the_time_of_its_message_to_become_ready(play: Play, told: Told) -> None:
+    """Not that of the run."""
+    declare(play, messages={"Hold": Message("Hold", supported=True, begins=HOLD.begins, within_s=0.5)})
+    told.states = [HELD]
+
+    assert judged(readiness.make_ready, play, "Hold")[0] == "not testable"
+    assert play.hours.now == pytest.approx(100.5)
+
+
 def test_a_call_that_is_ready_is_not_asked_again(play: Play, told: Told) -> None:
     """Nor waited for."""
     told.states = [CONNECTED, ENDED]
