@@ -154,9 +154,7 @@ def test_what_is_seen_instead_is_told(cascade: Any, seen: Any, *, absent: bool) 
 
 def test_of_several_entries_the_first_that_breaks_is_told() -> None:
     """The same option three times, the second and the third with another label."""
-    more = [
-        {"Value": 192300000, "Label": {"UserLocalizedLabel": {"Label": text, "LanguageCode": 1033}}} for text in "xy"
-    ]
+    more = [{"Value": 192300000, "Label": label(text)} for text in "xy"]
     readings = with_content(
         "choices", lambda it: {**it, "OptionSet": {"Options": [*it["OptionSet"]["Options"], *more]}}
     )

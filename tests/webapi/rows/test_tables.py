@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing
-from dataverse_tck.webapi.rows.tables import Column, Tables
+from dataverse_tck.webapi.rows.tables import Column, Table, Tables
 from tests.support.canned_server import Canned, Open, Request, Serve, reply
 from tests.support.row_kit import Emulator
 
@@ -203,3 +203,49 @@ def test_options_that_are_not_shown_are_told(serve: Serve, session_at: Open, sta
     tables = Tables(session_at(server.root))
     with pytest.raises(NotMade, match=f"A value of c is needed, and its options cannot be read: .* answers {status}"):
         tables.options(tables.of("t"), tables.of("t").columns["c"])
+
+
+@pytest.mark.parametrize(
+    ("definition", "row", "link"),
+    [
+        ({"OwnershipType": []}, {}, {}),
+        ({}, {"MaxLength": 1e999, "MinValue": -1e999, "MaxValue": True}, {}),
+        ({}, {"RequiredLevel": [], "Targets": {}, "AttributeTypeName": 7, "FormatName": []}, {}),
+        ({}, {}, {"ReferencingAttribute": [], "ReferencedEntity": {}, "ReferencingEntityNavigationPropertyName": [1]}),
+        ({}, {}, {"SchemaName": {}, "ReferencedEntityNavigationPropertyName": 7}),
+    ],
+    ids=["owner", "numbers", "members", "one end", "other end"],
+)
+def test_a_table_of_any_shape_is_read(serve: Serve, session_at: Open, definition: Any, row: Any, link: Any) -> None:
+    """What makes no sense is left out or taken as text; nothing breaks over it."""
+
+    def answer(request: Request) -> Canned:
+        if request.path.endswith("/Attributes"):
+            return reply({"value": [attribute("a", **row)]})
+        if request.path.endswith("/ManyToOneRelationships"):
+            return reply({"value": [link]})
+        return reply({**DEFINITION, **definition})
+
+    table = Tables(session_at(serve(answer).root)).of("t")
+
+    assert table.rows_have_owners is ("OwnershipType" not in definition)
+    column = table.columns["a"]
+    assert (column.max_length, column.minimum, column.maximum, column.targets) == (None, None, None, ())
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"OptionSet": "x"},
+        {"GlobalOptionSet": [1]},
+        {"OptionSet": {"Options": 7}},
+        {"OptionSet": {"Options": [None, {}]}},
+    ],
+    ids=str,
+)
+def test_options_of_any_shape_are_none(serve: Serve, session_at: Open, shown: Any) -> None:
+    """There is nothing to choose from then."""
+    tables = Tables(session_at(serve(lambda request: reply({"LogicalName": "c", **shown})).root))
+    table = Table("t", "ts", "tid", None, "", {}, {}, {})
+
+    assert list(tables.options(table, Column("c", "Picklist"))) == []
