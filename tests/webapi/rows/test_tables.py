@@ -221,7 +221,8 @@ def test_a_table_of_any_shape_is_read(serve: Serve, session_at: Open, definition
 
     def answer(request: Request) -> Canned:
         if request.path.endswith("/Attributes"):
-            return reply({"value": [attribute("a", **row)]})
+            told = reply({"value": [attribute("a", **row)]})
+            return Canned(200, told.body.replace(b"Infinity", b"1e999"), told.headers)
         if request.path.endswith("/ManyToOneRelationships"):
             return reply({"value": [link]})
         return reply({**DEFINITION, **definition})
