@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
@@ -54,10 +55,15 @@ class Room:
     proofs: tuple[str, ...] = ()
 
 
+PROOFS = ("tests/sharpness/test_data_level.py", "tests/sharpness/test_calls_level.py")
 ROOMS = {
     "conformance": Room(95, ("tests/conformance",)),
     "webapi": Room(95, ("tests/webapi",)),
-    "acts": Room(85, ("tests/acts", "tests/acting"), ("tests/sharpness/test_data_level.py",)),
+    "acts": Room(
+        85,
+        ("tests/acts", "tests/acting"),
+        ("tests/sharpness/test_data_level.py", "tests/sharpness/test_calls_level.py"),
+    ),
 }
 
 
@@ -143,33 +149,21 @@ class Trials:
 
     def __init__(self, room: Room, copies: Sequence[Path]) -> None:
         self._room = room
-        self._copies: SimpleQueue[Path] = SimpleQueue()
+        self._all = copies
+        self._free: SimpleQueue[Path] = SimpleQueue()
+        self._limits: dict[tuple[str, ...], float] = {(): 0.0}  # tests -> how long they may take, in seconds
         for copy in copies:
-            self._copies.put(copy)
+            self._free.put(copy)
 
     def fates(self, mutants: Sequence[Mutant]) -> list[Fate]:
         """Return what became of each, in their order."""
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            self._limits = {
-                tests: 20 + 4 * max(pool.map(self._unchanged, [tests] * AT_A_TIME))
-                for tests in (self._room.tests, self._room.proofs)
-                if tests
-            }
+            for tests in filter(None, (self._room.tests, self._room.proofs)):
+                self._limits[tests] = 20 + 4 * max(pool.map(partial(_unchanged, tests), self._all))
             return list(pool.map(self._fate, mutants))
 
-    def _unchanged(self, tests: tuple[str, ...]) -> float:
-        """Return how long tests take where nothing is changed; they must pass, and their byte code is kept."""
-        copy, began = self._copies.get(), time.monotonic()
-        code = _pytest(copy, tests, None)
-        if code != PASSED:
-            said = (copy / "trial.txt").read_text(encoding="utf-8")[-2000:]
-            sys.exit(f"{', '.join(tests)}: exit code {code} where nothing is changed:\n{said}")
-        time.sleep(0.5)  # so that both copies are asked once
-        self._copies.put(copy)
-        return time.monotonic() - began
-
     def _fate(self, mutant: Mutant) -> Fate:
-        copy = self._copies.get()
+        copy = self._free.get()
         path = copy / mutant.path.relative_to(ROOT)
         right = path.read_text(encoding="utf-8")
         for old in path.parent.glob(f"__pycache__/{path.stem}.*"):
@@ -179,7 +173,7 @@ class Trials:
             fate = self._tried(copy, mutant.path.stem)
         finally:
             path.write_text(right, encoding="utf-8")
-            self._copies.put(copy)
+            self._free.put(copy)
         print(f"{'ALIVE  ' if fate is Fate.ALIVE else 'noticed'} {mutant.name}", flush=True)
         return fate
 
@@ -189,7 +183,7 @@ class Trials:
         near = sorted((path for path in found if f"_{stem}_" in f"{path.stem}_"), reverse=True)
         files = [str(path.relative_to(copy)) for path in near]
         rest = [*self._room.tests, *(f"--ignore={name}" for name in files)]
-        unit, proofs = self._limits[self._room.tests], self._limits.get(self._room.proofs, 0.0)
+        unit, proofs = self._limits[self._room.tests], self._limits[self._room.proofs]
         for tests, limit, noticed in (
             (files, unit, Fate.NOTICED),
             (rest, unit, Fate.NOTICED),
@@ -201,6 +195,16 @@ class Trials:
             if code not in (PASSED, NOTHING_LEFT):
                 return noticed
         return Fate.ALIVE
+
+
+def _unchanged(tests: tuple[str, ...], copy: Path) -> float:
+    """Return how long tests take where nothing is changed; they must pass, and their byte code is kept."""
+    began = time.monotonic()
+    code = _pytest(copy, tests, None)
+    if code != PASSED:
+        said = (copy / "trial.txt").read_text(encoding="utf-8")[-2000:]
+        sys.exit(f"{', '.join(tests)}: exit code {code} where nothing is changed:\n{said}")
+    return time.monotonic() - began
 
 
 def _pytest(copy: Path, tests: Iterable[str], limit: float | None) -> int | None:
