@@ -118,6 +118,8 @@ def test_a_scene_begins_with_nothing(play: Play) -> None:
     nothing = (play.answer, play.could_open, play.answers, play.astray, play.denied, play.ticks)
     assert nothing == (None,) * 6
     assert (play.shared_itself, play.message, play.surface) == (False, "", "rows")
+    stage = play.stage
+    assert (stage.calibrated, stage.placed, stage.distrusted, stage.clock) == (False, [], None, Clock())
 
 
 def test_patience_doubles_up_to_a_second(play: Play) -> None:
