@@ -276,3 +276,20 @@ def test_a_service_document_of_another_shape_is_none(serve: Serve, name: object)
     server = serve(at({API: reply({"value": [{"name": name}, 7]})}))
     with pytest.raises(NotDataverse, match="JSON of another kind"):
         find(server.root)
+
+
+@pytest.mark.parametrize(("path", "hint"), [(API, " Check the address."), ("/odata", None)])
+def test_an_address_that_looks_right_is_to_be_checked(serve: Serve, path: str, hint: str | None) -> None:
+    """Another one was completed, and both are told."""
+    server = serve(lambda request: reply({"name": "otter"}))
+    with pytest.raises(NotDataverse) as told:
+        find(server.origin + path)
+    seen = "asked for a table definition, it answers 200 with JSON of another kind (members: name)."
+    said = f"{server.origin}{path} is not a Dataverse Web API: {seen}"
+
+    assert str(told.value) == (
+        f"{said}{hint}"
+        if hint
+        else f"{said} Nor is {server.origin}{path}{API} one: name the service root, like https://host{API}."
+    )
+    assert told.value.exchange is not None

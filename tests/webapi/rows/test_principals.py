@@ -128,3 +128,22 @@ def test_the_organisation_is_told_by_whoami(serve: Serve, kit_at: Open, told: Ca
 
     assert organization(kit_at(server.root).session) == found
     assert server.paths == ["WhoAmI"]
+
+
+def test_every_named_one_is_looked_for(emulator: Emulator, kit_at: Open) -> None:
+    """Also after one that is no id."""
+    kit = kit_at(emulator.root)
+    team = found(kit).teams[0]
+    principals = found(kit, "me", team.id)
+
+    assert principals.teams == (team,)
+    assert principals.reason == "'me' is not the id of a user or a team."
+
+
+def test_teams_that_own_nothing_are_no_colleagues(serve: Serve, kit_at: Open) -> None:
+    """Where the endpoint tells them apart."""
+    stub = organisation(reply({"value": []}), reply({"value": []}))
+    stub.tables["team"] = columns("teamtype", "isdefault")
+    found(kit_at(serve(stub).root))
+
+    assert "GET teams?$select=teamid&$filter=teamtype eq 0 and isdefault eq false&$top=50" in stub.log

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing
-from dataverse_tck.webapi.rows.tables import Column, Table, Tables
+from dataverse_tck.webapi.rows.tables import PLATFORM, Column, Table, Tables
 from tests.support.canned_server import Canned, Open, Request, Serve, reply
 from tests.support.row_kit import Emulator
 
@@ -129,6 +129,13 @@ def test_a_definition_without_its_names_is_malformed(serve: Serve, session_at: O
             "MultiSelectPicklist",
         ),
         ({"@odata.type": CRM + "FileAttributeMetadata", "AttributeType": "Virtual"}, "File"),
+        (
+            {
+                "@odata.type": CRM + "MultiSelectPicklistAttributeMetadata",
+                "AttributeTypeName": {"Value": "VirtualType"},
+            },
+            "MultiSelectPicklist",
+        ),
         ({"AttributeType": "Uniqueidentifier"}, "Uniqueidentifier"),
         ({"@odata.type": CRM + "UniqueIdentifierAttributeMetadata"}, "Uniqueidentifier"),
         ({"AttributeTypeName": {"Value": "VirtualType"}, "AttributeType": "Virtual"}, "Virtual"),
@@ -250,3 +257,64 @@ def test_options_of_any_shape_are_none(serve: Serve, session_at: Open, shown: An
     table = Table("t", "ts", "tid", None, "", {}, {}, {})
 
     assert list(tables.options(table, Column("c", "Picklist"))) == []
+
+
+@pytest.mark.parametrize("member", ["OptionSet", "GlobalOptionSet"])
+def test_options_are_those_of_either_set(serve: Serve, session_at: Open, member: str) -> None:
+    """As numbers; asked by the cast of the column's kind."""
+    shown = {"LogicalName": "c", member: {"Options": [{"Value": 7}, {"Value": "8"}, {"Value": 9}]}}
+    server = serve(lambda request: reply(shown))
+    table = Table("t", "ts", "tid", None, "", {}, {}, {})
+
+    assert Tables(session_at(server.root)).options(table, Column("c", "Picklist")) == (7, 9)
+    assert ".PicklistAttributeMetadata?" in server.paths[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "member"),
+    [("systemuser", "UserId"), ("businessunit", "BusinessUnitId"), ("organization", "OrganizationId")],
+)
+def test_the_caller_knows_three_rows_of_the_organisation(
+    serve: Serve, session_at: Open, table: str, member: str
+) -> None:
+    """By WhoAmI, asked once; nothing else is."""
+    server = serve(lambda request: reply({member: "an id"}))
+    tables = Tables(session_at(server.root))
+
+    assert [tables.existing(table), tables.existing(table)] == ["an id", "an id"]
+    assert server.paths == ["WhoAmI"]
+    assert table in PLATFORM
+
+
+def test_rows_of_the_platform_are_these() -> None:
+    """They are the organisation itself."""
+    assert {"businessunit", "organization", "owner", "principal", "systemuser", "team"} == PLATFORM
+
+
+@pytest.mark.parametrize("ending", ["", "/Attributes", "/ManyToOneRelationships"])
+def test_what_broke_says_where(serve: Serve, session_at: Open, ending: str) -> None:
+    """Each of the three requests, with its exchange."""
+    right = endpoint([])
+
+    def answer(request: Request) -> Canned:
+        return reply({}, 500) if request.path.partition("?")[0].endswith(f"'t'){ending}") else right(request)
+
+    server = serve(answer)
+    session = session_at(server.root, tries=1)
+    with pytest.raises(Broken) as told:
+        Tables(session).of("t")
+
+    assert told.value.exchange == f"x000{len(server.seen)}"
+    assert str(told.value).startswith(f"{server.root}/EntityDefinitions(LogicalName='t'){ending} answers 500")
+
+
+@pytest.mark.parametrize("member", ["EntitySetName", "PrimaryIdAttribute"])
+def test_a_name_that_is_no_text_is_told(serve: Serve, session_at: Open, member: str) -> None:
+    """With what is there instead."""
+    right = endpoint([])
+    wrong = reply({**DEFINITION, member: 7})
+    server = serve(lambda request: right(request) if request.path.count("/") > 4 else wrong)
+    with pytest.raises(Malformed) as told:
+        Tables(session_at(server.root)).of("t")
+
+    assert str(told.value) == f"The definition of the table t has no {member}, but 7."
