@@ -20,7 +20,7 @@ EDMX = (
     b'<edmx:DataServices><Schema Namespace="Microsoft.Dynamics.CRM"/></edmx:DataServices></edmx:Edmx>'
 )
 NOT_FOUND = reply({"error": {"code": "0x80060888", "message": "Resource not found for the segment"}}, 404)
-QUICK = Limits(read_s=0.3, tries=1)
+QUICK = Limits(read_s=1, tries=1)
 
 
 def find(url: str, token: str | None = None) -> Endpoint:
@@ -293,3 +293,41 @@ def test_an_address_that_looks_right_is_to_be_checked(serve: Serve, path: str, h
         else f"{said} Nor is {server.origin}{path}{API} one: name the service root, like https://host{API}."
     )
     assert told.value.exchange is not None
+
+
+@pytest.mark.parametrize(
+    ("canned", "token", "words"),
+    [
+        (reply({}, 401), "t0ken-of-mine", " refuses the token in DATAVERSE_TOKEN (401)."),
+        (reply({}, 401), None, " asks for credentials (401)."),
+        (reply({}, 403), None, " does not let this caller in: 403."),
+        (reply({}, 429), None, " is too busy to answer: 429. Try again later."),
+        (reply({}, 503), None, " is too busy to answer: 503. Try again later."),
+        (
+            html(404),
+            None,
+            " is not a Dataverse Web API: asked for a table definition, it answers 404 with an HTML page.",
+        ),
+        (Canned(200, b"y" * 41), None, f"it answers 200 with something that begins with '{'y' * 40}'."),
+    ],
+    ids=["token", "no token", "403", "429", "503", "page", "text"],
+)
+def test_what_refuses_is_named(serve: Serve, canned: Canned, token: str | None, words: str) -> None:
+    """With its address, and the exchange that showed it."""
+    root = serve(lambda request: canned).root
+    with pytest.raises(NotDataverse) as told:
+        find(root, token)
+
+    assert str(told.value).startswith(root)
+    assert words in str(told.value)
+    assert told.value.exchange == "x0001"
+
+
+def test_a_login_page_is_named_with_its_exchange(serve: Serve) -> None:
+    """It was a redirect to another origin."""
+    location = "https://login.example/oauth2/authorize?secret=x"
+    with pytest.raises(CredentialsRequired) as told:
+        find(serve(lambda request: reply(None, 302, Location=location)).root)
+
+    assert "(https://login.example/oauth2/authorize)" in str(told.value)
+    assert told.value.exchange == "x0001"
