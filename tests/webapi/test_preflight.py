@@ -232,7 +232,7 @@ def test_not_http(talk: Talk) -> None:
 def test_a_silent_endpoint_is_asked_once(talk: Talk) -> None:
     """The user waits for one time-out, not for three."""
     server = talk(lambda connection: connection.recv(1) and None)
-    assert "was silent for 0.3 s" in refusal(server.root, Broken)
+    assert "was silent for 1 s" in refusal(server.root, Broken)
     assert len(server.seen) == 1
 
 
