@@ -147,3 +147,14 @@ def test_teams_that_own_nothing_are_no_colleagues(serve: Serve, kit_at: Open) ->
     found(kit_at(serve(stub).root))
 
     assert "GET teams?$select=teamid&$filter=teamtype eq 0 and isdefault eq false&$top=50" in stub.log
+
+
+def test_named_ones_that_cannot_be_read_say_why(serve: Serve, kit_at: Open) -> None:
+    """Not that there is nobody."""
+    refused = error(403, "prvReadUser")
+    principals = found(kit_at(serve(organisation(refused, refused)).root), ME)
+
+    assert principals.others == ()
+    assert "systemusers answers 403 (prvReadUser)" in str(principals.reason)
+    assert "There is neither" not in str(principals.reason)
+    assert Principals() == Principals(None, None, (), (), None)
