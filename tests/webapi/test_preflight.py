@@ -323,11 +323,12 @@ def test_what_refuses_is_named(serve: Serve, canned: Canned, token: str | None, 
     assert told.value.exchange == "x0001"
 
 
-def test_a_login_page_is_named_with_its_exchange(serve: Serve) -> None:
-    """It was a redirect to another origin."""
-    location = "https://login.example/oauth2/authorize?secret=x"
+@pytest.mark.parametrize("page", ["oauth2/authorize", "OAuth2", "Account/LogIn", "sign-in", "SAML2", "adfs/ls", "auth"])
+def test_a_login_page_is_named_with_its_exchange(serve: Serve, page: str) -> None:
+    """It was a redirect to another origin; in any case of letters."""
+    location = f"https://sso.example/{page}?secret=x"
     with pytest.raises(CredentialsRequired) as told:
         find(serve(lambda request: reply(None, 302, Location=location)).root)
 
-    assert "(https://login.example/oauth2/authorize)" in str(told.value)
+    assert f"(https://sso.example/{page})" in str(told.value)
     assert told.value.exchange == "x0001"

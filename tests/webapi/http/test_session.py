@@ -229,6 +229,7 @@ def test_every_kind_of_exchange_leaves_a_valid_line(serve: Serve, talk: Talk, se
                 session_at(root, recorder=recorder).get("x")
     first, second, third, fourth = lines(path)
     assert (first["response"]["body"], first["error"], first["attempts"]) == ('{"a": 1}', None, 1)
+    assert "application/json" in first["response"]["headers"].values()
     assert (second["response"]["status"], second["attempts"]) == (404, 2)
     assert (third["response"]["body"], third["response"]["size"]) == ("{", 1)
     assert "ended in the middle" in third["error"]
