@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What `make test` runs a seeded part of.
 PROOFS := tests/sharpness tests/run tests/emulator/faults/test_call_faults.py tests/emulator/faults/test_row_faults.py tests/emulator/test_profile.py
 
-.PHONY: run test lint types prove endure clients bench clean
+.PHONY: run test lint types prove endure mutants clients bench clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +33,10 @@ prove: $(READY)
 
 endure: $(READY)
 	PROVE=endure $(PYTEST) tests/sharpness $(ARGS)
+
+mutants: $(READY)
+	$(BIN)/python -m pip install --quiet --group mutants
+	$(BIN)/python tests/mutants/run.py $(ARGS)
 
 clients: $(READY)
 	$(BIN)/python tests/clients/run.py $(ARGS)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
-from dataverse_tck.conformance.requirement import LEVELS, load_catalogue, selects
+from dataverse_tck.conformance.requirement import LEVELS, Exclusion, Requirement, load_catalogue, selects
 from dataverse_tck.suite_files import suite_root
 
 HOLD = "message/CCaaS_HoldCall/exists"
@@ -33,3 +36,34 @@ def test_a_catalogue_knows_its_requirements_by_id_and_by_level() -> None:
 
     assert sorted(item.id for item in levels) == sorted(catalogue.by_id)
     assert catalogue.by_id[HOLD].path == ("name",)
+
+
+def test_a_catalogue_is_read_as_it_is_written(tmp_path: Path) -> None:
+    """Every member in its place; lists become tuples."""
+    item = {
+        "id": "a",
+        "statement": "s",
+        "level": "data",
+        "obligation": "derived",
+        "family": "f",
+        "node": "n",
+        "path": ["x", "y"],
+        "expected": 1,
+        "section": "c",
+        "line": 3,
+        "blocked_by": ["b"],
+        "derived_from": "d",
+    }
+    left_out = {"id": "e", "reason": "r", "section": "c", "line": 4}
+    path = tmp_path / "requirements.json"
+    reference = {"title": "t", "sha256": "0"}
+    path.write_text(json.dumps({"reference": reference, "requirements": [item], "exclusions": [left_out]}))
+    catalogue = load_catalogue(path)
+
+    assert (catalogue.title, catalogue.sha256) == ("t", "0")
+    assert catalogue.requirements == (
+        Requirement("a", "s", "data", "derived", "f", "n", ("x", "y"), 1, "c", 3, ("b",), "d"),
+    )
+    assert catalogue.exclusions == (Exclusion("e", "r", "c", 4),)
+    assert catalogue.by_id == {"a": catalogue.requirements[0]}
+    assert (catalogue.of("data"), catalogue.of("surface")) == (catalogue.requirements, ())

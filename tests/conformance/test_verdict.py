@@ -8,7 +8,7 @@ import pytest
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import load_suite
-from dataverse_tck.conformance.verdict import Verdict, complete_findings, counts, coverage, decide
+from dataverse_tck.conformance.verdict import Verdict, complete_findings, counts, coverage, decide, split_advisory
 
 CATALOGUE = load_suite().catalogue
 SURFACE = [item.id for item in CATALOGUE.of("surface")]
@@ -123,3 +123,45 @@ def test_a_broken_run_is_incomplete_and_a_failure_outweighs_it() -> None:
     """An interruption takes nothing back from a failure that was seen."""
     assert decide(settled(), CATALOGUE, broken=True) is Verdict.INCOMPLETE
     assert decide(settled(with_outcome(DATA[0], Outcome.FAIL)), CATALOGUE, broken=True) is Verdict.NOT_CONFORMANT
+
+
+def test_advisory_findings_are_told_apart_and_all_outcomes_are_counted() -> None:
+    """What the verdict rests on stays in the order of the catalogue; an outcome that nothing has counts none."""
+    found = settled(with_outcome(DATA[0], Outcome.WAIVED), level="calls")
+    judged, advisory = split_advisory(found, CATALOGUE)
+
+    assert list(judged) == [item.id for item in CATALOGUE.requirements if item.obligation != "advisory"]
+    assert list(advisory) == [item.id for item in CATALOGUE.requirements if item.obligation == "advisory"]
+    assert {**judged, **advisory} == found
+    assert counts(found) == {**dict.fromkeys(map(str, Outcome), 0), "pass": len(ALL) - 1, "waived": 1}
+    assert coverage(found) == (len(ALL), len(ALL))
+    assert decide(found, CATALOGUE, broken=False) is Verdict.CONFORMANT
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_what_counts_as_checked_and_what_as_harmless(outcome: Outcome) -> None:
+    """A requirement in each outcome: whether it is among the checked, and what the run comes to."""
+    found = settled(with_outcome(DATA[0], outcome))
+    within = len(SURFACE) + len(DATA)
+    checked = outcome in (Outcome.PASS, Outcome.FAIL, Outcome.WAIVED)
+    harmless = (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_CLAIMED, Outcome.BEYOND)
+
+    assert coverage(found) == (within - 1 + checked, within - (outcome is Outcome.BEYOND))
+    assert decide(found, CATALOGUE, broken=False) is (
+        Verdict.NOT_CONFORMANT
+        if outcome is Outcome.FAIL
+        else Verdict.CONFORMANT
+        if outcome in harmless
+        else Verdict.INCOMPLETE
+    )
+
+
+def test_a_finding_that_was_not_looked_at_keeps_what_was_observed() -> None:
+    """Only its outcome and its reason are taken back; one that was looked at stays as it is."""
+    seen = Finding(SURFACE[3], Outcome.FAIL, "wrong", 7, "csdl", ("x0001",))
+    left = settled({**ALL, SURFACE[3]: seen}, exercised=[])[SURFACE[3]]
+    claimed = settled({**ALL, SURFACE[3]: seen}, not_claimed={SURFACE[3]: "none"})[SURFACE[3]]
+
+    assert left == Finding(SURFACE[3], Outcome.NOT_TESTABLE, "no scenario looks at it", 7, "csdl", ("x0001",))
+    assert claimed == Finding(SURFACE[3], Outcome.NOT_CLAIMED, "none", 7, "csdl", ("x0001",))
+    assert settled({**ALL, SURFACE[3]: seen})[SURFACE[3]] == seen

@@ -53,5 +53,5 @@ class Hours:
 
     def wait(self, seconds: float) -> bool:
         """Let time pass."""
-        self.now += seconds
+        self.now += max(seconds, 1e-6)  # less than that is lost in rounding, and time would stand still
         return False

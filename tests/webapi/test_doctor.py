@@ -104,7 +104,8 @@ def test_an_endpoint_that_is_not_ready(serve: Serve, url: str, *, reachable: boo
     """The sentence of the preflight is told, the exit code is 2."""
     server = serve(lambda request: html())
     found = diagnose(server.root if url == "SERVER" else url, None)
-    assert found.reachable is reachable
+    assert found == Diagnosis(found.named, token=False, problem=found.problem, reachable=reachable)
+    assert (found.surfaces, found.levels, found.sharing, found.proxy) == ({}, (), None, None)
     code, text = printed(found)
     assert code == 2
     assert words in text
@@ -148,3 +149,50 @@ def test_a_password_in_the_address_is_not_repeated() -> None:
     """Neither in the report nor in the sentence."""
     found = diagnose("https://me:hidden@org.invalid", None)
     assert "hidden" not in printed(found)[1] + repr(found)
+
+
+@pytest.mark.parametrize(
+    "hidden", ["EntityDefinitions(LogicalName='msdyn_ocliveworkitem')/Attributes", "/ManyToOne", ""]
+)
+def test_without_the_metadata_of_tables_nothing_is_written(serve: Serve, hidden: str) -> None:
+    """A run at the surface is possible all the same."""
+
+    def answer(request: Request) -> Canned:
+        if hidden and hidden in request.path:
+            return reply({}, 403)
+        return dataverse(request)
+
+    found = diagnose(serve(answer).root, None)
+    levels = ("surface",) if hidden else ("surface", "data (--allow-writes)", "calls (--allow-writes, --profile)")
+    assert (found.levels, found.ready, found.problem) == (levels, True, None)
+
+
+@pytest.mark.parametrize("told", [[], "x", {"Version": 7, "UserId": None}, {}], ids=str)
+def test_facts_of_another_shape_are_not_told(serve: Serve, told: object) -> None:
+    """Version and user are then not known."""
+
+    def answer(request: Request) -> Canned:
+        return reply(told) if request.path.endswith(("/RetrieveVersion", "/WhoAmI")) else dataverse(request)
+
+    found = diagnose(serve(answer).root, None)
+    assert (found.version, found.user, found.ready) == (None, None, True)
+
+
+def test_every_surface_is_asked_in_its_smallest_form(serve: Serve) -> None:
+    """One row, or one column of each; what is not readable says why."""
+    server = serve(lambda request: reply({}, 404) if "sdkmessage" in request.path else dataverse(request))
+    found = diagnose(server.root, None)
+    table = "EntityDefinitions(LogicalName='msdyn_ocliveworkitem')"
+
+    assert {
+        f"{table}/Attributes?$select=LogicalName",
+        f"{table}/ManyToOneRelationships?$select=SchemaName",
+        f"{table}/OneToManyRelationships?$select=SchemaName",
+        "sdkmessages?$select=name&$top=1",
+        "sdkmessagefilters?$select=primaryobjecttypecode&$top=1",
+        "customapis?$select=uniquename&$top=1",
+        "RetrieveVersion",
+        "WhoAmI",
+        "$metadata",
+    } <= set(server.paths)
+    assert (found.surfaces["sdkmessages"], found.surfaces["sdkmessagefilters"]) == ("answers 404", "answers 404")

@@ -20,7 +20,7 @@ EDMX = (
     b'<edmx:DataServices><Schema Namespace="Microsoft.Dynamics.CRM"/></edmx:DataServices></edmx:Edmx>'
 )
 NOT_FOUND = reply({"error": {"code": "0x80060888", "message": "Resource not found for the segment"}}, 404)
-QUICK = Limits(read_s=0.3, tries=1)
+QUICK = Limits(read_s=1, tries=1)
 
 
 def find(url: str, token: str | None = None) -> Endpoint:
@@ -232,7 +232,7 @@ def test_not_http(talk: Talk) -> None:
 def test_a_silent_endpoint_is_asked_once(talk: Talk) -> None:
     """The user waits for one time-out, not for three."""
     server = talk(lambda connection: connection.recv(1) and None)
-    assert "was silent for 0.3 s" in refusal(server.root, Broken)
+    assert "was silent for 1 s" in refusal(server.root, Broken)
     assert len(server.seen) == 1
 
 
@@ -268,3 +268,67 @@ def test_a_token_in_the_clear_is_refused() -> None:
     """Before anything is sent."""
     with pytest.raises(NotAllowed, match="unencrypted"):
         find("http://org.invalid/api/data/v9.2", "token")
+
+
+@pytest.mark.parametrize("name", [["systemusers"], {"x": 1}, None, 7], ids=str)
+def test_a_service_document_of_another_shape_is_none(serve: Serve, name: object) -> None:
+    """It is told what was seen; nothing breaks over it."""
+    server = serve(at({API: reply({"value": [{"name": name}, 7]})}))
+    with pytest.raises(NotDataverse, match="JSON of another kind"):
+        find(server.root)
+
+
+@pytest.mark.parametrize(("path", "hint"), [(API, " Check the address."), ("/odata", None)])
+def test_an_address_that_looks_right_is_to_be_checked(serve: Serve, path: str, hint: str | None) -> None:
+    """Another one was completed, and both are told."""
+    server = serve(lambda request: reply({"name": "otter"}))
+    with pytest.raises(NotDataverse) as told:
+        find(server.origin + path)
+    seen = "asked for a table definition, it answers 200 with JSON of another kind (members: name)."
+    said = f"{server.origin}{path} is not a Dataverse Web API: {seen}"
+
+    assert str(told.value) == (
+        f"{said}{hint}"
+        if hint
+        else f"{said} Nor is {server.origin}{path}{API} one: name the service root, like https://host{API}."
+    )
+    assert told.value.exchange is not None
+
+
+@pytest.mark.parametrize(
+    ("canned", "token", "words"),
+    [
+        (reply({}, 401), "t0ken-of-mine", " refuses the token in DATAVERSE_TOKEN (401)."),
+        (reply({}, 401), None, " asks for credentials (401)."),
+        (reply({}, 403), None, " does not let this caller in: 403."),
+        (reply({}, 429), None, " is too busy to answer: 429. Try again later."),
+        (reply({}, 503), None, " is too busy to answer: 503. Try again later."),
+        (
+            html(404),
+            None,
+            " is not a Dataverse Web API: asked for a table definition, it answers 404 with an HTML page.",
+        ),
+        (Canned(200, b"y" * 41), None, f"it answers 200 with something that begins with '{'y' * 40}'."),
+    ],
+    ids=["token", "no token", "403", "429", "503", "page", "text"],
+)
+def test_what_refuses_is_named(serve: Serve, canned: Canned, token: str | None, words: str) -> None:
+    """With its address, and the exchange that showed it."""
+    root = serve(lambda request: canned).root
+    with pytest.raises(NotDataverse) as told:
+        find(root, token)
+
+    assert str(told.value).startswith(root)
+    assert words in str(told.value)
+    assert told.value.exchange == "x0001"
+
+
+@pytest.mark.parametrize("page", ["oauth2/authorize", "OAuth2", "Account/LogIn", "sign-in", "SAML2", "adfs/ls", "auth"])
+def test_a_login_page_is_named_with_its_exchange(serve: Serve, page: str) -> None:
+    """It was a redirect to another origin; in any case of letters."""
+    location = f"https://sso.example/{page}?secret=x"
+    with pytest.raises(CredentialsRequired) as told:
+        find(serve(lambda request: reply(None, 302, Location=location)).root)
+
+    assert f"(https://sso.example/{page})" in str(told.value)
+    assert told.value.exchange == "x0001"

@@ -138,7 +138,9 @@ def offered(scene: Scene, column: str) -> dict[int, Mapping[str, Json]]:
     content = (reading.content if reading else None) or {}
     options: dict[int, Mapping[str, Json]] = {}
     for member in ("GlobalOptionSet", "OptionSet"):
-        for option in (content.get(member) or {}).get("Options") or ():
+        shown = content.get(member)
+        listed = shown.get("Options") if isinstance(shown, Mapping) else None
+        for option in listed if isinstance(listed, list) else ():
             if isinstance(option, Mapping) and isinstance(option.get("Value"), int):
                 options[option["Value"]] = option
     return options

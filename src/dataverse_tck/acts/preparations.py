@@ -75,7 +75,7 @@ def make_alien(scene: Scene) -> None:
     watch(scene, "conversation")
     lookup = stage.readings.lookups.get(link.column)
     declared = (lookup.content or {}).get("Targets") if lookup else None
-    taken = {*stage.documented[link.column], *(declared or ())}
+    taken = {*stage.documented[link.column], *map(str, declared if isinstance(declared, list) else ())}
     reason = "every kind of record that is known is taken"
     for table in dict.fromkeys(item.table for item in stage.links.values() if item.table not in taken):
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.surfaces.availability import readings_of
 from dataverse_tck.conformance.surfaces.message import accepts_steps, message_name
+from dataverse_tck.conformance.surfaces.observation import FOREIGN_SHAPE
 from dataverse_tck.conformance.surfaces.option import is_number
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.readings import Readings, State
@@ -145,7 +146,7 @@ def _problem(control: Control, seen: Callable[[Readings, str], bool], readings: 
     """Return why a surface does not bear the control out, nothing when it does."""
     try:
         found = seen(readings, table)
-    except (AttributeError, KeyError, TypeError, ValueError) as problem:  # foreign data may have any shape
+    except FOREIGN_SHAPE as problem:
         return f"the answer has a shape that cannot be read ({problem})"
     if found is control.expected:
         return ""

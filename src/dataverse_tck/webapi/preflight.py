@@ -146,7 +146,7 @@ def _is_service_document(answer: Answer) -> bool:
     """Whether it lists entity sets that only Dataverse has; any OData service has a service document."""
     document = _json(answer)
     rows = document.get("value") if isinstance(document, dict) else None
-    names = {row.get("name") for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
+    names = {str(row.get("name")) for row in rows if isinstance(row, dict)} if isinstance(rows, list) else set()
     return bool(names & _OWN_SETS)
 
 

@@ -136,16 +136,18 @@ def test_bad_next_links_are_refused(
 ) -> None:
     """Another origin, a loop, and a link that is no text."""
     server = serve(lambda request: reply({"value": [], "@odata.nextLink": link}))
-    with pytest.raises(kind, match=sentence):
+    with pytest.raises(kind, match=sentence) as told:
         list(session_at(server.root, token=TOKEN).pages("rows"))
     assert len(server.seen) == 1
+    assert told.value.exchange == "x0001"
 
 
 def test_pages_without_end_are_refused(serve: Serve, session_at: Open) -> None:
     """Always another page stops at the limit."""
     server = serve(lambda request: reply({"value": [], "@odata.nextLink": f"rows?{len(server.seen)}"}))
-    with pytest.raises(Broken, match="would be page 4"):
+    with pytest.raises(Broken, match="would be page 4") as told:
         list(session_at(server.root, pages=3).pages("rows"))
+    assert told.value.exchange == "x0003"
     assert len(server.seen) == 3
 
 
@@ -227,6 +229,7 @@ def test_every_kind_of_exchange_leaves_a_valid_line(serve: Serve, talk: Talk, se
                 session_at(root, recorder=recorder).get("x")
     first, second, third, fourth = lines(path)
     assert (first["response"]["body"], first["error"], first["attempts"]) == ('{"a": 1}', None, 1)
+    assert "application/json" in first["response"]["headers"].values()
     assert (second["response"]["status"], second["attempts"]) == (404, 2)
     assert (third["response"]["body"], third["response"]["size"]) == ("{", 1)
     assert "ended in the middle" in third["error"]

@@ -99,6 +99,8 @@ def test_a_redirected_write_goes_nowhere(serve: Serve, session_at: Open, locatio
     with pytest.raises(Redirected, match="writes are not sent elsewhere") as caught:
         session_at(server.root).send("POST", "rows", content={})
     assert (caught.value.exchange, caught.value.location, len(server.seen)) == ("x0001", location, 1)
+    said = f"{server.root}/rows answers a POST with a redirect (307) to {location}; writes are not sent elsewhere."
+    assert str(caught.value).startswith(said)
 
 
 def test_a_write_to_another_origin_is_refused(session_at: Open) -> None:

@@ -216,3 +216,13 @@ def test_documents_with_a_dtd_are_refused(prologue: str) -> None:
     """Neither expanded nor fetched."""
     with pytest.raises(Malformed, match="DTD or an entity"):
         read(DOCUMENT.replace("<edmx:Edmx", prologue + "<edmx:Edmx", 1))
+
+
+@pytest.mark.parametrize(
+    "encoding", ["nonsense", "x" * 300, "rot13", "euc-jp", "utf-32", "utf-7", "idna", "undefined", "punycode"]
+)
+def test_an_encoding_that_cannot_be_read_is_malformed(encoding: str) -> None:
+    """However the library tells it."""
+    document = f'<?xml version="1.0" encoding="{encoding}"?><edmx:Edmx xmlns:edmx="x"><Schema/></edmx:Edmx>'
+    with pytest.raises(Malformed, match=r"^\$metadata is not well-formed XML: .*\.$"):
+        read(document)

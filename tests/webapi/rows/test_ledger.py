@@ -154,3 +154,23 @@ def test_threads_write_whole_lines(tmp_path: Path) -> None:
     entries = read_ledger(tmp_path / "ledger.ndjson").entries
     assert {entry.id for entry in entries} == {guid(number) for number in range(400)}
     assert sum(entry.gone for entry in entries) == 200
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('{"format": "another"}', "line 1 (the format is 'another', not 'dataverse-tck ledger 1')"),
+        ("{}", "line 1 ('format')"),
+        ("[]", "line 1 ("),
+        ("no JSON", "line 1 ("),
+    ],
+    ids=["another format", "no format", "a list", "no JSON"],
+)
+def test_a_file_of_another_format_is_told(tmp_path: Path, line: str, words: str) -> None:
+    """With both formats; nothing is deleted on its word."""
+    path = tmp_path / "ledger.ndjson"
+    path.write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(NotAllowed) as told:
+        read_ledger(path)
+
+    assert f"{path} is not a ledger of this kit, or is damaged in {words}" in str(told.value)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from dataverse_tck.webapi.rows.principals import Principal, Principals, find_principals
+import pytest
+
+from dataverse_tck.webapi.rows.principals import Principal, Principals, find_principals, organization
 from tests.support.canned_server import Canned, Serve, reply
 from tests.support.row_kit import Emulator, Kit
 from tests.support.stub_server import Stub, error
@@ -106,3 +108,53 @@ def test_unreadable_tables_are_a_reason(serve: Serve, kit_at: Open) -> None:
     nothing = found(kit_at(serve(lambda request: error(500)).root))
     assert nothing.caller is None
     assert "WhoAmI does not tell the UserId" in str(nothing.reason)
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        (reply({"OrganizationId": ME.upper()}), ME),
+        (reply({"OrganizationId": None}), None),
+        (reply({"OrganizationId": 7}), None),
+        (reply({"UserId": ME}), None),
+        (reply([]), None),
+        (error(403), None),
+    ],
+    ids=["told", "null", "a number", "another", "a list", "refused"],
+)
+def test_the_organisation_is_told_by_whoami(serve: Serve, kit_at: Open, told: Canned, found: str | None) -> None:
+    """In lower case, or not at all."""
+    server = serve(lambda request: told)
+
+    assert organization(kit_at(server.root).session) == found
+    assert server.paths == ["WhoAmI"]
+
+
+def test_every_named_one_is_looked_for(emulator: Emulator, kit_at: Open) -> None:
+    """Also after one that is no id."""
+    kit = kit_at(emulator.root)
+    team = found(kit).teams[0]
+    principals = found(kit, "me", team.id)
+
+    assert principals.teams == (team,)
+    assert principals.reason == "'me' is not the id of a user or a team."
+
+
+def test_teams_that_own_nothing_are_no_colleagues(serve: Serve, kit_at: Open) -> None:
+    """Where the endpoint tells them apart."""
+    stub = organisation(reply({"value": []}), reply({"value": []}))
+    stub.tables["team"] = columns("teamtype", "isdefault")
+    found(kit_at(serve(stub).root))
+
+    assert "GET teams?$select=teamid&$filter=teamtype eq 0 and isdefault eq false&$top=50" in stub.log
+
+
+def test_named_ones_that_cannot_be_read_say_why(serve: Serve, kit_at: Open) -> None:
+    """Not that there is nobody."""
+    refused = error(403, "prvReadUser")
+    principals = found(kit_at(serve(organisation(refused, refused)).root), ME)
+
+    assert principals.others == ()
+    assert "systemusers answers 403 (prvReadUser)" in str(principals.reason)
+    assert "There is neither" not in str(principals.reason)
+    assert Principals() == Principals(None, None, (), (), None)

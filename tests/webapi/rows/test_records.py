@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from dataverse_tck.webapi.http.errors import Broken, NotMade, WebApiError
+from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, WebApiError
 from dataverse_tck.webapi.rows.ledger import read_ledger
 from dataverse_tck.webapi.rows.records import Row
 from tests.support.canned_server import Canned, Request, Serve, reply
@@ -263,3 +263,48 @@ def test_a_list_has_all_pages(serve: Serve, kit_at: Open) -> None:
     assert records.list("ts", headers={"MSCRMCallerID": "7"}) == [{"a": 1}, {"a": 2}]
     assert [seen.headers["mscrmcallerid"] for seen in server.seen] == ["7", "7"]
     assert len(records.exchanges) == 2
+
+
+@pytest.mark.parametrize(
+    ("canned", "kind", "words"),
+    [
+        (reply([]), Malformed, "answers with JSON of another shape than {}."),
+        (reply({"value": {}}), Malformed, "answers with JSON of another shape than {}."),
+        (reply({"value": [1]}), Malformed, "answers with JSON of another shape than {}."),
+        (error(403), Broken, "answers 403 (no) instead of {}."),
+    ],
+    ids=["list", "no list", "no rows", "refused"],
+)
+def test_an_answer_that_holds_no_rows_is_an_error(
+    serve: Serve, kit_at: Open, canned: Canned, kind: type[WebApiError], words: str
+) -> None:
+    """It names the address without its query, what was expected, and the exchange."""
+    root = serve(Stub(canned={("GET", "t"): [canned]})).root
+    records = kit_at(root).records()
+    row = Row("t", str(UUID(int=5)), f"ts({UUID(int=5)})")
+    with pytest.raises(kind) as told:
+        records.list("ts?$top=1")
+    assert str(told.value) == f"{root}/ts {words.format('a list of rows')}"
+    assert told.value.exchange == records.exchanges[-1]
+    if canned.status == 403 or canned.body == b"[]":
+        with pytest.raises(kind) as told:
+            records.read(row, select=["a", "b"])
+        assert str(told.value) == f"{root}/{row.path} {words.format('a row')}"
+
+
+def test_a_row_of_a_table_that_is_not_there_is_not_made(serve: Serve, kit_at: Open) -> None:
+    """With the exchange that showed it."""
+    records = kit_at(serve(Stub()).root).records()
+    with pytest.raises(NotMade, match="nowhere") as told:
+        records.make("nowhere")
+    assert told.value.exchange is not None
+
+
+def test_rows_of_the_organisation_are_never_made(serve: Serve, kit_at: Open) -> None:
+    """Nothing is asked."""
+    stub = Stub()
+    records = kit_at(serve(stub).root).records()
+    with pytest.raises(NotMade) as told:
+        records.make("systemuser")
+    assert told.value.cause == "Rows of systemuser are the organisation itself; the kit makes none."
+    assert stub.log == []

@@ -220,3 +220,90 @@ def test_a_broken_look_is_an_error(serve: Serve, kit_at: Open) -> None:
     stub = Stub(canned={("GET", "WhoAmI"): [reply({"UserId": ADA.id})], ("GET", "ts"): [error(500)]})
     with pytest.raises(Broken, match="read for Ada answers 500"):
         AccessObserver().sees(kit_at(serve(stub).root).records(), ROW, ADA)
+
+
+@pytest.mark.parametrize(
+    ("shown", "mask"),
+    [
+        ({"ownerid": ADA.id}, 1),
+        ({"ownerid": ADA.id, "x": 1}, 1),
+        ({"systemuserid": ADA.id}, 1),
+        ({"teamid": ADA.id}, 0),
+        ({"ownerid": ROW.id, "systemuserid": ADA.id}, 1),
+        ({}, 0),
+        (None, 0),
+        ("x", 0),
+        ([ADA.id], 0),
+    ],
+    ids=str,
+)
+def test_a_shared_principal_is_known_by_its_id(serve: Serve, kit_at: Open, shown: object, mask: int) -> None:
+    """As an owner or by its kind; what has another shape is nobody."""
+    shares = reply({"PrincipalAccesses": [{"AccessMask": "ReadAccess", "Principal": shown}]})
+    closed = [error(403)]
+    stub = Stub(canned={("GET", POA): closed, ("GET", "systemusers"): closed, ("GET", SHARED): [shares]})
+    rights = AccessObserver().rights_of(kit_at(serve(stub).root).records(), ROW, TABLE, ADA)
+
+    assert rights == AccessRights(None, None, mask, SHARED)
+    asked = f"GET {SHARED}(Target=@p1)?@p1={{'@odata.id':'{ROW.path}'}}"
+    assert stub.log[-1] == asked
+
+
+def test_every_closed_door_is_named(serve: Serve, kit_at: Open) -> None:
+    """By its words, with what it answered; the last exchange is kept."""
+    doors = {("GET", door): [error(status)] for door, status in ((POA, 400), (SHARED, 501), ("systemusers", 405))}
+    records = kit_at(serve(Stub(canned=doors)).root).records()
+    with pytest.raises(NotObservable) as told:
+        AccessObserver().rights_of(records, ROW, TABLE, ADA)
+
+    assert str(told.value) == (
+        "The endpoint shows nowhere who may do what with a row (sharing table: 400 (no); principal access: 405 (no);"
+        " shared principals: 501 (no))."
+    )
+    assert told.value.exchange == records.exchanges[-1] == "x0003"
+
+
+@pytest.mark.parametrize(
+    ("door", "canned", "words"),
+    [
+        (POA, reply([]), "answers with JSON that is no object"),
+        (POA, reply({"value": {}}), "answers without a list of objects in value"),
+        (POA, share(accessrightsmask=None), "The sharing table has None as accessrightsmask, which is no integer"),
+        (POA, share(inheritedaccessrightsmask=1.5), "has 1.5 as inheritedaccessrightsmask"),
+        ("systemusers", reply({"AccessRights": "Everything"}), "'Everything' is no list of access rights"),
+        ("systemusers", reply({}), "None is no list of access rights"),
+        ("systemusers", reply({"AccessRights": 7}), "7 is no list of access rights"),
+    ],
+    ids=["list", "no list", "null", "fraction", "unknown word", "absent", "number"],
+)
+def test_rights_of_another_shape_say_what_they_are(
+    serve: Serve, kit_at: Open, door: str, canned: Canned, words: str
+) -> None:
+    """With the exchange that showed them."""
+    stub = Stub(canned={("GET", POA): [error(403)], ("GET", door): [canned]})
+    records = kit_at(serve(stub).root).records()
+    with pytest.raises(Malformed, match=re.escape(words)) as told:
+        AccessObserver().rights_of(records, ROW, TABLE, ADA)
+
+    assert told.value.exchange == records.exchanges[-1]
+
+
+def test_shares_are_asked_of_this_row_alone(serve: Serve, kit_at: Open) -> None:
+    """In the sharing table by kind and id; of a user by name; and written as Dataverse takes them."""
+    stub = Stub(canned={("GET", POA): [share()], ("POST", ""): [Canned(204)]})
+    server = serve(stub)
+    records = kit_at(server.root).records()
+    AccessObserver().rights_of(records, ROW, TABLE, ADA)
+    grant(records, ROW, TABLE, ADA, "ReadAccess")
+    revoke(records, ROW, TABLE, ADA)
+    row = {"tid": ROW.id, "@odata.type": "Microsoft.Dynamics.CRM.t"}
+    ada = {"systemuserid": ADA.id, "@odata.type": "Microsoft.Dynamics.CRM.systemuser"}
+
+    assert stub.log[0] == (
+        "GET principalobjectaccessset?$select=objectid,principalid,accessrightsmask,inheritedaccessrightsmask"
+        f"&$filter=objecttypecode eq 't' and objectid eq {ROW.id}"
+    )
+    assert [(request.path.rpartition("/")[2], request.json) for request in server.seen[1:]] == [
+        ("GrantAccess", {"Target": row, "PrincipalAccess": {"AccessMask": "ReadAccess", "Principal": ada}}),
+        ("RevokeAccess", {"Target": row, "Revokee": ada}),
+    ]

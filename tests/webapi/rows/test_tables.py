@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMissing
-from dataverse_tck.webapi.rows.tables import Column, Tables
+from dataverse_tck.webapi.rows.tables import PLATFORM, Column, Table, Tables
 from tests.support.canned_server import Canned, Open, Request, Serve, reply
 from tests.support.row_kit import Emulator
 
@@ -129,6 +129,13 @@ def test_a_definition_without_its_names_is_malformed(serve: Serve, session_at: O
             "MultiSelectPicklist",
         ),
         ({"@odata.type": CRM + "FileAttributeMetadata", "AttributeType": "Virtual"}, "File"),
+        (
+            {
+                "@odata.type": CRM + "MultiSelectPicklistAttributeMetadata",
+                "AttributeTypeName": {"Value": "VirtualType"},
+            },
+            "MultiSelectPicklist",
+        ),
         ({"AttributeType": "Uniqueidentifier"}, "Uniqueidentifier"),
         ({"@odata.type": CRM + "UniqueIdentifierAttributeMetadata"}, "Uniqueidentifier"),
         ({"AttributeTypeName": {"Value": "VirtualType"}, "AttributeType": "Virtual"}, "Virtual"),
@@ -203,3 +210,111 @@ def test_options_that_are_not_shown_are_told(serve: Serve, session_at: Open, sta
     tables = Tables(session_at(server.root))
     with pytest.raises(NotMade, match=f"A value of c is needed, and its options cannot be read: .* answers {status}"):
         tables.options(tables.of("t"), tables.of("t").columns["c"])
+
+
+@pytest.mark.parametrize(
+    ("definition", "row", "link"),
+    [
+        ({"OwnershipType": []}, {}, {}),
+        ({}, {"MaxLength": 1e999, "MinValue": -1e999, "MaxValue": True}, {}),
+        ({}, {"RequiredLevel": [], "Targets": {}, "AttributeTypeName": 7, "FormatName": []}, {}),
+        ({}, {}, {"ReferencingAttribute": [], "ReferencedEntity": {}, "ReferencingEntityNavigationPropertyName": [1]}),
+        ({}, {}, {"SchemaName": {}, "ReferencedEntityNavigationPropertyName": 7}),
+    ],
+    ids=["owner", "numbers", "members", "one end", "other end"],
+)
+def test_a_table_of_any_shape_is_read(serve: Serve, session_at: Open, definition: Any, row: Any, link: Any) -> None:
+    """What makes no sense is left out or taken as text; nothing breaks over it."""
+
+    def answer(request: Request) -> Canned:
+        if request.path.endswith("/Attributes"):
+            told = reply({"value": [attribute("a", **row)]})
+            return Canned(200, told.body.replace(b"Infinity", b"1e999"), told.headers)
+        if request.path.endswith("/ManyToOneRelationships"):
+            return reply({"value": [link]})
+        return reply({**DEFINITION, **definition})
+
+    table = Tables(session_at(serve(answer).root)).of("t")
+
+    assert table.rows_have_owners is ("OwnershipType" not in definition)
+    column = table.columns["a"]
+    assert (column.max_length, column.minimum, column.maximum, column.targets) == (None, None, None, ())
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"OptionSet": "x"},
+        {"GlobalOptionSet": [1]},
+        {"OptionSet": {"Options": 7}},
+        {"OptionSet": {"Options": [None, {}]}},
+    ],
+    ids=str,
+)
+def test_options_of_any_shape_are_none(serve: Serve, session_at: Open, shown: Any) -> None:
+    """There is nothing to choose from then."""
+    tables = Tables(session_at(serve(lambda request: reply({"LogicalName": "c", **shown})).root))
+    table = Table("t", "ts", "tid", None, "", {}, {}, {})
+
+    assert list(tables.options(table, Column("c", "Picklist"))) == []
+
+
+@pytest.mark.parametrize("member", ["OptionSet", "GlobalOptionSet"])
+def test_options_are_those_of_either_set(serve: Serve, session_at: Open, member: str) -> None:
+    """As numbers; asked by the cast of the column's kind."""
+    shown = {"LogicalName": "c", member: {"Options": [{"Value": 7}, {"Value": "8"}, {"Value": 9}]}}
+    server = serve(lambda request: reply(shown))
+    table = Table("t", "ts", "tid", None, "", {}, {}, {})
+
+    assert Tables(session_at(server.root)).options(table, Column("c", "Picklist")) == (7, 9)
+    assert ".PicklistAttributeMetadata?" in server.paths[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "member"),
+    [("systemuser", "UserId"), ("businessunit", "BusinessUnitId"), ("organization", "OrganizationId")],
+)
+def test_the_caller_knows_three_rows_of_the_organisation(
+    serve: Serve, session_at: Open, table: str, member: str
+) -> None:
+    """By WhoAmI, asked once; nothing else is."""
+    server = serve(lambda request: reply({member: "an id"}))
+    tables = Tables(session_at(server.root))
+
+    assert [tables.existing(table), tables.existing(table)] == ["an id", "an id"]
+    assert server.paths == ["WhoAmI"]
+    assert table in PLATFORM
+
+
+def test_rows_of_the_platform_are_these() -> None:
+    """They are the organisation itself."""
+    assert {"businessunit", "organization", "owner", "principal", "systemuser", "team"} == PLATFORM
+
+
+@pytest.mark.parametrize("ending", ["", "/Attributes", "/ManyToOneRelationships"])
+def test_what_broke_says_where(serve: Serve, session_at: Open, ending: str) -> None:
+    """Each of the three requests, with its exchange."""
+    right = endpoint([])
+
+    def answer(request: Request) -> Canned:
+        return reply({}, 500) if request.path.partition("?")[0].endswith(f"'t'){ending}") else right(request)
+
+    server = serve(answer)
+    session = session_at(server.root, tries=1)
+    with pytest.raises(Broken) as told:
+        Tables(session).of("t")
+
+    assert told.value.exchange == f"x000{len(server.seen)}"
+    assert str(told.value).startswith(f"{server.root}/EntityDefinitions(LogicalName='t'){ending} answers 500")
+
+
+@pytest.mark.parametrize("member", ["EntitySetName", "PrimaryIdAttribute"])
+def test_a_name_that_is_no_text_is_told(serve: Serve, session_at: Open, member: str) -> None:
+    """With what is there instead."""
+    right = endpoint([])
+    wrong = reply({**DEFINITION, member: 7})
+    server = serve(lambda request: right(request) if request.path.count("/") > 4 else wrong)
+    with pytest.raises(Malformed) as told:
+        Tables(session_at(server.root)).of("t")
+
+    assert str(told.value) == f"The definition of the table t has no {member}, but 7."

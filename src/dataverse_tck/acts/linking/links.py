@@ -154,7 +154,8 @@ def follow(scene: Scene, navigation: str, wanted: str) -> None:
     answer = scene.records.send("GET", path)
     if answer.status >= 300:
         expect_way(scene, f"{navigation} of the conversation", answer, scene.rows["record"])
-    found = answer.json().get(table.primary_id) if answer.status == 200 else None
+    document = answer.json() if answer.status == 200 else None
+    found = document.get(table.primary_id) if isinstance(document, dict) else None
     if _lower(found) != wanted:
         seen = f"to {found!r}" if answer.status == 200 else f"nowhere ({answer.summary()})"
         raise WrongError(f"{navigation} of the conversation leads {seen}, not to its record.", observed=found)

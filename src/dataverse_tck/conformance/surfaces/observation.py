@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 
+FOREIGN_SHAPE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading foreign data can raise, as it may have any shape."""
+
 
 @dataclass(frozen=True)
 class Observation:

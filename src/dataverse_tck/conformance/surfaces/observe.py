@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.surfaces import lookup, message, option, relationship, table
-from dataverse_tck.conformance.surfaces.observation import Observation, Observer
+from dataverse_tck.conformance.surfaces.observation import FOREIGN_SHAPE, Observation, Observer
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.readings import Readings, State
 
@@ -26,5 +26,5 @@ def observe(readings: Readings, surface: Surface, subject: Subject) -> Observati
     """Return what a surface shows of a subject, or None when it says nothing of it."""
     try:
         return _OBSERVERS[subject.noun][surface](readings, subject)
-    except (AttributeError, KeyError, TypeError, ValueError) as problem:  # foreign data may have any shape
+    except FOREIGN_SHAPE as problem:
         return Observation(State.BROKEN, reason=f"its answer has a shape that cannot be read ({problem})")

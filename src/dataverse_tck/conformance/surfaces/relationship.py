@@ -7,7 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.surfaces.labels import english_text
-from dataverse_tck.conformance.surfaces.observation import Observation, Observer, Path, not_read, observed
+from dataverse_tck.conformance.surfaces.observation import (
+    FOREIGN_SHAPE,
+    Observation,
+    Observer,
+    Path,
+    not_read,
+    observed,
+)
 from dataverse_tck.conformance.surfaces.surface import Surface
 from dataverse_tck.jsontypes import Json
 
@@ -37,6 +44,13 @@ def _in_relationships(readings: Readings, subject: Subject) -> Observation | Non
 
 def instead(readings: Readings, subject: Subject) -> str:
     """Return in words where a many-to-one relationship leads on this endpoint."""
+    try:
+        return _leads_to(readings, subject)
+    except FOREIGN_SHAPE:
+        return f"what {subject.name} says cannot be read"
+
+
+def _leads_to(readings: Readings, subject: Subject) -> str:
     rows = [row for row in readings.many_to_one.content or () if row.get("SchemaName") == subject.name]
     if rows:
         ends = " and ".join(f"{row.get('ReferencedEntity')} by {row.get('ReferencingAttribute')}" for row in rows)

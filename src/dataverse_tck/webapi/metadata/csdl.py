@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from xml.sax.xmlreader import AttributesImpl
 
 
+# An encoding that nobody knows, or that expat cannot take, is not told as an error of XML.
+_BAD_XML = (SAXException, DefusedXmlException, LookupError, ValueError)
+
+
 class CsdlReader:
     """Takes pieces of a document with ``feed`` and gives the Csdl on ``close``; both raise Malformed."""
 
@@ -31,14 +35,14 @@ class CsdlReader:
         """Take in the next piece."""
         try:
             self._parser.feed(piece)
-        except (SAXException, DefusedXmlException) as problem:
+        except _BAD_XML as problem:
             raise _malformed(problem) from problem
 
     def close(self) -> Csdl:
         """Return what the document says, now that it has arrived whole."""
         try:
             self._parser.close()
-        except (SAXException, DefusedXmlException) as problem:
+        except _BAD_XML as problem:
             raise _malformed(problem) from problem
         return self._handler.csdl()
 

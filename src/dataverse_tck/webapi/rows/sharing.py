@@ -166,8 +166,9 @@ def _shared_principals(records: Records, row: Row, table: Table, principal: Prin
         return _nobody(answer, name)
     mask = 0
     for share in _list(answer, "PrincipalAccesses"):
-        who = share.get("Principal") or {}
-        if principal.id in {str(who.get(key)).lower() for key in ("ownerid", f"{principal.kind}id")}:
+        who = share.get("Principal")
+        ids = [who.get("ownerid"), who.get(f"{principal.kind}id")] if isinstance(who, Mapping) else []
+        if principal.id in {str(identifier).lower() for identifier in ids}:
             mask |= _mask(answer, share.get("AccessMask"))
     return AccessRights(None, None, mask, name)
 

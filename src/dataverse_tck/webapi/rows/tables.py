@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -162,15 +163,15 @@ def read_table(session: Session, name: str) -> Table:
     for item in relationships:
         single, many = (item.get(f"Referenc{end}EntityNavigationPropertyName") for end in ("ing", "ed"))
         if single:
-            navigation[item.get("ReferencingAttribute", ""), item.get("ReferencedEntity", "")] = single
+            navigation[str(item.get("ReferencingAttribute", "")), str(item.get("ReferencedEntity", ""))] = str(single)
         if many:
-            collections[item.get("SchemaName", "")] = many
+            collections[str(item.get("SchemaName", ""))] = str(many)
     return Table(
         name=name,
         entity_set=table["EntitySetName"],
         primary_id=table["PrimaryIdAttribute"],
         primary_name=table.get("PrimaryNameAttribute"),
-        ownership=table.get("OwnershipType") or "",
+        ownership=str(table.get("OwnershipType") or ""),
         columns={row["LogicalName"]: _column(row) for row in columns if isinstance(row.get("LogicalName"), str)},
         navigation=navigation,
         collections=collections,
@@ -233,7 +234,9 @@ def _format(row: JsonObject, kind: str) -> str | None:
 
 
 def _number(value: Json, convert: Callable[[Json], T]) -> T | None:
-    return convert(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """Return a number; 1e999 is none, though JSON has room for it."""
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return convert(value) if known and not math.isinf(value) else None
 
 
 def _read_options(session: Session, table: Table, column: Column) -> tuple[int, ...]:
@@ -255,5 +258,7 @@ def _options(session: Session, table: Table, column: Column) -> list[JsonObject]
             f"A value of {column.name} is needed, and its options cannot be read: {reading.reason}", _last(reading)
         )
     choice = _content(reading, table.name)
-    options = (choice.get("OptionSet") or choice.get("GlobalOptionSet") or {}).get("Options") or ()
-    return [option for option in options if isinstance(option.get("Value"), int)]
+    shown = choice.get("OptionSet") or choice.get("GlobalOptionSet")
+    options = shown.get("Options") if isinstance(shown, Mapping) else None
+    listed = options if isinstance(options, list) else ()
+    return [one for one in listed if isinstance(one, Mapping) and isinstance(one.get("Value"), int)]
