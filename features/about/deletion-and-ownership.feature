@@ -27,8 +27,8 @@ Feature: Deletion and ownership carry over from a record to the conversations ab
       And a conversation linked to nothing
       When the <record> is deleted (Delete: Cascade)
       Then the conversation is gone
-      And nothing of what was deleted is found in any other way
       And the other conversations are as they were
+      And nothing of what was deleted is found in any other way
 
       Examples: Kinds of record
         | record                      | relationship                                           |

@@ -22,8 +22,8 @@ Feature: A conversation outlives the voicemail that it was routed for
       And another voicemail with a conversation linked to it
       When the voicemail is deleted (Delete: RemoveLink)
       Then the conversation stays and only loses its link
-      And nothing of what was deleted is found in any other way
       And the other conversations are as they were
+      And nothing of what was deleted is found in any other way
 
   Rule: Nothing else that happens to the voicemail touches the conversation
     Beside the voicemail the same is done, for comparison, to a record that conversations follow: once it shows there,

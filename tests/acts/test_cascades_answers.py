@@ -204,23 +204,55 @@ def test_the_clock_of_an_assignment_is_its_own_conversation(play: Play) -> None:
         assert cascades.TICKS["Assign"](play) is shows
 
 
+MINE, THEIRS = {OWNER: "me"}, {OWNER: "Colleague"}
+FOLLOWER = f"{CONVERSATION}s({CONVERSATION}-1)"
+
+
+@pytest.mark.parametrize("unmade", [0, 1], ids=["taken", "refused"])
+def test_a_record_is_made_for_the_colleague(play: Play, unmade: int) -> None:
+    """Where the endpoint takes an owner for a new row, nothing is assigned that could go on, late."""
+    play.script.unmade, play.script.contents["record"] = {GROUP: unmade}, (MINE, THEIRS) if unmade else THEIRS
+    play.script.contents[FOLLOWER] = (MINE, MINE, THEIRS)
+    cascades.make_of_colleague(play, GROUP)
+
+    made = [entry[1:3] for entry in play.script.log if entry[0] == "make"]
+    owned = (GROUP, {"ownerid@odata.bind": "/systemusers(colleague)"})
+    assert made == ([owned, (GROUP, {}), (CONVERSATION, {})] if unmade else [owned])
+    assert any(entry[0] == "PATCH" for entry in play.script.log) is bool(unmade)
+
+
 @pytest.mark.parametrize(
     ("answers", "rows", "words"),
     [
-        ([], {OWNER: "colleague"}, ""),
-        ([], ({OWNER: "me"}, {OWNER: "colleague"}), ""),
-        ([refusal()], {OWNER: "colleague"}, "assigning a record to the colleague was refused: 400 (no)"),
-        ([], {OWNER: "me"}, "the record could not be assigned to the colleague"),
+        ([], (MINE, THEIRS), ""),
+        ([], (MINE, MINE, THEIRS), ""),
+        ([refusal()], (MINE, THEIRS), ""),  # of the link of the follower
+        ([answer(), refusal()], (MINE, THEIRS), "assigning a record to the colleague was refused: 400 (no)"),
+        ([], MINE, "the record could not be assigned to the colleague"),
     ],
-    ids=["assigned", "late", "refused", "no effect"],
+    ids=["assigned", "late", "nobody follows", "refused", "no effect"],
 )
 def test_a_record_is_given_away(play: Play, answers: Any, rows: Any, words: str) -> None:
-    """Seen to belong to the colleague."""
-    play.script.answers, play.script.contents["record"] = answers, rows
+    """Seen to belong to the colleague, and followed by a conversation, so that nothing is under way any more."""
+    play.script.answers, play.script.contents["record"] = list(answers), rows
+    play.script.contents[FOLLOWER] = (MINE, MINE, THEIRS)
     found = judged(cascades.make_of_colleague, play, GROUP)
 
     assert found == (("not testable", None, words) if words else ("passed", None, ""))
+    sent = [entry[:2] for entry in play.script.log if entry[0] in ("BIND", "PATCH")]
+    assert sent == [("BIND", FOLLOWER), ("PATCH", f"{GROUP}s({GROUP}-1)")]
     assert ("PATCH", f"{GROUP}s({GROUP}-1)", ASSIGNED) in play.script.log
+    looked = sum(entry[:2] == ("read", FOLLOWER) for entry in play.script.log)
+    assert looked == (0 if words or len(answers) == 1 else 3)
+
+
+def test_nobody_follows_a_record_whose_conversations_do_not(play: Play) -> None:
+    """It waits as long as any effect of the run took."""
+    play.script.contents["record"], play.stage.clock.slowest = (MINE, THEIRS), 7
+    cascades.make_of_colleague(play, "msdyn_ocvoicemail")
+
+    assert [entry[1] for entry in play.script.log if entry[0] == "make"] == ["msdyn_ocvoicemail"]
+    assert play.hours.now >= 107
 
 
 def test_the_clock_of_a_new_link_is_not_linked_yet(play: Play) -> None:
@@ -228,30 +260,40 @@ def test_the_clock_of_a_new_link_is_not_linked_yet(play: Play) -> None:
     play.script.contents["clock record"] = {OWNER: "colleague"}
     cascades.make_clock_of_colleague(play, TIME_GROUP)
 
-    assert [entry[0] for entry in play.script.log] == ["make", "make", "PATCH", "read"]
+    assert [entry[0] for entry in play.script.log] == ["make", "make", "read"]
     assert (play.rows["clock record"].table, play.rows["clock"].table) == (GROUP, CONVERSATION)
     assert play.links["clock"].name == TIME_GROUP
 
 
+FORBIDDEN = refusal(403)
+
+
 @pytest.mark.parametrize(
-    ("answers", "words"),
-    [([], ""), ([refusal()], "linking the conversation to the record was refused: 400 (no)")],
-    ids=["linked", "refused"],
+    ("answers", "words", "denied"),
+    [
+        ([], "", ""),
+        ([refusal(), answer()], "", ""),  # once may be chance
+        ([FORBIDDEN], "linking the conversation to the record was refused: 403 (no)", ""),
+        ([refusal(), refusal()], "", "Linking a conversation to a record of somebody else is refused: 400 (no)"),
+    ],
+    ids=["linked", "chance", "forbidden", "refused"],
 )
-def test_a_conversation_is_linked_to_an_owned_record(play: Play, answers: Any, words: str) -> None:
+def test_a_conversation_is_linked_to_an_owned_record(play: Play, answers: Any, words: str, denied: str) -> None:
     """And so is the one of the clock; what the colleague may do is noted before."""
     play.part("clock record", GROUP)
     play.part("clock")
     play.links["clock"] = play.links["record"]
-    play.script.answers = answers
+    play.script.answers = list(answers)
     found = judged(cascades.links_to_owned, play, TIME_GROUP)
 
     assert found == (("not testable", None, words) if words else ("passed", None, ""))
     assert "conversation" in play.rights
+    assert (play.denied or "") == denied
     bound = [(entry[1], *entry[2].values()) for entry in play.script.log if entry[0] == "BIND"]
     pair = [(f"{CONVERSATION}s(conversation)", "record-id"), (f"{CONVERSATION}s(clock)", "clock-record-id")]
-    assert bound == (pair[:1] if words else pair)
-    assert (play.ticks is None) is bool(words)
+    own = pair[:1] * max(1, len(answers))
+    assert bound == (own if words or denied else [*own, pair[1]])
+    assert (play.ticks is None) is bool(words or denied)
 
 
 def test_others_are_as_they_were_with_their_shares(play: Play) -> None:

@@ -264,4 +264,4 @@ def test_a_channel_that_is_set_is_watched(play: Play) -> None:
 )
 def test_a_stored_value_is_parsed(value: Any, numbers: list[int]) -> None:
     """A number, or text of numbers."""
-    assert channels._parsed(value) == numbers
+    assert channels.numbers_in(value) == numbers

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from dataverse_tck.acts.errors import Aside
 from dataverse_tck.acts.linking import links
+from dataverse_tck.conformance.finding import Outcome
 from tests.support.scripted import CONVERSATION, ERROR, Play, answer, judged, refusal, table_of
 from tests.support.staging import TIME_GROUP
 
@@ -115,7 +117,7 @@ LEADS = "{} of the conversation leads {}, not to its record."
         (told(msdyn_timegroupid="x"), "x", "to 'x'"),
         (told(), None, "to None"),
         (answer(200, b"[]"), None, "to None"),
-        (refusal(404), None, "nowhere (404 (no))"),
+        (refusal(404), 404, "refused"),
         (answer(204), None, "nowhere (204)"),
     ],
     ids=["right", "another", "nobody", "a list", "refused", "nothing"],
@@ -126,8 +128,11 @@ def test_a_way_leads_to_the_record(play: Play, answered: Any, observed: Any, whe
     play.script.answers = [answered]
     found = judged(links.arrives, play, navigation)
 
-    assert play.script.log == [("GET", f"{PATH}/{navigation}?$select={GROUP}id", None)]
-    assert found == (("wrong", observed, LEADS.format(navigation, where)) if where else ("passed", navigation, ""))
+    assert play.script.log[0] == ("GET", f"{PATH}/{navigation}?$select={GROUP}id", None)
+    said = LEADS.format(navigation, where)
+    if where == "refused":
+        said = f"{navigation} of the conversation is declared, and cannot be read: {observed} (no)."
+    assert found == (("wrong", observed, said) if where else ("passed", navigation, ""))
     play.script.answers, play.script.contents["conversation"] = [answered], {VALUE: "record-id"}
     assert judged(links.names_it, play, COLUMN, GROUP)[0] == found[0]
 
@@ -190,7 +195,7 @@ def test_without_a_way_back_nothing_is_observed(play: Play) -> None:
     """The reason names the relationship."""
     words = f"the endpoint declares no way back from {GROUP} ({TIME_GROUP})"
 
-    assert judged(links.leads_back, play) == ("not observable", None, words)
+    assert judged(links.leads_back, play) == ("passed", Aside(Outcome.NOT_OBSERVABLE, words), "")
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,19 @@ from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.emulator.faults.metadata_faults import known_second_ways
 from dataverse_tck.emulator.organisation.assemble import create_organisation
-from dataverse_tck.emulator.organisation.conversation import CHANNELS, NAME
+from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.model import (
     Binding,
     Message,
     MessageFilter,
     Operation,
-    Option,
     Organisation,
-    label,
 )
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
+from tests.sharpness.variants import further_channels
 
 MESSAGE = "CCaaS_HoldCall"
 FURTHER = "CCaaS_MuteCall"
@@ -52,16 +51,6 @@ def test_a_label_that_is_shown_empty_is_found(surface: str) -> None:
 
     assert len(faults) == (16 if surface else 17)
     assert broken == {fault.partition("#")[0]: Outcome.FAIL for fault in faults}
-
-
-def further_channels(organisation: Organisation) -> Organisation:
-    """Channels that the reference does not name."""
-    further = tuple(Option(value, label(f"Channel {value}")) for value in (192460000, 192470000))
-    choices = tuple(
-        replace(choice, options=(*choice.options, *further)) if choice.name == CHANNELS else choice
-        for choice in organisation.choices
-    )
-    return replace(organisation, choices=choices)
 
 
 def further_operation(kind: str) -> Organisation:

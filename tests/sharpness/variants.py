@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.emulator.organisation.assemble import create_organisation
-from dataverse_tck.emulator.organisation.model import Binding, Organisation
+from dataverse_tck.emulator.organisation.conversation import CHANNELS
+from dataverse_tck.emulator.organisation.model import Binding, Option, Organisation, label
 from dataverse_tck.emulator.ownership.cascade_reach import Action
 from dataverse_tck.emulator.serving.app import create_app
 from tests.sharpness.gateway import (
@@ -21,7 +22,6 @@ from tests.sharpness.gateway import (
     unannotated,
     without_other_ends,
 )
-from tests.sharpness.test_declarations import further_channels
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -45,6 +45,16 @@ class Variant:
     served: dict[str, Any] = field(default_factory=dict)  # for create_app
     before: Callable[[ASGIApp], ASGIApp] = _through  # what stands before it
     silent: tuple[str, ...] = ()
+
+
+def further_channels(organisation: Organisation) -> Organisation:
+    """Channels that the reference does not name."""
+    further = tuple(Option(value, label(f"Channel {value}")) for value in (192460000, 192470000))
+    choices = tuple(
+        replace(choice, options=(*choice.options, *further)) if choice.name == CHANNELS else choice
+        for choice in organisation.choices
+    )
+    return replace(organisation, choices=choices)
 
 
 VARIANTS = {

@@ -43,7 +43,8 @@ def each_alone(scene: Scene, column: str, numbers: str) -> None:
         raise UnfitError(Outcome.NOT_APPLICABLE, f"{column} takes a single choice here")
     for number in alone:
         answer = scene.deed(_write(scene, "conversation", column, [number]))
-        seen, row = _see(scene, column, [number]) if 200 <= answer.status < 300 else (set(), {})
+        done = 200 <= answer.status < 300 and not answer.is_error_in_disguise()
+        seen, row = _see(scene, column, [number]) if done else (set(), {})
         if seen != {number}:
             outcome = Outcome.NOT_TESTABLE if len(alone) == 1 else Outcome.NOT_APPLICABLE
             raise UnfitError(outcome, f"channel {number} is not stored, though it stands alone: {answer.summary()}")

@@ -43,6 +43,19 @@ class CallNote:
     version: Json
 
 
+class _Parts(dict[str, Row]):
+    """Role -> its row. One that could not be made, for what is told as a denial, leaves what needs it *not testable*."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        self._scene = scene
+
+    def __missing__(self, role: str) -> Row:
+        if self._scene.denied is None:
+            raise KeyError(role)
+        raise UnfitError(Outcome.NOT_TESTABLE, self._scene.denied)
+
+
 @dataclass(frozen=True)
 class Missed:
     """An effect that did not show while it was waited for."""
@@ -59,7 +72,7 @@ class Scene:
     def __init__(self, stage: Stage, title: str) -> None:
         self.stage = stage
         self.records = stage.records(title)
-        self.rows: dict[str, Row] = {}
+        self.rows: dict[str, Row] = _Parts(self)
         self.links: dict[str, Link] = {}  # role -> the link that the row of this role hangs by
         self.before: dict[str, Mapping[str, Json]] = {}  # role -> what its row was like
         self.answer: Answer | None = None

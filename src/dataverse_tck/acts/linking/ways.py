@@ -8,6 +8,7 @@ from urllib.parse import quote
 from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import Aside, WrongError
 from dataverse_tck.acts.linking.links import KIND, no_way_back
+from dataverse_tck.acts.scene import expect_decided
 from dataverse_tck.acts.stage import value_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
@@ -180,9 +181,8 @@ def _expect_not_listed(scene: Scene) -> None:
     def look() -> set[str]:
         try:
             return _ids(scene, f"{scene.rows['record'].path}/{way}?$select={table.primary_id}", table.primary_id)
-        except Refused as problem:
-            if not problem.is_of_what_was_asked():
-                raise
+        except Refused as problem:  # judged where that way is the matter
+            expect_decided(problem.answer)
             return set()
 
     if way and mine in scene.eventually(look, lambda seen: mine not in seen, effect=GONE):

@@ -17,6 +17,7 @@ from dataverse_tck.emulator.faults.row_faults import (
     LINK_KINDS,
     REGARDING,
     REPLACED_LINKS,
+    TARGETS,
     WRONG_TABLE,
     RowFaults,
     is_channel,
@@ -126,15 +127,15 @@ class FaultyRows(RowBehaviour):
             return {} if kind == "ignored" else {wrong.column: wrong.reference}
 
     def check_target(self, relationship: Relationship, reference: Reference, entity_set: str) -> None:
-        """Let links of the conversation lead to anything."""
+        """Let links of the conversation lead to tables that the column has no property for."""
         column = relationship.referencing_attribute
-        is_faulty = self.faults.column(column, "non-target-refused", "accepted")
-        if is_faulty and relationship.referencing_entity == NAME:
+        is_alien = relationship.referencing_entity == NAME and reference.table not in TARGETS.get(column, ())
+        if is_alien and self.faults.column(column, "non-target-refused", "accepted"):
             return
         try:
             super().check_target(relationship, reference, entity_set)
         except ODataError as refusal:
-            if relationship.referencing_entity != NAME:
+            if not is_alien:
                 raise
             raise denials.in_form(self.faults, column, "non-target-refused", refusal) from refusal
 

@@ -36,6 +36,10 @@ _COLUMN_ID, _RELATIONSHIP_ID = f"{PREFIX}column", f"{PREFIX}relationship"
 _UPWARDS = {"one-direction": ("deletes", "assigns", "shares")}
 # Sorts of numbers that are not offered, each taken wrongly by faults of its own: ``faults.unlisted`` tells them apart.
 SORTS = ("neighbour", "gap", "shorter", "longer", "other-choice", "beyond-32-bits")
+TARGETS = {
+    column: frozenset(item.referenced_entity for item in MANY_TO_ONE if item.referencing_attribute == column)
+    for column in (REGARDING, ROUTABLE)
+}
 LINK_KINDS = ("accepted", "ignored", "ignored-late")  # how links are taken that are to be refused
 # Of the six relationships whose actions cascade, and of the one whose actions do not.
 _CASCADING = {

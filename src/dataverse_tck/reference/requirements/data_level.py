@@ -193,7 +193,9 @@ def _without_exception(table: TableNoun, relationship: Relationship, gate: tuple
             needed = (f"{node}/reparent", *also)
             yield _require(f"{node}/reparent-{end}", says, "Cascade", f"{source}/Reparent", fact, *needed)
     says = f"{table.one_direction(other)} ({name})."
-    yield _require(f"{node}/one-direction", says, "as it was", f"{source}/*", fact, *gate)
+    # What cannot be seen to be deleted cannot be seen to leave its record alone.
+    seen = (*gate, f"derived/column/{relationship['ReferencingAttribute']}/deleted") if gate else ()
+    yield _require(f"{node}/one-direction", says, "as it was", f"{source}/*", fact, *seen)
 
 
 def _one_to_many(facts: Facts) -> Iterator[Requirement]:
