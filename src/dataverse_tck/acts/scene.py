@@ -44,7 +44,7 @@ class CallNote:
 
 
 class _Parts(dict[str, Row]):
-    """Role -> its row. One that could not be made, for what is told as a denial, leaves what needs it *not testable*."""
+    """Role -> its row. One that was denied, which is told elsewhere, leaves what needs it *not testable*."""
 
     def __init__(self, scene: Scene) -> None:
         super().__init__()
