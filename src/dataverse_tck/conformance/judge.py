@@ -175,8 +175,10 @@ def mark_blocked(requirements: Iterable[Requirement], findings: Mapping[str, Fin
         cause = root(identifier)
         if cause is None:
             return findings[identifier]
-        reason = f"it hangs on {cause}, whose outcome is: {findings[cause].outcome}"
-        return Finding(identifier, Outcome.NOT_TESTABLE, reason)
+        own, reason = findings[identifier], f"it hangs on {cause}, whose outcome is: {findings[cause].outcome}"
+        if own.outcome is not Outcome.PASS and own.reason:
+            reason += f"; by itself it would be: {own.outcome}, {own.reason}"
+        return replace(own, outcome=Outcome.NOT_TESTABLE, reason=reason)
 
     return {identifier: settled(identifier) for identifier in pending}
 

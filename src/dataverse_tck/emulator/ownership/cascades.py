@@ -46,13 +46,13 @@ def delete(work: Work, table: Table, id: str) -> None:  # noqa: A002 - the word 
     Restrict looks at every row that is to go, and does not ask whether the row that refers to it would go as well.
     """
     _refuse_deletion(work, table, id)
-    start = work.behaviour.starts(work, Action.DELETE, Reference(table.logical_name, id))
-    doomed = union(start, reach(work, Action.DELETE, start))
-    for name, ids in doomed.items():
+    itself: Rows = {table.logical_name: {id}}
+    for name, ids in union(itself, reach(work, Action.DELETE, itself)).items():
         for relationship in relationships(work, Action.DELETE, {CascadeType.RESTRICT}, name):
             rows = work.database.tables[relationship.referencing_entity]
             if _any(work, rows, referring(work, relationship), ids):
                 raise errors.delete_restricted()
+    start = work.behaviour.starts(work, Action.DELETE, Reference(table.logical_name, id))
     if not _drop(work, start):
         raise errors.missing_row(table.logical_name, id)
     inheritance.drop_shares(work, start)

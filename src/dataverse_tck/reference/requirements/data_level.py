@@ -164,7 +164,7 @@ def _ways_to_parent(table: TableNoun, relationship: Relationship, gate: tuple[st
     says = f"{table.a_noun} can be pointed to a record of {other} by its address in {way.value}, and freed of it."
     yield _require(f"{node}/reference", says, way.value, f"{source}/{member}", way, *freed)
     says = f"A record of {other} can take {table.a_noun} by its address at its own end, and let it go ({name})."
-    yield _require(f"{node}/reference-back", says, way.value, f"{source}/{member}", way, *freed)
+    yield _require(f"{node}/reference-back", says, way.value, f"{source}/{member}", way, *freed, f"{node}/navigation")
     says = f"{table.a_noun} is found by its record of {other} ({column.value}, {way.value}), and no other is."
     yield _require(f"{node}/filter", says, column.value, f"{source}/ReferencingAttribute", column, *gate)
     says = f"A record of {other} that is deleted, and what became of it, is found in no other way either ({name})."
