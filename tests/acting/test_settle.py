@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -155,7 +156,7 @@ def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: 
     """It is looked for when it is due; the look is evidence too."""
     looks = list[float]()
 
-    one = looked_once_more(missed(lambda: looks.append(hours.now) or True, 120), stage, wait=True)
+    one = looked_once_more(missed(lambda: looks.append(hours.now) or True, 120), stage, nullcontext())
 
     assert looks == [120]
     assert [found.outcome for found in one.findings] == [P, E, T]
@@ -169,31 +170,22 @@ def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: 
 
 def test_what_the_kit_gave_up_early_and_shows_later_says_nothing(stage: Stage) -> None:
     """Another performance decides, with the whole patience."""
-    assert looked_once_more(missed(lambda: True, 0, hasty=True), stage, wait=True).void
+    assert looked_once_more(missed(lambda: True, 0, hasty=True), stage, nullcontext()).void
 
 
 def test_what_never_shows_stays_a_fail(stage: Stage, hours: Hours) -> None:
     """With the look that confirms it."""
-    one = looked_once_more(missed(lambda: False, 101), stage, wait=True)
+    one = looked_once_more(missed(lambda: False, 101), stage, nullcontext())
 
     assert [found.outcome for found in one.findings] == [P, F, T]
     assert one.findings[1].exchanges == ("x1", "x9")
     assert (one.stop, one.missed, hours.now) == (performed(P, F, T).stop, None, 101)
 
 
-def test_nobody_waits_where_that_is_not_asked_for(stage: Stage, hours: Hours) -> None:
-    """What is not due yet is left for later; what is due is looked at."""
-    pending = missed(lambda: True, 100.5)
-
-    assert looked_once_more(pending, stage, wait=False) is pending
-    assert looked_once_more(missed(lambda: True, 100), stage, wait=False).missed is None
-    assert hours.now == pytest.approx(100)
-
-
 def test_a_preparation_that_was_late_stays_not_testable(stage: Stage) -> None:
     """It says how it can be helped."""
     one = looked_once_more(
-        replace(performed(T), missed=Missed(lambda: True, 0, hasty=False, exchanges=())), stage, wait=True
+        replace(performed(T), missed=Missed(lambda: True, 0, hasty=False, exchanges=())), stage, nullcontext()
     )
 
     assert (one.findings[0].outcome, one.stop and one.stop.outcome) == (T, T)
@@ -205,4 +197,4 @@ def test_the_end_of_the_run_ends_these_looks(tmp_path: Path) -> None:
     with stage_at(tmp_path) as stage:
         stage.stopping.set()
         pending = missed(lambda: True, 1e12)
-        assert looked_once_more(pending, stage, wait=True) is pending
+        assert looked_once_more(pending, stage, nullcontext()) is pending

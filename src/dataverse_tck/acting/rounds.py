@@ -7,10 +7,11 @@ longer disturb, scenarios of one relationship apart from each other. What differ
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,49 +28,52 @@ Apart = Callable[["Script"], frozenset[str]]  # what no two scripts that are und
 Round = dict[str, Performed]  # by title
 
 
-@dataclass(frozen=True)
 class Rounds:
     """How scripts are performed: on which stage, how many at a time, and what is claimed of what they decide."""
 
-    stage: Stage
-    workers: int
-    claimed: Callable[[str], bool]
-    progress: Progress
+    def __init__(self, stage: Stage, workers: int, claimed: Callable[[str], bool], progress: Progress) -> None:
+        self.stage = stage
+        self.workers = workers
+        self.claimed = claimed
+        self.progress = progress
+        self._looks: dict[tuple[str, str], Future[Performed]] = {}  # round and title -> a look for what was missed
+        self._turns = threading.BoundedSemaphore(workers)  # of these looks: most of them wait
 
     def perform_all(self, scripts: Mapping[str, Script]) -> Round:
         """Perform scripts by title, again where it has to be; the interruption of the run passes through."""
-        first = self._looked(self._round("performed", scripts, self.relationships), wait=False)
+        with ThreadPoolExecutor(max(1, len(scripts)), thread_name_prefix="look") as looks:
+            return self._all_rounds(scripts, looks)
+
+    def _all_rounds(self, scripts: Mapping[str, Script], looks: Executor) -> Round:
+        perform_round = partial(self._round, looks)
+        first = perform_round("performed", scripts, self.relationships)
         again = {title: script for title, script in scripts.items() if first[title].again}
         if not again:
             return first
         reaching = {title: script for title, script in again.items() if first[title].reaches}
-        second = self._round("performed again", reaching, self.columns, "again")
+        second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = {title for title, one in second.items() if one.reaches}
         suspect = self._beside(scripts, first, confirmed, self.relationships) & _passed(first)
         first |= {title: replace(first[title], void=True) for title in suspect}
         rest = {title: script for title, script in scripts.items() if title in {*again, *suspect} - {*reaching}}
-        second |= self._round("performed again", rest, self.relationships, "again")
-        first, second = self._looked(first, wait=True), self._looked(second, wait=True)
-        third = self._alone(scripts, first, second)
+        second |= perform_round("performed again", rest, self.relationships, "again")
+        first, second = self._looked("", first), self._looked("again", second)
+        third: Round = {}
+        for title in _odd(first, second):
+            third |= perform_round("performed alone", {title: scripts[title]}, self.relationships, "alone")
+        third = self._looked("alone", third)
         explained = self._beside(scripts, first, confirmed, self.columns)
         for title in second:
             performances = [one[title] for one in (first, second, third) if title in one]
             first[title] = settled(performances, explained=title in explained)
         return first
 
-    def _looked(self, performed: Round, *, wait: bool) -> Round:
-        """Look once more for what scripts ended without having seen; without ``wait`` only where that is due."""
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="look") as pool:
-            looked = pool.map(partial(looked_once_more, stage=self.stage, wait=wait), performed.values())
-            return dict(zip(performed, looked, strict=True))
-
-    def _alone(self, scripts: Mapping[str, Script], first: Round, second: Round) -> Round:
-        """Perform, one after the other, what came to something else the second time."""
-        third: Round = {}
-        for title in [title for title in second if differs(first[title], second[title])][:ALONE]:
-            alone = self._round("performed alone", {title: scripts[title]}, self.relationships, "alone")
-            third |= self._looked(alone, wait=True)
-        return third
+    def _looked(self, which: str, performed: Round) -> Round:
+        """Return what a round came to once everything was looked for again that it had missed."""
+        looks = self._looks
+        return {
+            title: looks[which, title].result() if (which, title) in looks else one for title, one in performed.items()
+        }
 
     def relationships(self, script: Script) -> frozenset[str]:
         """Return the SchemaNames of the relationships whose rows a script makes or changes."""
@@ -82,8 +86,11 @@ class Rounds:
         """
         return frozenset(self.stage.links[name].column for name in self.relationships(script)) or frozenset({""})
 
-    def _round(self, what: str, scripts: Mapping[str, Script], apart: Apart, which: str = "") -> Round:
-        """Perform scripts once, under names of their own; those that have something in common one after the other."""
+    def _round(self, looks: Executor, what: str, scripts: Mapping[str, Script], apart: Apart, which: str = "") -> Round:
+        """Perform scripts once, under names of their own; those that have something in common one after the other.
+
+        What one has missed is looked for when that is due, before effects of too many others could be taken for it.
+        """
         kept_apart = {title: apart(script) for title, script in scripts.items()}
         crowds = Counter(name for names in kept_apart.values() for name in names)
         # What most others have to wait for goes first; else it would be left alone at the end.
@@ -93,15 +100,17 @@ class Rounds:
         with ThreadPoolExecutor(self.workers, thread_name_prefix="scenario") as pool:
             try:
                 while waiting or under_way:
-                    for title in tuple(waiting):
-                        taken = {name for other in under_way.values() for name in kept_apart[other]}
-                        if len(under_way) < self.workers and not kept_apart[title] & taken:
-                            waiting.remove(title)
-                            name = f"{title} ({which})" if which else title
-                            done = pool.submit(perform, scripts[title], self.stage, name, self.claimed)
-                            under_way[done] = title
+                    for title in _startable(waiting, under_way.values(), kept_apart, self.workers):
+                        waiting.remove(title)
+                        name = f"{title} ({which})" if which else title
+                        done = pool.submit(perform, scripts[title], self.stage, name, self.claimed)
+                        under_way[done] = title
                     for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                        performed[under_way.pop(done)] = done.result()
+                        title = under_way.pop(done)
+                        performed[title] = done.result()
+                        if performed[title].missed:
+                            look = looks.submit(looked_once_more, performed[title], self.stage, self._turns)
+                            self._looks[which, title] = look
                         self.progress(what, len(performed), len(scripts))
             except BaseException:
                 self.stage.stopping.set()
@@ -126,3 +135,20 @@ class Rounds:
 
 def _passed(performed: Round) -> set[str]:
     return {title for title, one in performed.items() if one.stop is None and not one.again}
+
+
+def _odd(first: Round, second: Round) -> list[str]:
+    return [title for title in second if differs(first[title], second[title])][:ALONE]
+
+
+def _startable(
+    waiting: Iterable[str], under_way: Iterable[str], kept_apart: Mapping[str, frozenset[str]], workers: int
+) -> list[str]:
+    """Return what can be started now: as many as there are workers, no two of which have something in common."""
+    running, found = list(under_way), list[str]()
+    taken = {name for title in running for name in kept_apart[title]}
+    for title in waiting:
+        if len(running) + len(found) < workers and not kept_apart[title] & taken:
+            found.append(title)
+            taken |= kept_apart[title]
+    return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
 ONCE = "so it was only while other scenarios ran; performed again it was not"
 
 
-def looked_once_more(performed: Performed, stage: Stage, *, wait: bool) -> Performed:
-    """Return what a script came to that waited for something in vain, after a look when its deadline has passed.
+def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextManager[object]) -> Performed:
+    """Return what a script came to that waited for something in vain, after a look when that is due.
 
     What shows only now was late, which is no contradiction; where the kit itself was hasty, that says nothing at all.
     """
     stop, missed = performed.stop, performed.missed
-    left = missed.due - time.monotonic() if missed else 0.0
-    if stop is None or missed is None or (left > 0 and not wait):
+    if stop is None or missed is None:
         return performed
     try:
-        stage.pause(left)
-        shows = missed.shows()
+        stage.pause(missed.due - time.monotonic())
+        with turns:
+            shows = missed.shows()
     except StoppedError:
         return performed
     evidence = tuple(dict.fromkeys(missed.exchanges))
