@@ -57,10 +57,11 @@ def as_settled(
     told = {one.requirement: _told(one, settled[one.requirement]) for one in own}
     outcomes = {identifier: finding.outcome for identifier, finding in told.items()}
     judged = [finding for identifier, finding in told.items() if not identifier.startswith("advisory/")]
-    if not told or (stop is None and not judged) or (stop is not None and stop.trouble is not None):
+    if not told or (stop is not None and stop.trouble is not None):
         return stop, outcomes
     worst = min(judged or told.values(), key=lambda finding: WORST_FIRST.index(finding.outcome))
-    if worst.outcome in (Outcome.PASS, stop and stop.outcome):
+    fails_nothing = stop is None and not judged and worst.outcome is Outcome.FAIL  # what is advisory
+    if fails_nothing or worst.outcome in (Outcome.PASS, stop and stop.outcome):
         return stop, outcomes
     return Stop(stop.at if stop else 0, worst.outcome, f"{worst.requirement}: {worst.reason}"), outcomes
 
