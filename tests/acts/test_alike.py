@@ -237,8 +237,8 @@ def test_without_a_third_one_nothing_of_them_can_be_observed(tmp_path: Path) -> 
         (None, None, None),
         (
             "share-of",
-            "The colleague had None on the conversation, not ReadAccess, WriteAccess as on the record.",
-            "None",
+            "The colleague had no rights on the conversation, not ReadAccess, WriteAccess as on the record.",
+            "no rights",
         ),
         (
             "unshare-of",

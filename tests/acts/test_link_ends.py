@@ -75,8 +75,8 @@ ALL = "ReadAccess, WriteAccess, AppendAccess, AppendToAccess, DeleteAccess, Shar
     ("wrong", "said", "has"),
     [
         ("kept", "keeps what came with the link", ALL),
-        ("direct", "does not have what was given directly", "None"),
-        (take_direct, "does not have what was given directly", "None"),
+        ("direct", "does not have what was given directly", "no rights"),
+        (take_direct, "does not have what was given directly", "no rights"),
         (give_more, "does not have what was given directly", "ReadAccess, WriteAccess, AppendAccess"),
     ],
 )

@@ -92,7 +92,7 @@ def shared(scene: Scene) -> None:
             "assigned",
             r"The record was assigned .*: it belonged to [0-9a-f-]{36} and belongs to [0-9a-f-]{36}",
         ),
-        ([shared], "shared", "The record was shared .*: the colleague had None on it and has ReadAccess"),
+        ([shared], "shared", "The record was shared .*: the colleague had no rights on it and has ReadAccess"),
         ([shared, assigned], "assigned", "The record was assigned"),
     ],
 )

@@ -133,7 +133,7 @@ ALIKE = "The colleague has {} on the conversation, not ReadAccess, WriteAccess a
         ),
         (((0, READ),), None, None, ("wrong", "ReadAccess", ALIKE.format("ReadAccess"))),
         (((RECORDS, 0),), None, None, ("wrong", "ReadAccess, WriteAccess", ALIKE.format("ReadAccess, WriteAccess"))),
-        (((0, 0),), None, None, ("wrong", "None", ALIKE.format("None"))),
+        (((0, 0),), None, None, ("wrong", "no rights", ALIKE.format("no rights"))),
     ],
     ids=["alike", "late", "opens", "opens late", "cannot tell", "did before", "does not", "less", "direct", "none"],
 )
@@ -196,7 +196,7 @@ KEPT = "The colleague has {} on the conversation, not just its own share, ReadAc
 
 @pytest.mark.parametrize(
     ("parts", "observed"),
-    [((OWN, 0), None), ((OWN, RECORDS), "ReadAccess, WriteAccess, AppendAccess"), ((0, 0), "None")],
+    [((OWN, 0), None), ((OWN, RECORDS), "ReadAccess, WriteAccess, AppendAccess"), ((0, 0), "no rights")],
     ids=["own", "both", "none"],
 )
 def test_a_conversation_keeps_its_own_share(play: Play, parts: Any, observed: str | None) -> None:

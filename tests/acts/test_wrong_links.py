@@ -171,7 +171,7 @@ def test_every_refusal_of_the_asking_is_one(
 @pytest.mark.parametrize(
     ("answer", "told_as"),
     [
-        (says(204), ("is ignored, not refused: the answer is 204, and nothing of it is stored", "ignored")),
+        (says(204), ("is ignored, not refused: the answer is 204, and what there was is as it was", "ignored")),
         (says(200, ERROR), (": It is answered 200, with an error in the body", "error")),
         (says(400), (r": It is refused \(400\) in another form than an OData error", "no OData error")),
         (says(500, ERROR), (r": It is not refused but breaks: 500 \(no\)", 500)),

@@ -112,6 +112,6 @@ def expect_refused(scene: Scene, answer: Answer, what: str, came_of_it: Callable
         scene.let_settle()
         stored = came_of_it()
         if stored is None:
-            said = f"{what} is ignored, not refused: the answer is {answer.summary()}, and nothing of it is stored."
+            said = f"{what} is ignored, not refused: the answer is {answer.summary()}, and what there was is as it was."
             raise WrongError(said, observed="ignored") from problem
         raise WrongError(f"{what} is accepted ({answer.summary()}): {stored}.", observed="accepted") from problem

@@ -89,7 +89,7 @@ def test_words_and_masks() -> None:
     """As Dataverse writes them, in the order of the bits."""
     assert (mask_of("None"), mask_of("WriteAccess,ReadAccess"), mask_of("AssignAccess")) == (0, 3, 524288)
     assert (words_of(0), words_of(262167)) == (
-        "None",
+        "no rights",
         "ReadAccess, WriteAccess, AppendAccess, AppendToAccess, ShareAccess",
     )
     with pytest.raises(KeyError):

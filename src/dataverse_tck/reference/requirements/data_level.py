@@ -112,7 +112,7 @@ def _lookup(table: TableNoun, lookup: Lookup) -> Iterator[Requirement]:
         yield _require(f"derived/{node}/other-target-refused", says, "refused", source, first)
     says = f"By a name that is not declared, {name} does not come to refer to any record: the attempt is refused."
     yield _require(f"derived/{node}/undeclared-refused", says, "refused", source, first)
-    says = f"{table.a_noun} that is made to refer in {name} to a record that does not exist keeps what it had."
+    says = f"A record that does not exist is refused in {name}, and the {table.noun} keeps what it had."
     yield _require(f"derived/{node}/nobody-refused", says, "refused", source, first)
 
 

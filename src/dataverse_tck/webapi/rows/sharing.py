@@ -44,8 +44,8 @@ def mask_of(words: str) -> int:
 
 
 def words_of(mask: int) -> str:
-    """Return an integer as Dataverse writes it, in the order of the bits."""
-    return ", ".join(name for name, bit in ACCESS_RIGHTS.items() if mask & bit) or "None"
+    """Return the rights of an integer in words, in the order of the bits."""
+    return ", ".join(name for name, bit in ACCESS_RIGHTS.items() if mask & bit) or "no rights"
 
 
 def grant(records: Records, row: Row, table: Table, principal: Principal, mask: str) -> Answer:
