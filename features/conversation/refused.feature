@@ -43,8 +43,8 @@ Feature: What only resembles a channel or a record on offer is refused
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
   Rule: A conversation cannot be linked to anything but a record that there is, by the name that leads to its kind
     Each kind of record has a name of its own by which conversations are linked to it. Each wrong way is tried with
-    one of the six kinds that a conversation can be about, a different one each time. The voicemail is the only kind of
-    its link: there are no names of other kinds to try.
+    one of the six kinds that a conversation can be about, a different one each time. The voicemail is the only one
+    documented for its link: there are no names of other kinds to try.
 
     Scenario Outline: A conversation that names a <record> cannot be linked <how>
       Given a <record> with a conversation linked to it (<relationship>)
