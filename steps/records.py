@@ -27,12 +27,13 @@ _THERE: dict[str, Act] = {
 _MADE: dict[str, Act] = {
     "": preparations.make_record,
     " with a conversation linked to it": preparations.make_linked,
-    " of each of the two": related.make_of_each,
-    " that belongs to a colleague": cascades.make_of_colleague,
+    " for each of the two": related.make_of_each,
+    " that is owned by a colleague": cascades.make_of_colleague,
     " to put in its place": preparations.set_aside,
     " with a closed conversation linked to it": alike.make_closed,
     " with a conversation of somebody else linked to it": alike.make_of_other,
-    " of a colleague, with whom the conversation about it is also shared directly": link_ends.make_open_to_colleague,
+    " that is owned by a colleague, who has access to the conversation about it by the link, and was also given rights "
+    "on it directly": link_ends.make_open_to_colleague,
 }
 # The same with another one that conversations follow.
 _OTHERS: dict[str, Act] = {"": preparations.make_other, ", for comparison": one_way.make_clock_alike}
@@ -44,7 +45,7 @@ _COMPARED: dict[str, tuple[Act, Act, str]] = {
         preparations.make_clock,
         "msdyn_bookingalertstatus_msdyn_ocliveworkitems",
     ),
-    "that belongs to a colleague": (
+    "that is owned by a colleague": (
         cascades.make_of_colleague,
         cascades.make_clock_of_colleague,
         "msdyn_systemuserschedulersetting_msdyn_ocliveworkitems",
@@ -58,15 +59,24 @@ _LINKED = {
     "the conversation is pointed to the": ways.refer,
 }
 _RELINKED: dict[str, tuple[str, Act]] = {
-    "freed of its link": ("cleared", links.clear),
-    "linked to that record in the same way": ("non-target-refused", links.link_to_alien),
-    "linked by the names of the other kinds to the other record": (
+    "the conversation is freed of its link": ("cleared", links.clear),
+    "somebody tries to link the conversation to that record in the same way": (
+        "non-target-refused",
+        links.link_to_alien,
+    ),
+    "somebody tries to link the conversation by the names of the other kinds to the other record": (
         "other-target-refused",
         wrong_links.link_as_other_kinds,
     ),
-    "linked by names that nobody declares to the other record": ("undeclared-refused", wrong_links.link_undeclared),
-    "linked to a record that does not exist": ("nobody-refused", wrong_links.link_to_nobody),
-    "deleted": ("deleted", ways.delete_conversation),
+    "somebody tries to link the conversation by names that nobody declares to the other record": (
+        "undeclared-refused",
+        wrong_links.link_undeclared,
+    ),
+    "somebody tries to link the conversation to a record that does not exist": (
+        "nobody-refused",
+        wrong_links.link_to_nobody,
+    ),
+    "the conversation is deleted": ("deleted", ways.delete_conversation),
 }
 _GONE: dict[str, Act] = {
     "somebody goes from the conversation to its record and back": links.go_there,
@@ -81,7 +91,7 @@ _GONE: dict[str, Act] = {
 _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the conversation is gone": (("delete",), cascades.is_gone),
     "the conversation stays and only loses its link": (("delete",), cascades.loses_its_link),
-    "the conversation belongs to the colleague": (("assign",), cascades.follows_to_colleague),
+    "the conversation is owned by the colleague": (("assign",), cascades.follows_to_colleague),
     "the conversation keeps its owner": (("assign",), cascades.keeps_its_owner),
     "the conversation is shared with the colleague for the same rights": (("share",), shares.is_shared_alike),
     "the conversation is not shared": (("share",), shares.is_not_shared),
@@ -91,11 +101,12 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "the conversation is no more open to that colleague than before": (("reparent",), shares.is_not_shared),
     "the conversation names nothing there": (("cleared",), links.names_nothing),
     "the record is as it was": (("one-direction",), one_way.record_as_it_was),
-    "the conversation about nothing is open to the colleague for the rights given on it directly alone": (
+    "the voicemail is as it was": (("one-direction",), one_way.record_as_it_was),
+    "the colleague keeps exactly the rights given on the conversation about nothing directly": (
         ("reparent-cleared",),
         link_ends.keeps_own_share,
     ),
-    "the conversation about another record is open to the colleague for the rights given on it directly alone": (
+    "the colleague keeps exactly the rights given on the conversation about another record directly": (
         ("reparent-moved",),
         link_ends.keeps_own_share,
     ),
@@ -112,8 +123,8 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
     "it can be taken out of the list, and put back": (("reference",), ways.can_be_let_go),
     "the conversation names that record until it is freed in the same way": (("reference",), ways.refers_until_freed),
     "the record can take the conversation at its own end, and let it go": (("reference-back",), ways.can_be_taken),
-    "nothing of what was deleted is found in any other way": (("delete-everywhere",), ways.is_gone_everywhere),
-    "it is found nowhere any more": ((), ways.is_nowhere),
+    "what was deleted is found nowhere any more": (("delete-everywhere",), ways.is_gone_everywhere),
+    "the conversation is found nowhere any more": ((), ways.is_nowhere),
     "that is refused": ((), unchanged.refused),
     "each such link is refused": ((), wrong_links.refused),
 }
@@ -121,7 +132,7 @@ _FATES: dict[str, tuple[tuple[str, ...], Callable[[Scene], object]]] = {
 for _kind, _words in (("closed", "closed conversation"), ("others", "conversation of somebody else")):
     _FATES |= {
         f"the {_words} is gone": ((f"delete-of-{_kind}",), cascades.is_gone),
-        f"the {_words} belongs to the colleague": ((f"assign-of-{_kind}",), cascades.follows_to_colleague),
+        f"the {_words} is owned by the colleague": ((f"assign-of-{_kind}",), cascades.follows_to_colleague),
         f"the {_words} was shared for the same rights as long": ((f"share-of-{_kind}",), alike.was_shared_alike),
         f"the {_words} is no longer shared": ((f"unshare-of-{_kind}",), alike.is_shared_no_longer),
     }
@@ -189,7 +200,7 @@ def link_to(script: ScriptWriter, how: str, link: str) -> None:
     script.do(_LINKED[how], link)
 
 
-@when(parsers.re(rf"the conversation is (?P<how>{'|'.join(_RELINKED)}) \((?P<column>\w+)\)"))
+@when(parsers.re(rf"(?P<how>{'|'.join(_RELINKED)}) \((?P<column>\w+)\)"))
 def relink(script: ScriptWriter, how: str, column: str) -> None:
     aspect, act = _RELINKED[how]
     script.about(f"derived/column/{column}")

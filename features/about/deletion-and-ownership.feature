@@ -1,6 +1,6 @@
 @reference:BKMK_<relationship>
 Feature: Deletion and ownership carry over from a record to the conversations about it
-  Deleting a record or giving it to somebody else is done once, and its conversations are expected to go along. Where
+  Deleting a record or giving it to another owner is done once, and its conversations are expected to go along. Where
   they stay behind, they keep a former owner, or stay visible to people who should see them no more. Where conversations
   of other records go along, their history is gone for good.
 
@@ -28,7 +28,7 @@ Feature: Deletion and ownership carry over from a record to the conversations ab
       When the <record> is deleted (Delete: Cascade)
       Then the conversation is gone
       And the other conversations are as they were
-      And nothing of what was deleted is found in any other way
+      And what was deleted is found nowhere any more
 
       Examples: Kinds of record
         | record                      | relationship                                           |
@@ -61,7 +61,7 @@ Feature: Deletion and ownership carry over from a record to the conversations ab
       And another <record> with a conversation linked to it
       And a conversation linked to nothing
       When the <record> is assigned to a colleague (Assign: Cascade)
-      Then the conversation belongs to the colleague
+      Then the conversation is owned by the colleague
       And the other conversations are as they were
 
       Examples: Kinds of record
@@ -92,7 +92,7 @@ Feature: Deletion and ownership carry over from a record to the conversations ab
     @data @derived
     Scenario Outline: The owner of a <record> gets access to the conversation that comes to be about it
       Given a conversation, and another one beside it
-      And a <record> that belongs to a colleague (<table>)
+      And a <record> that is owned by a colleague (<table>)
       When the conversation is linked to the colleague's <record> (<relationship>)
       Then the conversation can be read by that colleague
       And the other conversations are as they were

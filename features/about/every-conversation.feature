@@ -1,7 +1,8 @@
 @data @derived @reference:BKMK_<relationship>
 Feature: What happens to a record reaches every conversation about it
-  Most conversations of a record are closed, and many belong to somebody else than the record. Who deletes, hands over or
-  shares a record counts on all of them: one that stays behind is kept too long, or is missing where it is needed.
+  Most conversations of a record are closed, and many are owned by somebody else than the owner of the record. Who
+  deletes, hands over or shares a record counts on all of them: one that stays behind is kept too long, or is missing
+  where it is needed.
 
   Rule: Deleting the record deletes closed conversations and those of somebody else as well
 
@@ -33,7 +34,7 @@ Feature: What happens to a record reaches every conversation about it
     Scenario Outline: Assigning a <record> assigns the <conversation> about it
       Given a <record> with a <conversation> linked to it (<relationship>)
       When the <record> is assigned to a colleague (Assign: Cascade)
-      Then the <conversation> belongs to the colleague
+      Then the <conversation> is owned by the colleague
 
       Examples: Closed
         | conversation        | record                      | relationship                                           |

@@ -64,7 +64,7 @@ Feature: A conversation takes every documented kind of record
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
       And a record of a kind that cannot be linked there
-      When the conversation is linked to that record in the same way (<column>)
+      When somebody tries to link the conversation to that record in the same way (<column>)
       Then that is refused
       And the conversation still names its record
       And the other conversations are as they were

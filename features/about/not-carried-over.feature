@@ -46,9 +46,9 @@ Feature: What does not carry over between a record and the conversations about i
 
     @data @derived
     Scenario Outline: Access goes with the link when the conversation about a <record> comes to be about <what>
-      Given a <record> of a colleague, with whom the conversation about it is also shared directly (<relationship>)
+      Given a <record> that is owned by a colleague, who has access to the conversation about it by the link, and was also given rights on it directly (<relationship>)
       When the conversation comes to be about <what>
-      Then the conversation about <what> is open to the colleague for the rights given on it directly alone
+      Then the colleague keeps exactly the rights given on the conversation about <what> directly
 
       Examples: Freed of its link
         | record                      | relationship                                           | what    |

@@ -1,5 +1,5 @@
 @data @derived
-Feature: Whichever way a link of a conversation is taken, it is the same link
+Feature: A link is the same whichever way it is taken, and what was deleted is found nowhere any more
   A link can be made and undone from either of its ends, and whatever reads it later may come from any side. Where one
   way is accepted and does nothing, a conversation stays with a wrong record. Where one way still leads to what was
   deleted, people work with what others believe to be gone.
@@ -33,7 +33,7 @@ Feature: Whichever way a link of a conversation is taken, it is the same link
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
       When the conversation is deleted (<column>)
-      Then it is found nowhere any more
+      Then the conversation is found nowhere any more
       And the other conversations are as they were
 
       Examples: The two links of a conversation

@@ -23,7 +23,7 @@ Feature: A conversation outlives the voicemail that it was routed for
       When the voicemail is deleted (Delete: RemoveLink)
       Then the conversation stays and only loses its link
       And the other conversations are as they were
-      And nothing of what was deleted is found in any other way
+      And what was deleted is found nowhere any more
 
   Rule: Nothing else that happens to the voicemail touches the conversation
     Beside the voicemail the same is done, for comparison, to a record that conversations follow: once it shows there,
@@ -36,7 +36,7 @@ Feature: A conversation outlives the voicemail that it was routed for
 
       Examples: The voicemail stays
         | what happens                                          | action     | effect    |
-        | the voicemail is assigned to somebody else            | Assign     | NoCascade |
+        | the voicemail is assigned to another owner            | Assign     | NoCascade |
         | the voicemail is merged into another                  | Merge      | NoCascade |
         | the conversation comes to be routed for the voicemail | Reparent   | NoCascade |
         | the activities around the voicemail are listed        | RollupView | NoCascade |
@@ -71,7 +71,7 @@ Feature: A conversation outlives the voicemail that it was routed for
     @data @derived
     Scenario: The owner of the voicemail gets no access to the conversation that is routed for it
       Given a conversation, and another one beside it
-      And a voicemail that belongs to a colleague, and for comparison a record that conversations follow (msdyn_ocvoicemail)
+      And a voicemail that is owned by a colleague, and for comparison a record that conversations follow (msdyn_ocvoicemail)
       When the conversation is linked to the colleague's voicemail (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       Then the conversation is no more open to that colleague than before
       And the other conversations are as they were
@@ -82,4 +82,4 @@ Feature: A conversation outlives the voicemail that it was routed for
     Scenario: A voicemail stays as it is when its conversation is shared, assigned and deleted
       Given a voicemail with a conversation linked to it, and for comparison a record that conversations follow (msdyn_ocliveworkitem_msdyn_ocvoicemail_msdyn_routableobjectid)
       When the conversation is shared with a colleague, assigned to them and deleted
-      Then the record is as it was
+      Then the voicemail is as it was

@@ -1,4 +1,4 @@
-Feature: A conversation takes no channel and no record that is not on offer
+Feature: What only resembles a channel or a record on offer is refused
   Whoever writes a wrong number, or links a conversation to a wrong record, has to hear of it at once. What is taken all
   the same, or dropped without a word, sends customers to the wrong queue, and nobody finds out why.
 
@@ -19,13 +19,13 @@ Feature: A conversation takes no channel and no record that is not on offer
         | looks                               | sort      |
         | next to one on offer                | neighbour |
         | between two on offer                | gap       |
-        | with a digit less than one on offer | shorter   |
+        | that lacks a digit of one on offer  | shorter   |
         | with a digit more than one on offer | longer    |
 
   @data @derived @reference:BKMK_msdyn_channel
   Rule: A number that is on offer for something else, or is too large, is no channel, neither alone nor among others
-    What another column of the conversation offers, such as its priority, is no channel. The number that is too large
-    has more than 32 bits: cut to these, it would be that of WhatsApp.
+    What another column of the conversation offers, such as its priority, is no channel. The number that is too large,
+    once cut to the size that a channel has room for (32 bits), would be that of WhatsApp.
 
     Scenario Outline: A number <from elsewhere> is no channel
       Given the channel of a new conversation (msdyn_channel) can be set to WhatsApp (192300000)
@@ -42,13 +42,14 @@ Feature: A conversation takes no channel and no record that is not on offer
 
   @data @derived @reference:BKMK_RegardingObjectId @reference:BKMK_msdyn_routableobjectid
   Rule: A conversation cannot be linked to anything but a record that there is, by the name that leads to its kind
-    Each kind of record has a name of its own by which conversations are linked to it. One of the six kinds that a
-    conversation can be about stands for all; it is tried by the names of the other five.
+    Each kind of record has a name of its own by which conversations are linked to it. Each wrong way is tried with
+    one of the six kinds that a conversation can be about, a different one each time. The voicemail is the only one
+    documented for its link: there are no names of other kinds to try.
 
     Scenario Outline: A conversation that names a <record> cannot be linked <how>
       Given a <record> with a conversation linked to it (<relationship>)
       And another <record> with a conversation linked to it
-      When the conversation is linked <how> (<column>)
+      When somebody tries to link the conversation <how> (<column>)
       Then each such link is refused
       And the conversation still names its record
       And the other conversations are as they were

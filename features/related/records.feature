@@ -66,7 +66,7 @@ Feature: The records that belong to a conversation
     @data @derived
     Scenario Outline: A conversation lists its records of this kind: <record>
       Given a conversation, and another one beside it
-      And a <record> of each of the two (<relationship>)
+      And a <record> for each of the two (<relationship>)
       When the records that belong to the conversation are looked up
       Then its own record is listed there, and the other's is not (<relationship>)
       And among all such records it is found by its conversation, and no other is
