@@ -12,8 +12,9 @@ import pytest
 from dataverse_tck.acting import settle
 from dataverse_tck.acting.perform import Performed
 from dataverse_tck.acting.script import Stop
-from dataverse_tck.acting.settle import ONCE, differs, looked_once_more, settled
+from dataverse_tck.acting.settle import ONCE, differs, looked_once_more, settled, weighed
 from dataverse_tck.acts import stage as stage_module
+from dataverse_tck.acts.patience import kinds_of
 from dataverse_tck.acts.scene import Missed
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Finding, Outcome
@@ -147,18 +148,21 @@ def stage(tmp_path: Path, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield made
 
 
-def missed(shows: Callable[[], bool], due: float, *, hasty: bool = False) -> Performed:
+KINDS = kinds_of(("link", "share"), "one")
+
+
+def missed(shows: Callable[[], bool], *, hasty: bool = False, due: float = 110) -> Performed:
     """A performance that failed since something did not show, and decided nothing else."""
-    return replace(performed(P, F, T), missed=Missed(shows, due, hasty, ("x1", "x1", "x9")))
+    return replace(performed(P, F, T), missed=Missed(shows, due, hasty, KINDS, ("x1", "x1", "x9")))
 
 
 def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: Hours) -> None:
     """It is looked for when it is due; the look is evidence too."""
     looks = list[float]()
 
-    one = looked_once_more(missed(lambda: looks.append(hours.now) or True, 120), stage, nullcontext())
+    one = looked_once_more(missed(lambda: looks.append(hours.now) or True), stage, nullcontext())
 
-    assert looks == [120]
+    assert looks == [110]
     assert [found.outcome for found in one.findings] == [P, E, T]
     assert one.findings[1].reason == (
         "fail in x1 It came later: an endpoint that needs longer can be given it, with --settle."
@@ -170,22 +174,43 @@ def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: 
 
 def test_what_the_kit_gave_up_early_and_shows_later_says_nothing(stage: Stage) -> None:
     """Another performance decides, with the whole patience."""
-    assert looked_once_more(missed(lambda: True, 0, hasty=True), stage, nullcontext()).void
+    assert looked_once_more(missed(lambda: True, hasty=True), stage, nullcontext()).void
+
+
+@pytest.mark.parametrize(
+    ("seen", "hasty", "void"),
+    [
+        ((), True, False),
+        (("link",), True, False),  # something that it hangs on does show
+        (("link", "share"), True, True),
+        (("link", "share"), False, False),
+    ],
+)
+def test_what_was_given_up_early_and_does_show_here_says_nothing(
+    stage: Stage, seen: tuple[str, ...], *, hasty: bool, void: bool
+) -> None:
+    """Which may be known only at the end."""
+    one = looked_once_more(missed(lambda: False, hasty=hasty), stage, nullcontext())
+    if seen:
+        stage.patience.saw(kinds_of(seen, "other"))
+
+    assert weighed(one, stage).void is void
+    assert weighed(performed(F), stage) == performed(F)
 
 
 def test_what_never_shows_stays_a_fail(stage: Stage, hours: Hours) -> None:
     """With the look that confirms it."""
-    one = looked_once_more(missed(lambda: False, 101), stage, nullcontext())
+    one = looked_once_more(missed(lambda: False), stage, nullcontext())
 
     assert [found.outcome for found in one.findings] == [P, F, T]
     assert one.findings[1].exchanges == ("x1", "x9")
-    assert (one.stop, one.missed, hours.now) == (performed(P, F, T).stop, None, 101)
+    assert (one.stop, one.missed, hours.now) == (performed(P, F, T).stop, one.missed, 110)
 
 
 def test_a_preparation_that_was_late_stays_not_testable(stage: Stage) -> None:
     """It says how it can be helped."""
     one = looked_once_more(
-        replace(performed(T), missed=Missed(lambda: True, 0, hasty=False, exchanges=())), stage, nullcontext()
+        replace(performed(T), missed=Missed(lambda: True, 0, False, KINDS, ())), stage, nullcontext()
     )
 
     assert (one.findings[0].outcome, one.stop and one.stop.outcome) == (T, T)
@@ -196,5 +221,5 @@ def test_the_end_of_the_run_ends_these_looks(tmp_path: Path) -> None:
     """And leaves what was found."""
     with stage_at(tmp_path) as stage:
         stage.stopping.set()
-        pending = missed(lambda: True, 1e12)
+        pending = missed(lambda: True, due=1e12)
         assert looked_once_more(pending, stage, nullcontext()) is pending

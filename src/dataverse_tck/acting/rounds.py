@@ -16,7 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.perform import Performed, perform
-from dataverse_tck.acting.settle import differs, looked_once_more, settled
+from dataverse_tck.acting.settle import differs, looked_once_more, settled, weighed
 
 if TYPE_CHECKING:
     from dataverse_tck.acting.script import Script
@@ -50,6 +50,7 @@ class Rounds:
         again = {title: script for title, script in scripts.items() if first[title].again}
         if not again:
             return first
+        self._await_late(first)
         reaching = {title: script for title, script in again.items() if first[title].reaches}
         second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = {title for title, one in second.items() if one.reaches}
@@ -71,9 +72,14 @@ class Rounds:
     def _looked(self, which: str, performed: Round) -> Round:
         """Return what a round came to once everything was looked for again that it had missed."""
         looks = self._looks
-        return {
-            title: looks[which, title].result() if (which, title) in looks else one for title, one in performed.items()
-        }
+        looked = {title: looks[which, title].result() for title in performed if (which, title) in looks}
+        return {title: weighed(one, self.stage) for title, one in (performed | looked).items()}
+
+    def _await_late(self, first: Round) -> None:
+        """Wait until it is known whether what stayed away a whole deadline is late: then there is patience for it."""
+        for title, one in first.items():
+            if one.missed and not one.missed.hasty:
+                self._looks["", title].result()
 
     def relationships(self, script: Script) -> frozenset[str]:
         """Return the SchemaNames of the relationships whose rows a script makes or changes."""

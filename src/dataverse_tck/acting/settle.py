@@ -41,7 +41,7 @@ def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextM
     evidence = tuple(dict.fromkeys(missed.exchanges))
     findings = tuple(replace(one, exchanges=evidence) for one in performed.findings)
     if not shows:
-        return replace(performed, findings=findings, missed=None)
+        return replace(performed, findings=findings)
     reason = f"{stop.reason} It came later: an endpoint that needs longer can be given it, with --settle."
     outcome = Outcome.ERROR if stop.outcome is Outcome.FAIL else stop.outcome
     findings = tuple(
@@ -49,6 +49,13 @@ def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextM
     )
     stop = replace(stop, outcome=outcome, reason=reason)
     return replace(performed, stop=stop, findings=findings, missed=None, void=missed.hasty)
+
+
+def weighed(performed: Performed, stage: Stage) -> Performed:
+    """Return what a script came to as it stands at the end: to have given up early what does show here says nothing."""
+    missed = performed.missed
+    hasty = missed is not None and missed.hasty and stage.patience.has_seen(missed.kinds[-2:])
+    return replace(performed, void=True) if hasty else performed
 
 
 def differs(before: Performed, after: Performed) -> bool:

@@ -41,6 +41,11 @@ class Patience:
         with self._lock:
             self._seen.update(kinds)
 
+    def has_seen(self, kinds: Kinds) -> bool:
+        """Whether effects of one of these kinds do show here."""
+        with self._lock:
+            return not self._seen.isdisjoint(kinds)
+
     def in_vain(self, kinds: Kinds) -> None:
         """Note that such an effect has not shown by its deadline."""
         with self._lock:

@@ -63,6 +63,7 @@ class Missed:
     shows: Callable[[], bool]  # looks once more; False also where the look itself goes wrong
     due: float  # when to look, by time.monotonic: at its deadline, or as long again after it, when it would be late
     hasty: bool  # it was given up before its deadline
+    kinds: Kinds
     exchanges: Sequence[str]  # of the scenario, the later looks included
 
 
@@ -175,8 +176,13 @@ class Scene:
         hasty = deadline < whole
         if not hasty:
             patience.in_vain(kinds)
-        due = self._done_at + (whole if hasty else 2 * whole)
-        self.missed = Missed(lambda: _shows(look, good, patience, kinds), due, hasty, self.records.exchanges)
+        self.missed = Missed(
+            lambda: _shows(look, good, patience, kinds),
+            self._done_at + (whole if hasty else 2 * whole),
+            hasty,
+            kinds,
+            self.records.exchanges,
+        )
         return seen
 
     def _subject(self) -> str:
