@@ -161,7 +161,7 @@ def test_bad_options_are_named(options: list[str], said: str, capfd: pytest.Capt
         ("*", "Unknown fault '*'. Those that there are: `dataverse-tck requirements`"),
         ("derived/column/x", "Unknown fault 'derived/column/x'. Those that there are: `dataverse-tck requirements`"),
         ("derived/column/x", "docs/row-faults.md"),
-        ("derived/message/of-another-vendor/quite-unlike", "Unknown fault 'derived/message/of-another-vendor/quite-unlike'. Those that there are: `dataverse-tck requirements`"),
+        ("derived/message/of-another-vendor/quite-unlike", "quite-unlike'. Those that there are: "),
         ("derived/message/of-another-vendor/quite-unlike", "docs/calls.md"),
         ("derived/message/CCaaS_HoldCall/efect", "derived/message/CCaaS_HoldCall/effect"),
         ("derived/message/CCaaS_HoldCall/effect#wrong", "missing, elsewhere, also, late"),
