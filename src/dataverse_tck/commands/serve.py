@@ -208,13 +208,14 @@ def _latency(text: str) -> float:
     return milliseconds
 
 
-def _seconds(text: str) -> float:
+def _seconds(text: str, given: str | None = None) -> float:
+    """Read a delay; ``given`` is what the person wrote, where that is more than the number."""
     try:
         seconds = float(text)
     except ValueError:
         seconds = -1
     if not 0 <= seconds <= MAX_DELAY:
-        raise argparse.ArgumentTypeError(f"{text!r} is no delay; give seconds from 0 to {MAX_DELAY}")
+        raise argparse.ArgumentTypeError(f"{given or text!r} is no delay; give seconds from 0 to {MAX_DELAY}")
     return seconds
 
 
@@ -224,7 +225,7 @@ def _delay(text: str) -> list[tuple[str, float]]:
     name, equals, seconds = text.rpartition("=")
     if equals and name not in tuple(Action):
         raise argparse.ArgumentTypeError(f"{name!r} is no action that cascades; there are: {', '.join(Action)}")
-    return [(action.value, _seconds(seconds)) for action in Action if not equals or action == name]
+    return [(action.value, _seconds(seconds, given=text)) for action in Action if not equals or action == name]
 
 
 def _number(text: str) -> int:

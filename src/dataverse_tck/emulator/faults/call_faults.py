@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, unknown
 from dataverse_tck.emulator.organisation.customer_service import MESSAGES, actions
 from dataverse_tck.emulator.organisation.model import Binding, Operation
 
@@ -49,7 +49,7 @@ def call_faults(ids: Iterable[str], operations: Iterable[Operation]) -> CallFaul
     for fault in ids:
         identifier, hash_, kind = fault.partition("#")
         if identifier not in known:
-            raise UnknownFaultError(f"Unknown fault {fault!r}.{nearest(identifier, known)}")
+            raise unknown(fault, identifier, known)
         if hash_ and kind not in known[identifier]:
             kinds = ", ".join(known[identifier])
             raise UnknownFaultError(f"The fault {identifier!r} has no kind {kind!r}; it has: {kinds}.")

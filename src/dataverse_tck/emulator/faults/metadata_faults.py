@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, unknown
 from dataverse_tck.emulator.organisation import engagement, platform, scheduling
 from dataverse_tck.emulator.organisation.conversation import CHANNELS as CHANNEL_CHOICE
 from dataverse_tck.emulator.organisation.conversation import NAME
@@ -103,7 +103,7 @@ def _resolve(fault: str) -> list[tuple[str, str]]:
     identifier, at, surface = fault.partition("@")
     known = {**known_metadata_faults(), **known_second_ways()}
     if identifier not in known:
-        raise UnknownFaultError(f"Unknown fault {identifier!r}.{nearest(identifier, known)}")
+        raise unknown(identifier, identifier, known)
     if at and surface not in known[identifier]:
         shown = ", ".join(known[identifier])
         raise UnknownFaultError(f"The fault {identifier!r} has no surface {surface!r}; it has: {shown}.")

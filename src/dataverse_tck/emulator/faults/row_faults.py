@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from dataverse_tck.emulator.faults.denial_kinds import denials
-from dataverse_tck.emulator.faults.errors import UnknownFaultError, nearest
+from dataverse_tck.emulator.faults.errors import UnknownFaultError, unknown
 from dataverse_tck.emulator.faults.metadata_faults import known_metadata_faults
 from dataverse_tck.emulator.organisation.conversation import NAME
 from dataverse_tck.emulator.organisation.customer_service import CHANNELS, MANY_TO_ONE
@@ -190,7 +190,7 @@ def _resolve(fault: str) -> tuple[str, str]:
     identifier, mark, kind = fault.partition("#")
     known = known_row_faults()
     if identifier not in known:
-        raise UnknownFaultError(f"Unknown fault {fault!r}.{nearest(identifier, [*known, *known_metadata_faults()])}")
+        raise unknown(fault, identifier, [*known, *known_metadata_faults()])
     if mark and kind not in known[identifier]:
         shown = ", ".join(known[identifier])
         raise UnknownFaultError(f"The fault {identifier!r} has no kind {kind!r}; it has: {shown}.")
