@@ -54,7 +54,7 @@ def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextM
 def weighed(performed: Performed, stage: Stage) -> Performed:
     """Return what a script came to as it stands at the end: to have given up early what does show here says nothing."""
     missed = performed.missed
-    hasty = missed is not None and missed.hasty and stage.patience.has_seen(missed.kinds[-2:])
+    hasty = missed is not None and missed.hasty and not stage.patience.is_hopeless(missed.kinds)
     return replace(performed, void=True) if hasty else performed
 
 

@@ -32,19 +32,17 @@ class Patience:
 
     def within(self, kinds: Kinds, deadline: float) -> float:
         """Return how many seconds to wait for an effect whose deadline is ``deadline`` seconds."""
+        return min(SHORT_S, deadline) if self.is_hopeless(kinds) else deadline
+
+    def is_hopeless(self, kinds: Kinds) -> bool:
+        """Whether an effect, or what it hangs on, has stayed away several times and was never seen."""
         with self._lock:
-            hopeless = any(self._in_vain[kind] >= ENOUGH and kind not in self._seen for kind in kinds)
-        return min(SHORT_S, deadline) if hopeless else deadline
+            return any(self._in_vain[kind] >= ENOUGH and kind not in self._seen for kind in kinds)
 
     def saw(self, kinds: Kinds) -> None:
         """Note that such an effect was seen."""
         with self._lock:
             self._seen.update(kinds)
-
-    def has_seen(self, kinds: Kinds) -> bool:
-        """Whether effects of one of these kinds do show here."""
-        with self._lock:
-            return not self._seen.isdisjoint(kinds)
 
     def in_vain(self, kinds: Kinds) -> None:
         """Note that such an effect has not shown by its deadline."""
