@@ -21,7 +21,9 @@ VAIN = [LINK] * ENOUGH
         (VAIN, [], LINK, True),
         (VAIN, [], OTHER, True),  # a kind of any relationship
         (VAIN, [], SHARE, True),  # what hangs on it
-        ([SHARE] * ENOUGH, [LINK], LINK, False),
+        ([SHARE] * ENOUGH, [], LINK, False),  # what hangs on it says nothing of it
+        (VAIN, [SHARE], LINK, True),
+        (VAIN, [SHARE], SHARE, True),
         ([SHARE] * ENOUGH, [LINK], SHARE, True),
         ([SHARE] * ENOUGH, [LINK], kinds_of(("link", "assignment"), "one"), False),
         (VAIN, [OTHER], OTHER, False),  # seen somewhere ...

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 ENOUGH = 3  # whole deadlines in vain, after which a kind that was never seen is waited for a short time
 SHORT_S = 0.5
+OWN = 2  # kinds of an effect that are not what it hangs on: a share that shows says nothing of links made otherwise
 
 Kinds = tuple[tuple[str, ...], ...]  # from the general to the special
 
@@ -40,11 +41,11 @@ class Patience:
             return any(self._in_vain[kind] >= ENOUGH and kind not in self._seen for kind in kinds)
 
     def saw(self, kinds: Kinds) -> None:
-        """Note that such an effect was seen."""
+        """Note that an effect was seen."""
         with self._lock:
-            self._seen.update(kinds)
+            self._seen.update(kinds[-OWN:])
 
     def in_vain(self, kinds: Kinds) -> None:
-        """Note that such an effect has not shown by its deadline."""
+        """Note that an effect has not shown by its deadline."""
         with self._lock:
-            self._in_vain.update(kinds)
+            self._in_vain.update(kinds[-OWN:])

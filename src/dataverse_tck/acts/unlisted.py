@@ -109,7 +109,7 @@ def _see_at_first(scene: Scene, column: str, listed: int) -> None:
         return channels.numbers_in(scene.before["conversation"].get(column))
 
     scene.begin()
-    if (seen := scene.eventually(look, lambda seen: seen == [listed], effect=("channel",))) != [listed]:
+    if (seen := scene.eventually(look, lambda seen: seen == [listed], effect=("channel at first",))) != [listed]:
         said = f"a conversation that is made with channel {listed} holds {seen} in {column}"
         raise UnfitError(Outcome.NOT_TESTABLE, said)
 
