@@ -223,7 +223,7 @@ def test_a_feature_that_writes_is_skipped_under_pytest_without_leave(tmp_path: P
         before = everything(path)
         said = told_by_pytest(root)
 
-        assert "8 passed, 5 skipped" in said
+        assert "8 passed, 6 skipped" in said
         assert "this scenario writes test rows: allow it with --allow-writes" in said
         assert everything(path) == before
 
@@ -234,5 +234,5 @@ def test_a_feature_that_writes_removes_its_rows_under_pytest(tmp_path: Path) -> 
     with kept(tmp_path) as (root, path):
         before = everything(path)
 
-        assert "13 passed" in told_by_pytest(root, "--allow-writes")
+        assert "14 passed" in told_by_pytest(root, "--allow-writes")
         assert everything(path) == before
