@@ -122,7 +122,7 @@ def test_effects_later_than_the_deadline_are_told_as_late(tmp_path: Path) -> Non
     ],
     ids=["links", "updates"],
 )
-def test_what_is_ignored_is_found_without_waiting_for_all_of_it(
+def test_what_is_ignored_is_found_though_it_is_given_up_early(
     ignoring: Callable[[object], Idle], breaks: str, tmp_path: Path
 ) -> None:
     """After a few whole deadlines in vain a kind of effect is waited for a short time."""

@@ -129,10 +129,11 @@ def _close(scene: Scene) -> Answer:
     if not ways:
         raise UnfitError(Outcome.NOT_TESTABLE, f"{row.table} declares no other state than the one that is open")
     for way in ways:
-        stage.closing = way
         answer = scene.records.patch(row, way)
         if answer.status < 300:
+            stage.closing = way  # other scenarios look here meanwhile: never a way that is only being tried
             return answer
+    stage.closing = stage.closing or way  # where nothing closes, one way is tried from now on
     return answer
 
 
