@@ -204,3 +204,8 @@ def _documented(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
 def value_of(column: str) -> str:
     """Return the property that holds the id in a lookup column."""
     return f"_{column}_value"
+
+
+def lowered(value: Json) -> str | None:
+    """Return an id as the kit writes ids; None for what is no text."""
+    return value.lower() if isinstance(value, str) else None

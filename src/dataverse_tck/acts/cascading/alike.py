@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.acts.cascading import cascades, shares
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
-from dataverse_tck.acts.stage import value_of
+from dataverse_tck.acts.stage import lowered, value_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.rows import sharing
@@ -42,9 +42,9 @@ def make_of_other(scene: Scene, name: str) -> None:
     other = scene.stage.third()
     linked = make_linked_at_once(scene, name, "record", "conversation", other)
     seen = scene.eventually(
-        lambda: scene.read("conversation", OWNER, linked) or {}, lambda row: _lower(row.get(OWNER)) == other.id
+        lambda: scene.read("conversation", OWNER, linked) or {}, lambda row: lowered(row.get(OWNER)) == other.id
     )
-    if _lower(seen.get(OWNER)) != other.id:
+    if lowered(seen.get(OWNER)) != other.id:
         said = f"a conversation that was given to {other.name} belongs to {seen.get(OWNER)!r}"
         raise UnfitError(Outcome.NOT_TESTABLE, said)
     _expect_linked(scene, seen, linked)
@@ -117,7 +117,7 @@ def _is_closed(row: Mapping[str, Json]) -> bool:
 
 
 def _expect_linked(scene: Scene, seen: Mapping[str, Json], linked: str) -> None:
-    if _lower(seen.get(linked)) != scene.rows["record"].id:
+    if lowered(seen.get(linked)) != scene.rows["record"].id:
         table = scene.rows["record"].table
         raise UnfitError(Outcome.NOT_TESTABLE, f"a conversation could not be linked to a record of {table}")
 
@@ -145,7 +145,3 @@ def _ways(scene: Scene) -> Iterator[Mapping[str, Json]]:
             if state.status is not None:
                 yield {STATE: state.number, STATUS: state.status}
             yield {STATE: state.number}
-
-
-def _lower(value: Json) -> str | None:
-    return value.lower() if isinstance(value, str) else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import Aside, WrongError
 from dataverse_tck.acts.refusals import along, expect_allowed, expect_way
-from dataverse_tck.acts.stage import value_of
+from dataverse_tck.acts.stage import lowered, value_of
 from dataverse_tck.acts.unchanged import _called
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
@@ -29,7 +29,7 @@ def linked_id(scene: Scene, role: str, column: str) -> str | None:
     row = scene.read(role, value_of(column))
     if row is None:
         raise WrongError(f"the {_called(role)} is gone", observed="gone")
-    return _lower(row.get(value_of(column)))
+    return lowered(row.get(value_of(column)))
 
 
 @costs(1)
@@ -81,10 +81,10 @@ def _named(scene: Scene, column: str) -> Mapping[str, Json]:
     )
     seen = scene.eventually(
         lambda: scene.read("conversation", value_of(column)) or {},
-        lambda row: _lower(row.get(value_of(column))) == wanted,
+        lambda row: lowered(row.get(value_of(column))) == wanted,
         effect=("link",),
     )
-    if _lower(seen.get(value_of(column))) != wanted:
+    if lowered(seen.get(value_of(column))) != wanted:
         raise WrongError(
             f"The endpoint said yes, but the conversation names {seen.get(value_of(column))!r} in {column}, "
             f"not the record of {table}.",
@@ -156,7 +156,7 @@ def follow(scene: Scene, navigation: str, wanted: str) -> None:
         expect_way(scene, f"{navigation} of the conversation", answer, scene.rows["record"])
     document = answer.json() if answer.status == 200 else None
     found = document.get(table.primary_id) if isinstance(document, dict) else None
-    if _lower(found) != wanted:
+    if lowered(found) != wanted:
         seen = f"to {found!r}" if answer.status == 200 else f"nowhere ({answer.summary()})"
         raise WrongError(f"{navigation} of the conversation leads {seen}, not to its record.", observed=found)
 
@@ -192,7 +192,3 @@ def _ids(scene: Scene, record: Row, way: str) -> set[str]:
 def _listed(scene: Scene, record: Row, way: str) -> set[str]:
     key = scene.stage.tables.of(scene.stage.conversation).primary_id
     return {str(row.get(key)).lower() for row in scene.listed(f"{record.path}/{way}?$select={key}")}
-
-
-def _lower(value: Json) -> str | None:
-    return value.lower() if isinstance(value, str) else None

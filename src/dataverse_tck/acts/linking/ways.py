@@ -9,7 +9,7 @@ from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import Aside, WrongError
 from dataverse_tck.acts.linking.links import KIND, no_way_back
 from dataverse_tck.acts.scene import expect_decided
-from dataverse_tck.acts.stage import value_of
+from dataverse_tck.acts.stage import lowered, value_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import NAMESPACE
@@ -32,9 +32,9 @@ def says_the_way(scene: Scene) -> Json | Aside:
     link, wanted = scene.links["conversation"], scene.rows["record"].id
     name = value_of(link.column)
     row: Mapping[str, Json] = scene.eventually(
-        lambda: scene.read("conversation", name) or {}, lambda seen: _lower(seen.get(name)) == wanted, effect=("link",)
+        lambda: scene.read("conversation", name) or {}, lambda seen: lowered(seen.get(name)) == wanted, effect=("link",)
     )
-    if _lower(row.get(name)) != wanted:
+    if lowered(row.get(name)) != wanted:
         raise WrongError(f"The conversation has lost its record of {link.table}.", observed=row.get(name))
     said = row.get(f"{name}@{WAY}")
     if said not in (None, link.navigation):
@@ -113,7 +113,7 @@ def _expect_named(scene: Scene, role: str, column: str, wanted: str | None) -> N
 
     def look() -> str | None:
         row = scene.read(role, name)
-        return "a row that is gone" if row is None else _lower(row.get(name))
+        return "a row that is gone" if row is None else lowered(row.get(name))
 
     if (seen := scene.eventually(look, lambda found: found == wanted, effect=("link", "reference"))) != wanted:
         raise WrongError(
@@ -227,7 +227,3 @@ def _search(scene: Scene, name: str, condition: str) -> set[str]:
 
 def _ids(scene: Scene, target: str, key: str) -> set[str]:
     return {str(row.get(key)).lower() for row in scene.listed(target)}
-
-
-def _lower(value: Json) -> str | None:
-    return value.lower() if isinstance(value, str) else None
