@@ -76,10 +76,14 @@ class Rounds:
         return {title: weighed(one, self.stage) for title, one in (performed | looked).items()}
 
     def _await_late(self, first: Round) -> None:
-        """Wait until it is known whether what stayed away a whole deadline is late: then there is patience for it."""
-        for title, one in first.items():
-            if one.missed and not one.missed.hasty:
-                self._looks["", title].result()
+        """Wait until it is known whether what stayed away a whole deadline is late: then there is patience for it.
+
+        Of effects of one kind, the first to be looked for says it for all.
+        """
+        whole = [(one.missed, title) for title, one in first.items() if one.missed and not one.missed.hasty]
+        whole.sort(key=lambda one: one[0].due, reverse=True)
+        for title in {missed.kinds: title for missed, title in whole}.values():
+            self._looks["", title].result()
 
     def relationships(self, script: Script) -> frozenset[str]:
         """Return the SchemaNames of the relationships whose rows a script makes or changes."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 ENOUGH = 3  # whole deadlines in vain, after which a kind that was never seen is waited for a short time
-SHORT_S = 0.5
+SHORT_S = 0.2
 OWN = 2  # kinds of an effect that are not what it hangs on: a share that shows says nothing of links made otherwise
 
 Kinds = tuple[tuple[str, ...], ...]  # from the general to the special
