@@ -76,7 +76,11 @@ VARIANTS = {
     "no names of other ends": Variant(
         "ends",
         before=partial(Edited, edit=without_other_ends),
-        silent=("_ocliveworkitems/navigation", "routableobjectid/navigation", "/reference-back"),
+        silent=tuple(
+            f"{link}/{aspect}"
+            for link in ("_ocliveworkitems", "routableobjectid")
+            for aspect in ("navigation", "expanded", "reference-back")
+        ),
     ),
     "422 for what is wrong": Variant("refusals", before=partial(OtherStatus, statuses={400: 422})),
     "409 for what is wrong": Variant("refusals", before=partial(OtherStatus, statuses={400: 409})),
