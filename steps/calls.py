@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts.calls import checks, readiness, sending
+from dataverse_tck.acts.calls import checks, readiness, sending, visits
 
 if TYPE_CHECKING:
     from dataverse_tck.scenarios.script_writer import ScriptWriter
@@ -24,12 +24,19 @@ _PLACES = {
     "that is not ready to": readiness.make_unready,
     "after the message to": readiness.make_done,
 }
+# Many calls, each in a state of its own.
+_MANY = {
+    "every further state in which the maker lets one": visits.say_further_states,
+    "every state in which the maker does not let one": visits.say_wrong_states,
+}
 # How a message is asked for: which requirement that is about, and what is sent.
 _WAYS = {
     "sent": ("callable", sending.send),
     "sent and taken back by its counterpart": ("inverse", sending.send_and_take_back),
     "sent all the same": ("wrong-state", sending.send),
     "sent once more": ("wrong-state", sending.send),
+    "sent for each of them": ("callable", visits.send_in_further_states),
+    "sent for each of them all the same": ("wrong-state", visits.send_in_wrong_states),
     "sent for a conversation that does not exist": ("unknown-conversation", sending.send_for_nobody),
     "sent with a detail that it does not take": ("unknown-parameter", sending.send_with_unknown),
     "sent without a detail that it needs": ("missing-parameter", sending.send_without),
@@ -42,7 +49,8 @@ _ANSWERS = {
     "it is accepted": checks.accepted,
     "it is not carried out": checks.not_carried_out,
     "it is refused or changes nothing, as the maker declared": checks.wrong_state_as_declared,
-    "it is refused or changes nothing": checks.twice,
+    "each time it is accepted": visits.accepted_in_each,
+    "each time it is refused or changes nothing, as the maker declared": visits.harmless_in_each,
     "the call is where it was at the beginning": checks.is_back_as_declared,
     "both answers are the same": checks.same_answers,
 }
@@ -50,6 +58,7 @@ _ANSWERS = {
 _EFFECTS = {
     "the call is in the state that the maker declared": checks.becomes_as_declared,
     "the other call is as it was": checks.other_as_declared,
+    "each call is in the state that the maker declared": visits.becomes_in_each,
 }
 # What practice suggests where the maker is silent: the advisory requirement that this decides.
 _USUAL = {
@@ -69,6 +78,11 @@ def said(script: ScriptWriter, said: str, message: str) -> None:
 @given(parsers.re(rf"a call (?P<where>{'|'.join(_PLACES)}) (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
 def call(script: ScriptWriter, where: str, message: str) -> None:
     script.do(_PLACES[where], message)
+
+
+@given(parsers.re(rf"calls in (?P<which>{'|'.join(_MANY)}) (?P<purpose>[^()]+) \((?P<message>\w+)\)"))
+def calls(script: ScriptWriter, which: str, message: str) -> None:
+    script.do(_MANY[which], message)
 
 
 @given("another call in the same state")

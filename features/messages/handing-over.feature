@@ -23,6 +23,20 @@ Feature: Handing a call over to the outside
         | turn an external call down     | CCaaS_ExternalCallReject       |
         | close an external session      | CCaaS_CloseExternalSession     |
 
+    Scenario Outline: The message to <purpose> does what the maker declared in every further state (<message>)
+      Given calls in every further state in which the maker lets one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them
+      Then each time it is accepted
+      And each call is in the state that the maker declared
+
+      Examples: Messages
+        | purpose                        | message                        |
+        | start an external transfer     | CCaaS_InitiateExternalTransfer |
+        | turn an external transfer down | CCaaS_RejectExternalTransfer   |
+        | transfer an external call      | CCaaS_ExternalCallTransfer     |
+        | turn an external call down     | CCaaS_ExternalCallReject       |
+        | close an external session      | CCaaS_CloseExternalSession     |
+
   Rule: Where the maker declared a counterpart, it takes the message back
 
     Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
@@ -41,11 +55,11 @@ Feature: Handing a call over to the outside
 
   Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
 
-    Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
+    Scenario Outline: The message to <purpose> does no harm at any wrong moment (<message>)
       Given the maker declared what happens at a wrong moment (<message>)
-      And a call that is not ready to <purpose> (<message>)
-      When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker declared
+      And calls in every state in which the maker does not let one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them all the same
+      Then each time it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose                        | message                        |

@@ -18,6 +18,17 @@ Feature: Holding a call and coming back to it
         | put a call on hold   | CCaaS_HoldCall   |
         | take a call off hold | CCaaS_UnholdCall |
 
+    Scenario Outline: The message to <purpose> does what the maker declared in every further state (<message>)
+      Given calls in every further state in which the maker lets one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them
+      Then each time it is accepted
+      And each call is in the state that the maker declared
+
+      Examples: Messages
+        | purpose              | message          |
+        | put a call on hold   | CCaaS_HoldCall   |
+        | take a call off hold | CCaaS_UnholdCall |
+
   Rule: Where the maker declared a counterpart, it takes the message back
 
     Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
@@ -32,13 +43,14 @@ Feature: Holding a call and coming back to it
         | take a call off hold | CCaaS_UnholdCall |
 
   Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
-    Holding a call is what people press twice, so that is tried as well; of other messages, one wrong moment is tried.
+    A moment is wrong when the call is in a state in which the maker does not let one send the message. Each such state
+    is tried to which messages lead, as the maker declared them. Holding a call is what people press twice.
 
-    Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
+    Scenario Outline: The message to <purpose> does no harm at any wrong moment (<message>)
       Given the maker declared what happens at a wrong moment (<message>)
-      And a call that is not ready to <purpose> (<message>)
-      When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker declared
+      And calls in every state in which the maker does not let one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them all the same
+      Then each time it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose              | message          |
@@ -49,4 +61,4 @@ Feature: Holding a call and coming back to it
       Given the maker declared what happens at a wrong moment (CCaaS_HoldCall)
       And a call after the message to put a call on hold (CCaaS_HoldCall)
       When the message to put a call on hold (CCaaS_HoldCall) is sent once more
-      Then it is refused or changes nothing
+      Then it is refused or changes nothing, as the maker declared

@@ -19,6 +19,17 @@ Feature: Answering and ending a phone call
         | answer a phone call | CCaaS_AcceptPhoneCall |
         | end a phone call    | CCaaS_EndPhoneCall    |
 
+    Scenario Outline: The message to <purpose> does what the maker declared in every further state (<message>)
+      Given calls in every further state in which the maker lets one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them
+      Then each time it is accepted
+      And each call is in the state that the maker declared
+
+      Examples: Messages
+        | purpose             | message               |
+        | answer a phone call | CCaaS_AcceptPhoneCall |
+        | end a phone call    | CCaaS_EndPhoneCall    |
+
   Rule: Where the maker declared a counterpart, it takes the message back
 
     Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
@@ -33,13 +44,14 @@ Feature: Answering and ending a phone call
         | end a phone call    | CCaaS_EndPhoneCall    |
 
   Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
-    Ending a call is what people press twice, so that is tried as well; of other messages, one wrong moment is tried.
+    A moment is wrong when the call is in a state in which the maker does not let one send the message. Each such state
+    is tried to which messages lead, as the maker declared them. Ending a call is what people press twice.
 
-    Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
+    Scenario Outline: The message to <purpose> does no harm at any wrong moment (<message>)
       Given the maker declared what happens at a wrong moment (<message>)
-      And a call that is not ready to <purpose> (<message>)
-      When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker declared
+      And calls in every state in which the maker does not let one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them all the same
+      Then each time it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose             | message               |
@@ -50,4 +62,4 @@ Feature: Answering and ending a phone call
       Given the maker declared what happens at a wrong moment (CCaaS_EndPhoneCall)
       And a call after the message to end a phone call (CCaaS_EndPhoneCall)
       When the message to end a phone call (CCaaS_EndPhoneCall) is sent once more
-      Then it is refused or changes nothing
+      Then it is refused or changes nothing, as the maker declared

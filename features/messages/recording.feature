@@ -21,6 +21,20 @@ Feature: Recording and transcribing a call
         | start transcription                | CCaaS_StartTranscription              |
         | stop transcription                 | CCaaS_StopTranscription               |
 
+    Scenario Outline: The message to <purpose> does what the maker declared in every further state (<message>)
+      Given calls in every further state in which the maker lets one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them
+      Then each time it is accepted
+      And each call is in the state that the maker declared
+
+      Examples: Messages
+        | purpose                            | message                               |
+        | start recording and transcription  | CCaaS_StartRecordingAndTranscription  |
+        | pause recording and transcription  | CCaaS_PauseRecordingAndTranscription  |
+        | resume recording and transcription | CCaaS_ResumeRecordingAndTranscription |
+        | start transcription                | CCaaS_StartTranscription              |
+        | stop transcription                 | CCaaS_StopTranscription               |
+
   Rule: Where the maker declared a counterpart, it takes the message back
 
     Scenario Outline: The message to <purpose> is taken back by its declared counterpart (<message>)
@@ -39,11 +53,11 @@ Feature: Recording and transcribing a call
 
   Rule: At a wrong moment, a message is refused or changes nothing, as the maker declared
 
-    Scenario Outline: The message to <purpose> does no harm at a wrong moment (<message>)
+    Scenario Outline: The message to <purpose> does no harm at any wrong moment (<message>)
       Given the maker declared what happens at a wrong moment (<message>)
-      And a call that is not ready to <purpose> (<message>)
-      When the message to <purpose> (<message>) is sent all the same
-      Then it is refused or changes nothing, as the maker declared
+      And calls in every state in which the maker does not let one <purpose> (<message>)
+      When the message to <purpose> (<message>) is sent for each of them all the same
+      Then each time it is refused or changes nothing, as the maker declared
 
       Examples: Messages
         | purpose                            | message                               |

@@ -13,6 +13,12 @@ Feature: Asking where a call is
       And the call is in the state that the maker declared
       And the other call is as it was
 
+    Scenario: The message to ask for the state of a call does what the maker declared in every further state
+      Given calls in every further state in which the maker lets one ask for the state of a call (CCaaS_GetCallState)
+      When the message to ask for the state of a call (CCaaS_GetCallState) is sent for each of them
+      Then each time it is accepted
+      And each call is in the state that the maker declared
+
   Rule: Where the maker declared a counterpart, it takes the message back
     Asking leaves nothing to take back: this stands for makers who declare a counterpart all the same.
 
@@ -25,11 +31,11 @@ Feature: Asking where a call is
   Rule: At a wrong moment, the message is refused or changes nothing, as the maker declared
     A call can be asked about at any time: this stands for makers who declare a wrong moment all the same.
 
-    Scenario: The message to ask for the state of a call does no harm at a wrong moment
+    Scenario: The message to ask for the state of a call does no harm at any wrong moment
       Given the maker declared what happens at a wrong moment (CCaaS_GetCallState)
-      And a call that is not ready to ask for the state of a call (CCaaS_GetCallState)
-      When the message to ask for the state of a call (CCaaS_GetCallState) is sent all the same
-      Then it is refused or changes nothing, as the maker declared
+      And calls in every state in which the maker does not let one ask for the state of a call (CCaaS_GetCallState)
+      When the message to ask for the state of a call (CCaaS_GetCallState) is sent for each of them all the same
+      Then each time it is refused or changes nothing, as the maker declared
 
   Rule: Asking twice gives the same answer, and changes nothing
 

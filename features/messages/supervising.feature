@@ -14,6 +14,12 @@ Feature: Stepping into a live call
       And the call is in the state that the maker declared
       And the other call is as it was
 
+    Scenario: The message to step into a live call does what the maker declared in every further state
+      Given calls in every further state in which the maker lets one step into a live call (CCaaS_BargeInToCall)
+      When the message to step into a live call (CCaaS_BargeInToCall) is sent for each of them
+      Then each time it is accepted
+      And each call is in the state that the maker declared
+
   Rule: Where the maker declared a counterpart, it takes the message back
 
     Scenario: The message to step into a live call is taken back by its declared counterpart
@@ -24,8 +30,8 @@ Feature: Stepping into a live call
 
   Rule: At a wrong moment, the message is refused or changes nothing, as the maker declared
 
-    Scenario: The message to step into a live call does no harm at a wrong moment
+    Scenario: The message to step into a live call does no harm at any wrong moment
       Given the maker declared what happens at a wrong moment (CCaaS_BargeInToCall)
-      And a call that is not ready to step into a live call (CCaaS_BargeInToCall)
-      When the message to step into a live call (CCaaS_BargeInToCall) is sent all the same
-      Then it is refused or changes nothing, as the maker declared
+      And calls in every state in which the maker does not let one step into a live call (CCaaS_BargeInToCall)
+      When the message to step into a live call (CCaaS_BargeInToCall) is sent for each of them all the same
+      Then each time it is refused or changes nothing, as the maker declared

@@ -17,6 +17,7 @@ from dataverse_tck.webapi.http.errors import NotMade, TableMissing, WebApiError
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Missed
     from dataverse_tck.acts.stage import Stage
+    from dataverse_tck.conformance.coverage import Tried
 
 INTERRUPTED = Stop(0, Outcome.NOT_TESTABLE, "the run ended before it was performed")
 _AGAIN = frozenset({Outcome.FAIL, Outcome.ERROR})
@@ -33,6 +34,7 @@ class Performed:
     missed: Missed | None = field(default=None, compare=False)  # what it stopped at had not shown
     void: bool = field(default=False, compare=False)  # says nothing where there is a later performance
     span: tuple[float, float] = field(default=(0.0, 0.0), compare=False)  # when it began and ended, by time.monotonic
+    tried: tuple[Tried, ...] = field(default=(), compare=False)  # messages by state
 
 
 def perform(script: Script, stage: Stage, name: str, claimed: Callable[[str], bool]) -> Performed:
@@ -59,11 +61,12 @@ def perform(script: Script, stage: Stage, name: str, claimed: Callable[[str], bo
                 reaches=isinstance(problem, OthersChangedError),
                 missed=scene.missed,
                 span=(began, time.monotonic()),
+                tried=tuple(scene.tried),
             )
         told.append((act, observed, scene.surface))
     findings = _findings(script, scene, told, None, None)
     again = any(one.outcome in _AGAIN for one in findings)
-    return Performed(None, findings, again=again, span=(began, time.monotonic()))
+    return Performed(None, findings, again=again, span=(began, time.monotonic()), tried=tuple(scene.tried))
 
 
 def _is_advisory(act: Act) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
 from dataverse_tck.acts.patience import Kinds, Patience, kinds_of
+from dataverse_tck.conformance.coverage import Tried
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import Broken
@@ -67,6 +68,16 @@ class Missed:
     exchanges: Sequence[str]  # of the scenario, the later looks included
 
 
+@dataclass(frozen=True)
+class Visit:
+    """A message sent in one of many states, and what was wrong there: its refusal, or what became of the call."""
+
+    state: Mapping[str, Json]
+    refusal: WrongError | None
+    problem: WrongError | None
+    missed: Missed | None
+
+
 class Scene:
     """What the acts of one scenario share. Roles: ``conversation``, ``record``, ``beside``, ..."""
 
@@ -92,6 +103,9 @@ class Scene:
         self.calls: dict[str, CallNote] = {}  # role -> what its call was like
         self.untold: dict[str, Aside] = {}  # role -> why nobody can say what its call was like
         self.answers: tuple[Json, ...] | None = None  # of a message that was sent twice
+        self.visits: list[Visit] = []  # of the many states in which the message was sent
+        self.unvisited: UnfitError | None = None  # why a call could not be brought to one of them
+        self.tried: list[Tried] = []  # what is told of messages by state
         self.astray: str | None = None  # why what is usual afterwards cannot be told
         self.denied: str | None = None  # why the deed was refused, where nothing but the conversation is in its way
         self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect

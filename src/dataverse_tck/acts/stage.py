@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.errors import StoppedError, UnfitError
@@ -14,6 +15,7 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.profile.routes import Map
 from dataverse_tck.webapi.rows import sharing
 from dataverse_tck.webapi.rows.principals import Principal, find_principals
 from dataverse_tck.webapi.rows.records import NotMade, Records, Row
@@ -111,6 +113,11 @@ class Stage:
         if self.settings.calls is None:
             raise UnfitError(Outcome.NOT_TESTABLE, "no profile says what the implementation does with calls")
         return self.settings.calls
+
+    @cached_property
+    def map(self) -> Map:
+        """Where the messages of the profile bring calls."""
+        return Map(self.declared)
 
     def deadline(self, message: str) -> float:
         """Return how many seconds the effect of a message may take."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from dataverse_tck.conformance.call_states import REGIONS
 from dataverse_tck.jsontypes import Json
 
-States = Mapping[str, tuple[str, ...]]  # region -> any of these; the words are in conformance.call_states
+# Region -> any of these; the words are in conformance.call_states. Participants have numbers.
+States = Mapping[str, tuple[Json, ...]]
 
 TIMEOUT_S = 30.0  # of a fixture's command, unless told
 PARTS = ("calls", "fixtures", "messages")  # tables of a profile that are about calls
@@ -64,6 +65,21 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class InState:
+    """What is otherwise of a message in some states; None and empty where it is as everywhere."""
+
+    within: States
+    after: tuple[str, ...] | None = None
+    to: Effect | None = None
+    when_wrong_state: tuple[str, ...] = ()
+
+
+def meets(state: Mapping[str, Json], wanted: States) -> bool:
+    """Whether a state (region -> word) is among the wanted ones, region by region."""
+    return all(state.get(region) in words for region, words in wanted.items())
+
+
+@dataclass(frozen=True)
 class Message:
     """What the implementer says of one message; None and empty where nothing is said."""
 
@@ -81,12 +97,31 @@ class Message:
     declared: Mapping[str, Declared] = field(default_factory=dict)
     inverse: str | None = None
     when_wrong_state: tuple[str, ...] = ()  # any of "refused", "unchanged"
+    others_unchanged: bool = False  # regions that ``to`` does not name stay as they were
+    states: tuple[InState, ...] = ()  # the first that says something of a state holds there
+
+    def effect_in(self, state: Mapping[str, Json]) -> Effect | None:
+        """What it brings about in a state in which it is possible, None where nothing is said."""
+        return next((row.to for row in self.states if row.to is not None and meets(state, row.within)), self.to)
+
+    def wrong_in(self, state: Mapping[str, Json]) -> tuple[str, ...]:
+        """What is right of it in a state in which it is not possible: any of these; empty where nothing is said."""
+        said = (row.when_wrong_state for row in self.states if meets(state, row.within))
+        return next(filter(None, said), self.when_wrong_state)
+
+    def says_effect(self) -> bool:
+        """Whether it is said, of any state, what it brings about."""
+        return self.to is not None or any(row.to is not None for row in self.states)
+
+    def says_wrong_state(self) -> bool:
+        """Whether it is said, of any state in which it is not possible, what happens there."""
+        return bool(self.when_wrong_state) or any(row.when_wrong_state for row in self.states)
 
     def silent_of(self) -> tuple[str, ...]:
         """What nothing is said of, and the kit can therefore not hold the implementation to."""
-        effect = ("what it brings",) if self.to is None else ()
-        everywhere = all(set(REGIONS[region]) <= set(words) for region, words in self.begins.items())
-        return effect if self.when_wrong_state or everywhere else (*effect, "what it does in another state")
+        effect = () if self.says_effect() else ("what it brings",)
+        everywhere = all(set(REGIONS.get(region, (None,))) <= set(words) for region, words in self.begins.items())
+        return effect if self.says_wrong_state() or everywhere else (*effect, "what it does in another state")
 
 
 @dataclass(frozen=True)
@@ -152,6 +187,17 @@ def _message(name: str, said: Mapping[str, Json]) -> Message:
         declared={key: Declared(**table) for key, table in said.get("declared", {}).items()},
         inverse=said.get("inverse"),
         when_wrong_state=tuple(said.get("when_wrong_state", ())),
+        others_unchanged=said.get("others") == "unchanged",
+        states=tuple(_in_state(row) for row in said.get("states", ())),
+    )
+
+
+def _in_state(said: Mapping[str, Json]) -> InState:
+    return InState(
+        _states(said["in"]),
+        tuple(said["after"]) if "after" in said else None,
+        _effect(said["to"]) if "to" in said else None,
+        tuple(said.get("when_wrong_state", ())),
     )
 
 
@@ -161,4 +207,4 @@ def _effect(said: Mapping[str, Json]) -> Effect:
 
 
 def _states(said: Mapping[str, Json]) -> States:
-    return {region: (words,) if isinstance(words, str) else tuple(words) for region, words in said.items()}
+    return {region: tuple(words) if isinstance(words, list) else (words,) for region, words in said.items()}

@@ -11,10 +11,10 @@ from dataverse_tck.acts.calls.sending import counterpart
 from dataverse_tck.acts.calls.state import (
     change,
     effect_of,
-    meets,
     noted,
     read_state,
     shows,
+    stays,
     told,
     told_effect,
     usual,
@@ -24,12 +24,16 @@ from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.profile.calls import meets
 from dataverse_tck.webapi.http.errors import Malformed
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.calls.state import State
     from dataverse_tck.acts.scene import Scene
     from dataverse_tck.profile.calls import Effect
+
+
+EITHER = ("refused", "unchanged")
 
 
 @costs(1)
@@ -45,7 +49,7 @@ def same_answers(scene: Scene) -> Json:
 def accepted(scene: Scene) -> Json:
     """The message was accepted, and its answer is no error in disguise."""
     assert scene.answer is not None
-    scene.expect_allowed(f"Sending {scene.message}")
+    expect_done(scene, f"Sending {scene.message}")
     try:
         if scene.answer.content:
             scene.answer.json()
@@ -54,11 +58,28 @@ def accepted(scene: Scene) -> Json:
     return "accepted"
 
 
+def expect_done(scene: Scene, what: str) -> None:
+    """Fail where a message is refused that is claimed, and declared to be possible: whatever it is refused with.
+
+    Only credentials that are not taken (401) say nothing of it.
+    """
+    assert scene.answer is not None
+    if scene.answer.status == 401:
+        scene.expect_allowed(what)
+    if scene.answer.is_error_in_disguise():
+        raise WrongError(
+            f"{what} is answered {scene.answer.status}, but with an error: {scene.answer.summary()}.", "error"
+        )
+    if not 200 <= scene.answer.status < 300:
+        raise WrongError(f"{what} is refused: {scene.answer.summary()}", observed=scene.answer.status)
+
+
 @costs(1)
 def becomes_as_declared(scene: Scene) -> Json:
     """The call comes into the state that the profile declares."""
-    wanted = scene.stage.declared.messages[scene.message].to
-    return UNDECLARED if wanted is None else _becomes(scene, wanted)
+    declared, before = scene.stage.declared.messages[scene.message], noted(scene, "conversation")
+    wanted = declared.effect_in(before)
+    return UNDECLARED if wanted is None else becomes(scene, wanted)
 
 
 @costs(1)
@@ -78,11 +99,17 @@ def _expect_usual_way(scene: Scene) -> None:
         raise UnfitError(Outcome.NOT_TESTABLE, scene.astray)
 
 
-def _becomes(scene: Scene, wanted: Effect) -> Json:
+def becomes(scene: Scene, wanted: Effect) -> Json:
+    """Return the state once it shows what is declared, and where that is declared no other change."""
+    strict = scene.stage.declared.messages[scene.message].others_unchanged
+    return _becomes(scene, wanted, strict=strict)
+
+
+def _becomes(scene: Scene, wanted: Effect, *, strict: bool = False) -> Json:
     before, message = noted(scene, "conversation"), scene.message
     state = scene.eventually(
         lambda: read_state(scene, "conversation"),
-        lambda seen: shows(seen, wanted, before),
+        lambda seen: shows(seen, wanted, before) and not (strict and stays(before, seen, wanted)),
         within=scene.stage.deadline(message),
         effect=("call",),
     )
@@ -91,6 +118,8 @@ def _becomes(scene: Scene, wanted: Effect) -> Json:
             f"It should be {told_effect(wanted)}: the call was {told(before)}, and is now {told(state)}.",
             observed=dict(state),
         )
+    if strict and (other := stays(before, state, wanted)) is not None:
+        raise WrongError(f"Nothing else should change than {told_effect(wanted)}: {other}.", observed=dict(state))
     return dict(state)
 
 
@@ -149,8 +178,12 @@ def is_back_as_usual(scene: Scene) -> Json:
 
 @costs(2)
 def wrong_state_as_declared(scene: Scene) -> Json:
-    """In the wrong state the endpoint does what the profile declares: refuses, or changes nothing."""
-    return _harmless(scene, scene.stage.declared.messages[scene.message].when_wrong_state)
+    """In the wrong state the endpoint does what the profile declares: refuses, or changes nothing.
+
+    Where the profile is silent of that state, practice knows both.
+    """
+    said = scene.stage.declared.messages[scene.message].wrong_in(noted(scene, "conversation"))
+    return _harmless(scene, said or EITHER)
 
 
 @costs(2)
@@ -163,8 +196,8 @@ def wrong_state_as_usual(scene: Scene) -> Json:
 
 @costs(2)
 def twice(scene: Scene) -> Json:
-    """Sent a second time, it is refused or changes nothing: practice knows both, and so may a declaration."""
-    return _harmless(scene, ("refused", "unchanged"))
+    """Sent a second time, it is refused or changes nothing: practice knows both."""
+    return _harmless(scene, EITHER)
 
 
 def _harmless(scene: Scene, allowed: Sequence[str]) -> Json:
@@ -203,7 +236,7 @@ def not_carried_out(scene: Scene) -> Json:
 @costs(1)
 def other_as_declared(scene: Scene) -> Json:
     """The effect that the profile declares has not come to another call."""
-    if scene.stage.declared.messages[scene.message].to is None:
+    if scene.stage.declared.messages[scene.message].effect_in(noted(scene, "conversation")) is None:
         return UNDECLARED
     return other_as_it_was(scene)
 

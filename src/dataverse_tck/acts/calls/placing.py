@@ -10,11 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import request
-from dataverse_tck.acts.calls.state import meets, note, read_state, shows, told, told_effect, usual_effect
-from dataverse_tck.acts.errors import UnfitError
+from dataverse_tck.acts.calls.state import note, read_state, shows, told, told_effect, usual_effect
+from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.profile import fixture_commands
+from dataverse_tck.profile.calls import meets
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.rows.records import Row
@@ -27,36 +28,56 @@ if TYPE_CHECKING:
 
 def bring(scene: Scene, role: str, route: Sequence[str]) -> None:
     """Place a call, take it along a route of messages and fixtures, and note what it is like then."""
-    _calibrate(scene.stage)
-    scene.rows[role] = _place(scene)
+    place(scene, role)
     for name in route:
-        if name in scene.stage.declared.messages:
-            carry_out(scene, role, name)
-        else:
-            if said := fixture_commands.ended(_run(scene, name, scene.rows[role].id)):
-                raise UnfitError(Outcome.NOT_TESTABLE, f"the fixture {name} {said}")
-            scene.begin()
+        go_on(scene, role, name)
     note(scene, role)
 
 
-def carry_out(scene: Scene, role: str, message: str) -> None:
-    """Send a message as a preparation, and wait until its effect shows; one that is not declared need not show."""
+def place(scene: Scene, role: str) -> None:
+    """Place a call."""
+    _calibrate(scene.stage)
+    scene.rows[role] = _place(scene)
+
+
+def go_on(scene: Scene, role: str, name: str, before: State | None = None) -> State | None:
+    """Take a call along by a message or a fixture; return where it came to by a message."""
+    if name in scene.stage.declared.messages:
+        return carry_out(scene, role, name, before)
+    if said := fixture_commands.ended(_run(scene, name, scene.rows[role].id)):
+        raise UnfitError(Outcome.NOT_TESTABLE, f"the fixture {name} {said}")
+    scene.begin()
+    return None
+
+
+def carry_out(scene: Scene, role: str, message: str, before: State | None = None) -> State | None:
+    """Send a message as a preparation, and wait until its effect shows; one that is not declared need not show.
+
+    ``before``: what the call was last seen in. Return what was seen after the message, None where nothing is expected.
+    """
     declared, deadline = scene.stage.declared.messages[message], scene.stage.deadline(message)
-    wanted = declared.to or usual_effect(scene, message)
-    before = reach(scene, role, declared.begins, deadline)
-    answer = scene.deed(request.send(scene, scene.rows[role], message))
-    scene.expect_done(answer, f"{message}, on the way there,")
-    if wanted is None:
-        scene.let_settle()
-        return
-    seen = scene.eventually(
-        lambda: read_state(scene, role), lambda state: shows(state, wanted, before), within=deadline, effect=("call",)
-    )
+    try:
+        before = before or reach(scene, role, declared.begins, deadline)
+        wanted = declared.effect_in(before) or usual_effect(scene, message)
+        answer = scene.deed(request.send(scene, scene.rows[role], message))
+        scene.expect_done(answer, f"{message}, on the way there,")
+        if wanted is None:
+            scene.let_settle()
+            return None
+        seen = scene.eventually(
+            lambda: read_state(scene, role),
+            lambda state: shows(state, wanted, before),
+            within=deadline,
+            effect=("call",),
+        )
+    except WrongError as problem:
+        raise UnfitError(Outcome.NOT_TESTABLE, f"{message}, on the way there: {problem}") from problem
     if not shows(seen, wanted, before):
         said = f"{message}, on the way there, had no effect: the call is {told(seen)}, not {told_effect(wanted)}"
-        if declared.to is not None:
+        if declared.effect_in(before) is not None:
             raise UnfitError(Outcome.NOT_TESTABLE, said)
         scene.astray = scene.astray or said
+    return seen
 
 
 def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from dataverse_tck.acts.calls.placing import bring, carry_out, reach
 from dataverse_tck.acts.calls.state import (
-    meets,
     note,
     noted,
     told,
@@ -18,7 +17,7 @@ from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import Aside, UnfitError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.profile.calls import States
+from dataverse_tck.profile.calls import States, meets
 
 _ENDED: States = {"call": ("Ended",)}
 
@@ -30,7 +29,7 @@ MOST_ROUTES = 5  # tried to find a state that is wrong for a message
 @costs(0)
 def says_wrong_state(scene: Scene, message: str) -> None:
     """Leave the scenario, as *not applicable*, where the profile is silent about the message in another state."""
-    if not scene.stage.declared.messages[message].when_wrong_state:
+    if not scene.stage.declared.messages[message].says_wrong_state():
         known = usual(scene, message, "wrong-state") is not None
         silent = f"the profile does not say what {message} does in another state"
         raise UnfitError(Outcome.NOT_APPLICABLE, UNDECLARED.reason if known else silent)
@@ -51,7 +50,7 @@ def says_counterpart(scene: Scene, message: str) -> None:
 @costs(0)
 def leaves_effect_open(scene: Scene, message: str) -> None:
     """Leave the scenario, as *not applicable*, where the profile says what becomes of the call."""
-    _expect_open(said=scene.stage.declared.messages[message].to is not None)
+    _expect_open(said=scene.stage.declared.messages[message].says_effect())
 
 
 @costs(0)
@@ -63,7 +62,7 @@ def leaves_counterpart_open(scene: Scene, message: str) -> None:
 @costs(0)
 def leaves_wrong_state_open(scene: Scene, message: str) -> None:
     """Leave the scenario, as *not applicable*, where the profile says what happens in another state."""
-    _expect_open(said=bool(scene.stage.declared.messages[message].when_wrong_state))
+    _expect_open(said=scene.stage.declared.messages[message].says_wrong_state())
 
 
 def _expect_open(*, said: bool) -> None:
@@ -113,7 +112,7 @@ def make_unready(scene: Scene, message: str) -> None:
     """Bring a call into a state that is not declared for the message, or where practice says it is refused."""
     scene.message = message
     declared, practice = scene.stage.declared.messages[message], usual(scene, message, "wrong-state")
-    by_word = declared.when_wrong_state or practice is None
+    by_word = declared.says_wrong_state() or practice is None
     wrong: States = _ENDED if by_word or practice is None else practice["in"]
     unfit = UnfitError(Outcome.NOT_TESTABLE, f"the call could not be brought into a state that is wrong for {message}")
     for route in _routes(scene, message, wrong)[:MOST_ROUTES]:

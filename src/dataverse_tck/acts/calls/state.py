@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import request
@@ -11,7 +11,7 @@ from dataverse_tck.acts.scene import CallNote
 from dataverse_tck.conformance.call_states import PARTICIPANTS, REGIONS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.profile.calls import Effect
+from dataverse_tck.profile.calls import Effect, meets
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
@@ -21,12 +21,17 @@ VERSION = "versionnumber"
 
 
 def read_state(scene: Scene, role: str) -> State:
-    """Return the state of a call; *not observable* without a reader, *not testable* when it does not tell."""
+    """Return the state of a call; *not observable* without a reader, *not testable* when it does not tell.
+
+    Wrong when the conversation is gone.
+    """
     reader = scene.stage.declared.state_reader
     if reader is None:
         raise UnfitError(Outcome.NOT_OBSERVABLE, "the profile names no message that tells the state of a call")
     answer = request.send(scene, scene.rows[role], reader.message)
     if answer.status != 200:
+        if answer.status < 500:
+            version_of(scene, role)
         raise UnfitError(Outcome.NOT_TESTABLE, f"the state of the call cannot be read: {answer.summary()}")
     body = answer.json()
     if not isinstance(body, dict):
@@ -52,9 +57,12 @@ def version_of(scene: Scene, role: str) -> Json:
     return row.get(VERSION)
 
 
-def note(scene: Scene, role: str) -> None:
-    """Note what a call is like. The version is read last here and first in ``change``: asking may not disturb it."""
-    state = read_state(scene, role)
+def note(scene: Scene, role: str, state: State | None = None) -> None:
+    """Note what a call is like; ``state``: it was just read.
+
+    The version is read last here and first in ``change``: asking may not disturb it.
+    """
+    state = state or read_state(scene, role)
     scene.calls[role] = CallNote(state, version_of(scene, role))
 
 
@@ -69,6 +77,13 @@ def noted(scene: Scene, role: str) -> State:
     return scene.calls[role].state
 
 
+def stays(before: State, now: State, effect: Effect) -> str | None:
+    """Return which region has changed that an effect does not name, in words; None: none."""
+    named = {*effect.states, *([PARTICIPANTS] if effect.participants is not None else [])}
+    other = next((name for name in before if name not in named and now.get(name) != before[name]), None)
+    return None if other is None else f"{other} was {before[other]}, and is now {now.get(other)}"
+
+
 def change(scene: Scene, role: str) -> str | None:
     """Return what has changed of a call since it was noted, in words; None: nothing."""
     before, version = noted(scene, role), version_of(scene, role)
@@ -78,11 +93,6 @@ def change(scene: Scene, role: str) -> str | None:
     if version != scene.calls[role].version:
         return "its conversation was written to (versionnumber)"
     return None
-
-
-def meets(state: State, wanted: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a state is among the wanted ones, region by region."""
-    return all(state.get(name) in words for name, words in wanted.items())
 
 
 def shows(state: State, effect: Effect, before: State) -> bool:
