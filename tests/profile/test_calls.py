@@ -73,6 +73,7 @@ def test_the_whole_profile_has_no_problem() -> None:
 
 
 STATE_READER = "calls.state_reader"
+IN_OFFER = {"in": {"call": "Offered"}, "when_wrong_state": ["unchanged"]}
 REFUSED: dict[str, tuple[tuple[str, Any], ...]] = {
     "nobody knows the key callz. Did you mean calls?": (("callz", {}),),
     f"nobody knows the key form in {HOLD}. Did you mean from?": ((f"{HOLD}.form", {}),),
@@ -80,6 +81,35 @@ REFUSED: dict[str, tuple[tuple[str, Any], ...]] = {
     f"{HOLD} has when_wrong_state, but it has no from, so none is wrong": ((f"{HOLD}.from", ...),),
     f"{HOLD} has when_wrong_state, but its from has every state that calls.state_reader tells, so none is wrong": (
         (f"{HOLD}.from", {"call": ["Offered", "Connected", "Held", "Ended"]}),
+    ),
+    f"{HOLD}.states[0] says nothing of its states: write after, to or when_wrong_state.": (
+        (f"{HOLD}.states", [{"in": {"call": "Connected"}}]),
+    ),
+    f"{HOLD}.states[1] has to, but none of its states is in {HOLD}.from: mend in, or from.": (
+        (f"{HOLD}.states", [IN_OFFER, {"in": {"call": "Offered"}, "to": {}}]),
+    ),
+    f"{HOLD}.states[0] has after, but none of its states is in {HOLD}.from: mend in, or from.": (
+        (f"{HOLD}.states", [{"in": {"call": "Held"}, "after": []}]),
+    ),
+    f"{HOLD}.states[0].after names accept, but there is no such message or fixture": (
+        (f"{HOLD}.states", [{"in": {"call": "Connected"}, "after": ["accept"]}]),
+    ),
+    f"{HOLD}.states[0].in has recording, which calls.state_reader does not read.": (
+        (f"{HOLD}.states", [{"in": {"recording": "paused"}, "when_wrong_state": ["refused"]}]),
+    ),
+    f"{HOLD}.states[0].to has Parked, which is no state of call.": (
+        (f"{HOLD}.states", [{"in": {"call": "Connected"}, "to": {"call": "Parked"}}]),
+    ),
+    f"{HOLD}.states[0] lacks in, which takes a table with call": ((f"{HOLD}.states", [{"to": {}}]),),
+    f'{HOLD}.others is "any", but takes "unchanged"': ((f"{HOLD}.others", "any"),),
+    f'{HOLD} has others = "unchanged", but no to: write to = {{ }}': (
+        (f"{HOLD}.others", "unchanged"),
+        (f"{HOLD}.to", ...),
+    ),
+    f"{HOLD}.from has participants, which calls.state_reader does not read.": (
+        (f"{HOLD}.from.participants", 2),
+        (f"{HOLD}.to.participants", ...),
+        (f"{STATE_READER}.participants", ...),
     ),
     f"{HOLD} lacks supported, which takes true or false": ((f"{HOLD}.supported", ...),),
     f'{HOLD}.supported is "yes", but takes true or false': ((f"{HOLD}.supported", "yes"),),

@@ -13,6 +13,7 @@ from dataverse_tck.acting.rounds import Progress, Rounds
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.judge import mark_blocked
+from dataverse_tck.profile.coverage import messages_by_state
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import token_from_environment
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dataverse_tck.endpoint.survey import Survey
     from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.evidence.recorder import Recorder
+    from dataverse_tck.profile.coverage import Tried
     from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.settings import Settings
 
@@ -113,6 +115,13 @@ class ActingSession:
     def rows_written(self) -> dict[str, int]:
         """How many rows were planned and sent, by table."""
         return dict(sorted(Counter(entry.table for entry in self._ledger.entries).items()))
+
+    @property
+    def tried(self) -> tuple[Tried, ...]:
+        """The messages by state, in the order of the profile; empty where there are none."""
+        if self._settings.calls is None:
+            return ()
+        return messages_by_state(self._settings.calls, (row for one in self.performed.values() for row in one.tried))
 
     @property
     def waited_s(self) -> float:

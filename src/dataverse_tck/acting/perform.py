@@ -17,7 +17,7 @@ from dataverse_tck.webapi.http.errors import NotMade, TableMissing, WebApiError
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Missed
     from dataverse_tck.acts.stage import Stage
-    from dataverse_tck.conformance.coverage import Tried
+    from dataverse_tck.profile.coverage import Tried
 
 INTERRUPTED = Stop(0, Outcome.NOT_TESTABLE, "the run ended before it was performed")
 _AGAIN = frozenset({Outcome.FAIL, Outcome.ERROR})

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
 from dataverse_tck.acts.patience import Kinds, Patience, kinds_of
-from dataverse_tck.conformance.coverage import Tried
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.profile.coverage import Tried
 from dataverse_tck.webapi.http.errors import Broken
 from dataverse_tck.webapi.rows.records import Row
 

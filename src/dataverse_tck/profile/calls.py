@@ -145,6 +145,16 @@ class Calls:
         """The messages that are not."""
         return tuple(message for message in self.messages.values() if not message.supported)
 
+    def declared(self) -> dict[str, int]:
+        """How many messages are claimed, and of how many of these something is said that can be tried."""
+        claimed = self.supported()
+        return {
+            "claimed": len(claimed),
+            "with_effect": sum(message.says_effect() for message in claimed),
+            "with_wrong_state": sum(message.says_wrong_state() for message in claimed),
+            "with_counterpart": sum(message.inverse is not None for message in claimed),
+        }
+
 
 def read_calls(document: Mapping[str, Json]) -> Calls | None:
     """Return what a profile that keeps its schema says of calls; None when it does not speak of them."""

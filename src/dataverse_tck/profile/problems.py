@@ -15,7 +15,7 @@ from dataverse_tck.usage import nearest
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-    from dataverse_tck.profile.calls import Fixture, Message, StateReader, States
+    from dataverse_tck.profile.calls import Effect, Fixture, InState, Message, StateReader, States
 
 COMMANDS_ONLY = "run"  # what a fixture may be of, besides those below
 _KINDS = {"offer": ("values", "run"), "hang_up": ("run", "message")}
@@ -113,9 +113,35 @@ def _message(message: Message, calls: Calls) -> Iterator[str]:
     yield from _states(f"{where}.from", message.begins, calls.state_reader)
     yield from _nothing_wrong(where, message, calls.state_reader)
     if message.to:
-        yield from _states(f"{where}.to", message.to.states, calls.state_reader)
-        if message.to.participants is not None and not (calls.state_reader and calls.state_reader.participants):
-            yield f"{where}.to has {PARTICIPANTS}, which calls.state_reader does not read."
+        yield from _effect(f"{where}.to", message.to, calls.state_reader)
+    if message.others_unchanged and not message.says_effect():
+        yield f'{where} has others = "unchanged", but no to: write to = {{ }} where the message changes nothing.'
+    for number, row in enumerate(message.states):
+        yield from _in_state(f"{where}.states[{number}]", row, message, calls)
+
+
+def _in_state(where: str, row: InState, message: Message, calls: Calls) -> Iterator[str]:
+    yield from _states(f"{where}.in", row.within, calls.state_reader)
+    for name in row.after or ():
+        yield from _wanted(f"{where}.after", name, calls, also=calls.fixtures)
+    if row.to:
+        yield from _effect(f"{where}.to", row.to, calls.state_reader)
+    if row.after is None and row.to is None and not row.when_wrong_state:
+        yield f"{where} says nothing of its states: write after, to or when_wrong_state."
+    shared = all(set(words) & set(row.within.get(region, words)) for region, words in message.begins.items())
+    if (row.to is not None or row.after is not None) and not shared:
+        said = "to" if row.to is not None else "after"
+        yield f"{where} has {said}, but none of its states is in {_name(where)}.from: mend in, or from."
+
+
+def _name(where: str) -> str:
+    return where.rpartition(".states")[0]
+
+
+def _effect(where: str, effect: Effect, reader: StateReader | None) -> Iterator[str]:
+    yield from _states(where, effect.states, reader)
+    if effect.participants is not None and not (reader and reader.participants):
+        yield f"{where} has {PARTICIPANTS}, which calls.state_reader does not read."
 
 
 def _signature(where: str, message: Message) -> Iterator[str]:
@@ -144,7 +170,10 @@ def _wanted(where: str, name: str, calls: Calls, also: Iterable[str] = ()) -> It
 def _states(where: str, states: States, reader: StateReader | None) -> Iterator[str]:
     yield from _words(where, states)
     regions: Mapping[str, Json] = reader.regions if reader else {}
+    counts = bool(reader and reader.participants)
     for region, words in states.items():
+        if region == PARTICIPANTS and counts:
+            continue
         if region not in regions:
             yield f"{where} has {region}, which calls.state_reader does not read."
         elif not set(words) & set(regions[region].map.values()) and set(words) <= set(REGIONS[region]):
@@ -153,7 +182,7 @@ def _states(where: str, states: States, reader: StateReader | None) -> Iterator[
 
 def _nothing_wrong(where: str, message: Message, reader: StateReader | None) -> Iterator[str]:
     """Complain where what happens in the wrong state is said, but every state that the reader tells is a right one."""
-    if reader is None or not message.when_wrong_state:
+    if reader is None or not message.says_wrong_state() or PARTICIPANTS in message.begins:
         return
     known = {name: set(region.map.values()) for name, region in reader.regions.items() if name in message.begins}
     if all(words <= set(message.begins[region]) for region, words in known.items()):
@@ -163,7 +192,7 @@ def _nothing_wrong(where: str, message: Message, reader: StateReader | None) -> 
 
 def _words(where: str, states: States) -> Iterator[str]:
     for region, words in states.items():
-        for word in words:
+        for word in words if region != PARTICIPANTS else ():
             if word not in REGIONS[region]:
                 hint = nearest(word, REGIONS[region]) or f" Known are {', '.join(REGIONS[region])}."
                 yield f"{where} has {word}, which is no state of {region}.{hint}"

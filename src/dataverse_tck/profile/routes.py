@@ -53,10 +53,16 @@ class Map:
         self.calls = calls
         regions = calls.state_reader.regions if calls.state_reader else OFFERED
         self.offered: State = tuple((name, OFFERED[name]) for name in REGIONS if name in regions)
+        self._steps_known: dict[tuple[State, str], State | None] = {}
         self.routes: dict[State, Route] = self._explored()
 
     def step(self, state: State, name: str) -> State | None:
         """Return where a message brings a call; None where it is not possible, or nobody says what becomes of it."""
+        if (state, name) not in self._steps_known:
+            self._steps_known[state, name] = self._step(state, name)
+        return self._steps_known[state, name]
+
+    def _step(self, state: State, name: str) -> State | None:
         message = self.calls.messages.get(name)
         if message is None or not message.supported or not meets(dict(state), _without_count(message)):
             return None

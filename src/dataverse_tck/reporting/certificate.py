@@ -14,6 +14,7 @@ from dataverse_tck import __version__
 from dataverse_tck.conformance.controls import CONTROLS, guarded_by
 from dataverse_tck.conformance.verdict import counts, coverage, split_advisory
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.profile.coverage import Fate
 from dataverse_tck.suite_files import suite_sha256
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "leftovers": [asdict(one) for one in result.acted.leftovers],
         "profile": _profile(result),
         "not_claimed": _not_claimed(result),
+        "calls": _calls(result),
         "requirements": _requirements(result),
     }
 
@@ -140,6 +142,28 @@ def _not_claimed(result: RunResult) -> list[Json]:
         *({"solution": it.solution, "tables": list(it.tables), "reason": it.reason} for it in profile.not_claimed),
         *({"message": message.name, "reason": message.reason} for message in messages),
     ]
+
+
+def _calls(result: RunResult) -> Json:
+    """What the profile declares of calls, and the table of messages by state; None where no calls were tried."""
+    if result.settings.calls is None or result.settings.level != "calls":
+        return None
+    tried = result.acted.tried
+    return {
+        **result.settings.calls.declared(),
+        "states": {str(fate): sum(one.fate is fate for one in tried) for fate in Fate},
+        "messages": [
+            {
+                "message": one.message,
+                "state": dict(one.state),
+                "possible": one.possible,
+                "outcome": str(one.fate),
+                "reason": one.reason,
+                "exchange": one.exchange,
+            }
+            for one in tried
+        ],
+    }
 
 
 def _controls(result: RunResult) -> list[Json]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.surfaces.availability import Availability
     from dataverse_tck.conformance.verdict import Verdict
     from dataverse_tck.evidence.leftover import Leftover
+    from dataverse_tck.profile.coverage import Tried
     from dataverse_tck.settings import Settings
 
 
@@ -34,6 +35,7 @@ class Acted:
     rows_written: Mapping[str, int] = field(default_factory=dict)  # test rows, by table
     leftovers: tuple[Leftover, ...] = ()  # of them, not removed
     settled_s: float = 0.0  # until effects showed, all scenarios together
+    tried: tuple[Tried, ...] = ()  # messages of calls, by state
 
 
 @dataclass(frozen=True)

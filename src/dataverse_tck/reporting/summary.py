@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import shlex
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split_advisory
+from dataverse_tck.profile.coverage import Fate
 from dataverse_tck.reporting.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dataverse_tck.profile.calls import Calls
+    from dataverse_tck.profile.coverage import Tried
     from dataverse_tck.profile.profile import Profile
     from dataverse_tck.reporting.result import RunResult
 
@@ -30,6 +33,9 @@ _STYLES = {
 def print_summary(console: Console, result: RunResult) -> None:
     """Print the verdict with its counts, what the profile leaves out, costs, rows and the folder of the files."""
     _print_verdict(console, result)
+    if result.settings.calls and result.settings.level == "calls":
+        for line in _calls(result.settings.calls, result.acted.tried):
+            console.print(line)
     for message in result.surveyed.private:
         console.print(
             f"private      {escape(message)}: the platform hides it from $metadata, so its absence there says nothing"
@@ -57,6 +63,19 @@ def _print_verdict(console: Console, result: RunResult) -> None:
     usual = counts(advisory)
     if usual["pass"] or usual["fail"]:
         console.print(f"advisory     {usual['pass']} as usual, {usual['fail']} not: no part of the verdict")
+
+
+def _calls(calls: Calls, tried: Sequence[Tried]) -> Iterator[str]:
+    """Say on what the verdict about calls rests: what is declared of the messages, and where they were tried."""
+    said = calls.declared()
+    yield (
+        f"calls        {counted(said['claimed'], 'message')} claimed: {said['with_effect']} with a declared effect, "
+        f"{said['with_wrong_state']} with what happens in a wrong state, {said['with_counterpart']} with a counterpart"
+    )
+    fates = Counter(one.fate for one in tried)
+    told = ", ".join(f"{fates[fate]} {fate}" for fate in Fate if fates[fate])
+    possible = sum(one.possible for one in tried)
+    yield f"             of {len(tried)} pairs of message and state, {possible} of them declared possible: {told}"
 
 
 def _left_out(profile: Profile, level: str) -> Iterator[str]:

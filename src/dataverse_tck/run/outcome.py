@@ -86,4 +86,4 @@ def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Survey
 def _acted(acting: ActingSession | None) -> Acted:
     if acting is None:
         return Acted()
-    return Acted(rows_written=acting.rows_written, leftovers=acting.leftovers, settled_s=acting.settled_s)
+    return Acted(acting.rows_written, acting.leftovers, acting.settled_s, acting.tried)

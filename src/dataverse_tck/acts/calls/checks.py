@@ -22,9 +22,11 @@ from dataverse_tck.acts.calls.state import (
 )
 from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
+from dataverse_tck.conformance.call_states import REGIONS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.calls import meets
+from dataverse_tck.profile.coverage import Fate, Tried
 from dataverse_tck.webapi.http.errors import Malformed
 
 if TYPE_CHECKING:
@@ -48,6 +50,15 @@ def same_answers(scene: Scene) -> Json:
 @costs(1)
 def accepted(scene: Scene) -> Json:
     """The message was accepted, and its answer is no error in disguise."""
+    try:
+        return expect_accepted(scene)
+    except WrongError as problem:
+        tell(scene, Fate.WRONG, str(problem))
+        raise
+
+
+def expect_accepted(scene: Scene) -> Json:
+    """Fail where the message was not accepted, or is answered with what is no JSON."""
     assert scene.answer is not None
     expect_done(scene, f"Sending {scene.message}")
     try:
@@ -56,6 +67,16 @@ def accepted(scene: Scene) -> Json:
     except Malformed as problem:
         raise WrongError(str(problem), observed="no JSON") from problem
     return "accepted"
+
+
+def tell(scene: Scene, fate: Fate, reason: str = "") -> None:
+    """Note what came of the message in the state that was noted, in which it is possible."""
+    declared = scene.stage.declared.messages[scene.message]
+    noted_of = scene.calls.get("conversation")
+    if noted_of is not None:
+        state = {region: noted_of.state.get(region) for region in REGIONS if region in declared.begins}
+        exchange = scene.answer.exchange if scene.answer else None
+        scene.tried.append(Tried(scene.message, state, True, fate, reason, exchange))
 
 
 def expect_done(scene: Scene, what: str) -> None:
@@ -79,7 +100,16 @@ def becomes_as_declared(scene: Scene) -> Json:
     """The call comes into the state that the profile declares."""
     declared, before = scene.stage.declared.messages[scene.message], noted(scene, "conversation")
     wanted = declared.effect_in(before)
-    return UNDECLARED if wanted is None else becomes(scene, wanted)
+    if wanted is None:
+        tell(scene, Fate.ACCEPTED)
+        return UNDECLARED
+    try:
+        seen = becomes(scene, wanted)
+    except WrongError as problem:
+        tell(scene, Fate.WRONG, str(problem))
+        raise
+    tell(scene, Fate.RIGHT)
+    return seen
 
 
 @costs(1)

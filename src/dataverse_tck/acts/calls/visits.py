@@ -12,10 +12,10 @@ from dataverse_tck.acts.calls.state import note, noted, told
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Visit
-from dataverse_tck.conformance.coverage import Fate, Tried
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.calls import meets
+from dataverse_tck.profile.coverage import Fate, Tried
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
@@ -126,7 +126,7 @@ def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: 
         return
     before = noted(scene, CALL)
     scene.deed(request.send(scene, scene.rows[CALL], message))
-    refusal = _caught(lambda: checks.accepted(scene))
+    refusal = _caught(lambda: checks.expect_accepted(scene))
     if refusal is not None and not is_first:
         _tell(scene, message, state, Fate.REFUSED, str(refusal), possible=True)
         return
