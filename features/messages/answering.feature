@@ -19,6 +19,9 @@ Feature: Answering and ending a call
         | answer a call | CCaaS_AcceptCall |
         | end a call    | CCaaS_EndCall    |
 
+  Rule: What the maker declared of a message holds in every state that they declared for it
+    One state is tried above, beside another call; here are all others, and the same ones while a call is recorded.
+
     Scenario Outline: The message to <purpose> does what the maker declared in every further state (<message>)
       Given calls in every further state in which the maker lets one <purpose> (<message>)
       When the message to <purpose> (<message>) is sent for each of them

@@ -23,6 +23,9 @@ Feature: Handing a call over to the outside
         | turn an external call down     | CCaaS_ExternalCallReject       |
         | close an external session      | CCaaS_CloseExternalSession     |
 
+  Rule: What the maker declared of a message holds in every state that they declared for it
+    One state is tried above, beside another call; here are all others, and the same ones while a call is recorded.
+
     Scenario Outline: The message to <purpose> does what the maker declared in every further state (<message>)
       Given calls in every further state in which the maker lets one <purpose> (<message>)
       When the message to <purpose> (<message>) is sent for each of them

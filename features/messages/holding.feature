@@ -18,6 +18,9 @@ Feature: Holding a call and coming back to it
         | put a call on hold   | CCaaS_HoldCall   |
         | take a call off hold | CCaaS_UnholdCall |
 
+  Rule: What the maker declared of a message holds in every state that they declared for it
+    One state is tried above, beside another call; here are all others, and the same ones while a call is recorded.
+
     Scenario Outline: The message to <purpose> does what the maker declared in every further state (<message>)
       Given calls in every further state in which the maker lets one <purpose> (<message>)
       When the message to <purpose> (<message>) is sent for each of them

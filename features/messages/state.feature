@@ -13,6 +13,8 @@ Feature: Asking where a call is
       And the call is in the state that the maker declared
       And the other call is as it was
 
+  Rule: What the maker declared of the message holds in every state that they declared for it
+
     Scenario: The message to ask for the state of a call does what the maker declared in every further state
       Given calls in every further state in which the maker lets one ask for the state of a call (CCaaS_GetCallState)
       When the message to ask for the state of a call (CCaaS_GetCallState) is sent for each of them

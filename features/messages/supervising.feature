@@ -14,6 +14,8 @@ Feature: Stepping into a live call
       And the call is in the state that the maker declared
       And the other call is as it was
 
+  Rule: What the maker declared of the message holds in every state that they declared for it
+
     Scenario: The message to step into a live call does what the maker declared in every further state
       Given calls in every further state in which the maker lets one step into a live call (CCaaS_BargeInToCall)
       When the message to step into a live call (CCaaS_BargeInToCall) is sent for each of them

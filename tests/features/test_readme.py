@@ -68,6 +68,13 @@ def told(states: Mapping[str, Any]) -> str:
     return "; ".join(f"{region} {', '.join(said)}" for region, said in named.items())
 
 
+def result(message: Mapping[str, Any]) -> str:
+    """Return what a message brings, and where it brings something else."""
+    rows = [f"from {told(row['in'])}: {told(row['to'])}" for row in message.get("states", ())]
+    plain = [told(message["to"]) or "nothing changes"] if "to" in message else []
+    return "; but ".join([*plain, *rows])
+
+
 def test_the_messages_are_told_as_their_maker_and_the_catalogue_tell_them(catalogue: Catalogue) -> None:
     """All 18: what for, as in the catalogue; when, result and counterpart as the emulator declares them."""
     path = Path(dataverse_tck.emulator.__file__).with_name("profile.toml")
@@ -84,7 +91,7 @@ def test_the_messages_are_told_as_their_maker_and_the_catalogue_tell_them(catalo
         name: [
             purposes[name],
             told(message["from"]),
-            told(message["to"]) or "nothing changes",
+            result(message),
             f"`{message['inverse']}`" if "inverse" in message else "none",
         ]
         for name, message in declared.items()

@@ -15,6 +15,7 @@ from dataverse_tck.webapi.http.answer import Answer
 from tests.support.scripted import ERROR, Play, answer, declare, judged, playing, refusal
 from tests.support.told_calls import CONNECTED, ENDED, HELD, HOLD, UNHOLD, Told
 
+PLUG_IN = b'{"error": {"code": "0x80040265", "message": "no"}}'
 USUAL = {"CCaaS_HoldCall": Message("CCaaS_HoldCall", supported=True)}
 
 
@@ -281,7 +282,10 @@ def test_two_answers_are_the_same(play: Play, answers: Any, found: Any) -> None:
         (answer(200, b"{}"), "passed", "accepted", ""),
         (answer(200, b"<html>"), "wrong", "no JSON", "200 with a body that is not JSON"),
         (refusal(), "wrong", 400, "Sending Hold is refused: 400 (no)"),
-        (refusal(403), "not testable", None, "Sending Hold is not allowed here: 403 (no)"),
+        (refusal(403), "wrong", 403, "Sending Hold is refused: 403 (no)"),
+        (answer(400, PLUG_IN), "wrong", 400, "Sending Hold is refused: 400 (no)"),
+        (answer(500, PLUG_IN), "wrong", 500, "Sending Hold is refused: 500 (no)"),
+        (refusal(401), "not testable", None, "Sending Hold is not allowed here: 401 (no)"),
         (answer(200, ERROR), "wrong", "error", "Sending Hold is answered 200, but with an error: 200 (no)."),
     ],
 )

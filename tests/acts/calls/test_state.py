@@ -60,22 +60,65 @@ UNREAD = "the state of the call cannot be read: "
             ),
         ),
         (refusal(403), ("not testable", None, f"{UNREAD}403 (no)")),
+        (refusal(500), ("not testable", None, f"{UNREAD}500 (no)")),
         (answer(204), ("not testable", None, f"{UNREAD}204")),
         (answer(200, b"[]"), ("not testable", None, "Tell does not answer with an object")),
         (says(rec="x", people=2), ("not testable", None, f"{UNREAD}Tell answers without callstate")),
         (says(callstate=1, people=2), ("not testable", None, f"{UNREAD}Tell answers without rec")),
         (says(callstate=1, rec="x"), ("not testable", None, f"{UNREAD}Tell answers without people")),
     ],
-    ids=["usual", "other", "unknown words", "refused", "no content", "no object", "no call", "no capture", "nobody"],
+    ids=[
+        "usual",
+        "other",
+        "unknown words",
+        "refused",
+        "broken",
+        "no content",
+        "no object",
+        "no call",
+        "no capture",
+        "nobody",
+    ],
 )
 def test_a_state_is_read_in_the_words_of_the_kit(play: Play, told: Answer, found: Any) -> None:
     """By the profile's regions; what is not told cannot be read."""
     play.script.answers = [told]
 
     assert judged(state.read_state, play, "conversation") == found
-    assert play.script.log == [
-        ("POST", f"{CONVERSATION}s(conversation)/Microsoft.Dynamics.CRM.Tell", {}),
-    ]
+    asked, *more = play.script.log
+    assert asked == ("POST", f"{CONVERSATION}s(conversation)/Microsoft.Dynamics.CRM.Tell", {})
+    looked_for = ("read", f"{CONVERSATION}s(conversation)", (f"{CONVERSATION}id",))
+    assert more == ([looked_for] if told.status not in (200, 500) else [])
+
+
+@pytest.mark.parametrize("refused", [refusal(404), refusal(400), answer(204)])
+def test_a_call_whose_conversation_is_gone_is_wrong(play: Play, refused: Answer) -> None:
+    """Whatever the reader answers then."""
+    play.script.answers = [refused]
+    play.script.contents["conversation"] = None
+
+    assert judged(state.read_state, play, "conversation") == ("wrong", "gone", "The conversation is gone.")
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ({"call": "Held", "recording": "paused", "participants": 2}, None),
+        (
+            {"call": "Held", "recording": "not-started", "participants": 2},
+            "recording was paused, and is now not-started",
+        ),
+        ({"call": "Held", "recording": "paused", "participants": 1}, "participants was 2, and is now 1"),
+        ({"call": "Held", "participants": 2}, "recording was paused, and is now None"),
+    ],
+)
+def test_what_an_effect_does_not_name_stays(now: dict[str, Any], told: str | None) -> None:
+    """Participants as well, unless the effect counts them."""
+    before = {"call": "Connected", "recording": "paused", "participants": 2}
+
+    assert state.stays(before, now, Effect({"call": ("Held",)})) == told
+    counted = state.stays(before, now, Effect({"call": ("Held",)}, -1))
+    assert counted == (None if "participants" in str(told) else told)
 
 
 def test_nobody_counts_where_the_profile_names_no_counter(play: Play) -> None:
