@@ -191,6 +191,27 @@ def test_what_reaches_is_apart_from_what_it_could_reach(stage: Stage) -> None:
     assert all(play.most[name] == 0 for name in alone)
 
 
+def test_where_one_call_reaches_others_calls_are_apart(stage: Stage) -> None:
+    """All that is about calls is performed again, one at a time; what is about records is let be."""
+    play = Play()
+    play.add("reaches", REACHED, link="", meets=True)
+    play.add("hit", WRONG, RIGHT, link="", meets=True)
+    play.add("passed by chance", RIGHT, WRONG, link="", meets=True)
+    play.add("of records", RIGHT, meets=True)
+    for number in range(3):
+        play.add(f"fails {number}", WRONG, link="")
+
+    found = play.outcomes(play.perform(stage, together=4))
+
+    assert found == {
+        "reaches": Outcome.FAIL, "hit": Outcome.PASS, "passed by chance": Outcome.FAIL, "of records": Outcome.PASS,
+        **{f"fails {number}": Outcome.FAIL for number in range(3)},
+    }  # fmt: skip
+    again = [name for name in play.names if name.endswith("(again)")]
+    assert "of records (again)" not in again
+    assert all(play.most[name] == 0 for name in again)
+
+
 def test_ten_are_performed_alone_at_most(stage: Stage) -> None:
     """A run has to end."""
     play = Play()

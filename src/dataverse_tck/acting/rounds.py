@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dataverse_tck.acts.stage import Stage
 
 ALONE = 10  # scenarios that are performed a third time, at most
+CALLS = frozenset({""})  # what scripts that are over no column have in common
 Progress = Callable[[str, int, int], None]  # what is counted, how many are done, of how many
 Apart = Callable[["Script"], frozenset[str]]  # what no two scripts that are under way together may have in common
 Round = dict[str, Performed]  # by title
@@ -54,10 +55,12 @@ class Rounds:
         reaching = {title: script for title, script in again.items() if first[title].reaches}
         second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = {title for title, one in second.items() if one.reaches}
-        suspect = self._beside(scripts, first, confirmed, self.relationships) & _passed(first)
+        calls_reach = any(not self.relationships(scripts[title]) for title in confirmed)
+        apart = self.relationships_or_calls if calls_reach else self.relationships
+        suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
         first |= {title: replace(first[title], void=True) for title in suspect}
         rest = {title: script for title, script in scripts.items() if title in {*again, *suspect} - {*reaching}}
-        second |= perform_round("performed again", rest, self.relationships, "again")
+        second |= perform_round("performed again", rest, apart, "again")
         first, second = self._looked("", first), self._looked("again", second)
         third: Round = {}
         for title in _odd(first, second):
@@ -89,12 +92,19 @@ class Rounds:
         """Return the SchemaNames of the relationships whose rows a script makes or changes."""
         return frozenset(word for act in script.acts for word in act.words if word in self.stage.links)
 
+    def relationships_or_calls(self, script: Script) -> frozenset[str]:
+        """Return these, or of a script without any what all of them have in common: where calls reach other calls.
+
+        A message that does so is on the way of many.
+        """
+        return self.relationships(script) or CALLS
+
     def columns(self, script: Script) -> frozenset[str]:
         """Return the lookup columns that these are over: what reaches too far may do so by the column alone.
 
         Scripts without one, such as those of calls, could reach each other all.
         """
-        return frozenset(self.stage.links[name].column for name in self.relationships(script)) or frozenset({""})
+        return frozenset(self.stage.links[name].column for name in self.relationships(script)) or CALLS
 
     def _round(self, looks: Executor, what: str, scripts: Mapping[str, Script], apart: Apart, which: str = "") -> Round:
         """Perform scripts once, under names of their own; those that have something in common one after the other.
