@@ -113,8 +113,8 @@ class ActingSession:
 
     @property
     def rows_written(self) -> dict[str, int]:
-        """How many rows were planned and sent, by table."""
-        return dict(sorted(Counter(entry.table for entry in self._ledger.entries).items()))
+        """How many rows were sent and not refused, by table."""
+        return dict(sorted(Counter(entry.table for entry in self._ledger.made).items()))
 
     @property
     def tried(self) -> tuple[Tried, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.script import Act, Script, Stop
@@ -147,4 +147,11 @@ def merge_findings(performed: Collection[Performed]) -> dict[str, Finding]:
     for one in performed:
         for finding in one.findings:
             grouped.setdefault(finding.requirement, []).append(finding)
-    return {identifier: worst_of(found) for identifier, found in grouped.items()}
+    return {identifier: _with_evidence_of_all(worst_of(found), found) for identifier, found in grouped.items()}
+
+
+def _with_evidence_of_all(told: Finding, found: Collection[Finding]) -> Finding:
+    """Return a finding with what all its scenarios exchanged, its own last: there it was seen."""
+    others = (key for one in found if one is not told for key in one.exchanges)
+    exchanges = tuple(dict.fromkeys(key for key in others if key not in told.exchanges)) + told.exchanges
+    return replace(told, exchanges=exchanges)

@@ -76,6 +76,7 @@ class Visit:
     refusal: WrongError | None
     problem: WrongError | None
     missed: Missed | None
+    exchange: str | None  # that carried the message
 
 
 class Scene:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck import __version__
 from dataverse_tck.conformance.controls import CONTROLS, guarded_by
 from dataverse_tck.conformance.verdict import counts, coverage, split_advisory
+from dataverse_tck.evidence.reading import EXCHANGES
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.coverage import Fate
 from dataverse_tck.suite_files import suite_sha256
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from dataverse_tck.reporting.result import RunResult
 
-EXCHANGES = "exchanges.ndjson"
 FORMAT = "dataverse-tck/certificate/1"
 
 

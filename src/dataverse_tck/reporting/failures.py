@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.evidence.reading import EXCHANGES, answers
 from dataverse_tck.reporting.wording import as_json, braced, counted
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.reporting.result import RunResult
 
@@ -52,6 +55,7 @@ def _print_failure(console: Console, result: RunResult, item: Requirement) -> No
         )
         console.print(f"  because    {escape(found.reason)}")
         print_requests(console, result, found.exchanges)
+        _print_answers(console, result, found)
     for seen in found.sightings:
         if not seen.right:
             what = "nothing: it is not there" if seen.absent else as_json(seen.observed)
@@ -60,6 +64,16 @@ def _print_failure(console: Console, result: RunResult, item: Requirement) -> No
     for title in result.scenarios.get(item.id, ()):
         console.print(f"  scenario   {escape(title)}")
     console.print(f"  repeat     {escape(repeat_line(result, item.id))}")
+
+
+def _print_answers(console: Console, result: RunResult, found: Finding) -> None:
+    """Tell status and body of the exchanges that the reason names, or of the last one."""
+    named = [key for key in re.findall(r"\bx\d{4,}\b", found.reason) if key in found.exchanges]
+    wanted = named or list(found.exchanges[-1:])
+    for key, (status, body) in answers(result.folder / EXCHANGES, wanted).items():
+        shown = " ".join(body.split())
+        told = f"{status} {shown if len(shown) <= WIDTH else shown[:WIDTH] + '...'}".strip()
+        console.print(f"  answered   {escape(told)} ({key})")
 
 
 def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:

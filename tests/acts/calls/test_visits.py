@@ -141,7 +141,7 @@ def test_a_refusal_where_it_is_declared_to_be_possible_is_wrong(play: Play, stat
     """Whatever it is refused with; of its effect, nothing more is said."""
     machine(play).wrong[END, "Held"] = status
 
-    words = f"In call Held, recording not-started: Sending {END} is refused: {status} (no)"
+    words = f"In call Held, recording not-started (x0007): Sending {END} is refused: {status} (no)"
     assert further(play, END, visits.accepted_in_each) == ("wrong", status, words)
     assert judged(visits.becomes_in_each, play) == ("passed", "as declared", "")
     assert told(play) == {"Held": "wrong"}
@@ -154,7 +154,9 @@ def test_an_effect_that_stays_away_in_one_state_is_wrong(play: Play) -> None:
     assert further(play, END, visits.accepted_in_each)[0] == "passed"
     verdict, observed, words = judged(visits.becomes_in_each, play)
     assert (verdict, observed) == ("wrong", {"call": "Held", "recording": "not-started"})
-    assert words.startswith("In call Held, recording not-started: It should be call Ended: the call was call Held")
+    assert words.startswith(
+        "In call Held, recording not-started (x0007): It should be call Ended: the call was call Held"
+    )
     assert play.missed is not None
 
 
@@ -166,8 +168,8 @@ def test_states_that_are_wrong_alike_are_told_together(play: Play) -> None:
 
     words = further(play, END, visits.accepted_in_each)[2]
 
-    assert words.startswith("In call Held, recording not-started: ")
-    assert words.endswith(" Likewise in call Ended, recording not-started.")
+    assert words.startswith("In call Held, recording not-started (x0007): ")
+    assert words.endswith(" Likewise in call Ended, recording not-started (x0007).")
 
 
 def test_nothing_else_may_change_where_that_is_declared(play: Play) -> None:
@@ -180,7 +182,7 @@ def test_nothing_else_may_change_where_that_is_declared(play: Play) -> None:
     verdict, observed, words = judged(visits.becomes_in_each, play)
     assert (verdict, observed) == ("wrong", {"call": "Held", "recording": "not-started"})
     assert words == (
-        "In call Connected, recording in-progress: Nothing else should change than call Held: recording was "
+        "In call Connected, recording in-progress (x0007): Nothing else should change than call Held: recording was "
         "in-progress, and is now not-started."
     )
 
@@ -235,7 +237,7 @@ def test_what_is_wrong_in_one_state_is_told_with_it(play: Play, does: Any, words
     verdict, _, said = wrongly(play, HOLD)
 
     assert verdict == "wrong"
-    assert said.startswith(f"In call Held, recording not-started: {words}"[:80])
+    assert said.startswith(f"In call Held, recording not-started (x0007): {words}"[:90])
     assert told(play) == {"Offered": "right", "Ended": "right", "Held": "wrong"}
 
 

@@ -90,8 +90,9 @@ def _each(scene: Scene, wrong: Callable[[Visit], WrongError | None], right: str)
         return right
     first, problem = found[0]
     scene.missed = first.missed
-    others = f" Likewise in {'; '.join(told(visit.state) for visit, _ in found[1:])}." if found[1:] else ""
-    raise WrongError(f"In {told(first.state)}: {problem}{others}", observed=problem.observed)
+    more = "; ".join(f"{told(visit.state)} ({visit.exchange})" for visit, _ in found[1:])
+    others = f" Likewise in {more}." if more else ""
+    raise WrongError(f"In {told(first.state)} ({first.exchange}): {problem}{others}", observed=problem.observed)
 
 
 def _further(scene: Scene, message: str) -> list[tuple[Place, Route, bool]]:
@@ -125,14 +126,14 @@ def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: 
             _tell(scene, message, state, Fate.UNREACHED, str(problem), possible=True)
         return
     before = noted(scene, CALL)
-    scene.deed(request.send(scene, scene.rows[CALL], message))
+    answer = scene.deed(request.send(scene, scene.rows[CALL], message))
     refusal = _caught(lambda: checks.expect_accepted(scene))
     if refusal is not None and not is_first:
         _tell(scene, message, state, Fate.REFUSED, str(refusal), possible=True)
         return
     effect = declared.effect_in(before)
     otherwise = None if refusal or effect is None else _caught(lambda: checks.becomes(scene, effect))
-    scene.visits.append(Visit(before, refusal, otherwise, scene.missed if otherwise else None))
+    scene.visits.append(Visit(before, refusal, otherwise, scene.missed if otherwise else None, answer.exchange))
     wrong = refusal or otherwise
     fate = Fate.WRONG if wrong else Fate.ACCEPTED if effect is None else Fate.RIGHT
     _tell(scene, message, state, fate, str(wrong or ""), possible=True)
@@ -195,9 +196,9 @@ def _give_up(scene: Scene, declared: Message, rest: Sequence[Step], left: list[S
 def _try(scene: Scene, declared: Message, here: Mapping[str, Json]) -> bool:
     """Send the message in a wrong state; return whether the call can be used on."""
     note(scene, CALL, here)
-    scene.deed(request.send(scene, scene.rows[CALL], declared.name))
+    answer = scene.deed(request.send(scene, scene.rows[CALL], declared.name))
     problem = _caught(lambda: checks.wrong_state_as_declared(scene))
-    scene.visits.append(Visit(here, None, problem, None))
+    scene.visits.append(Visit(here, None, problem, None, answer.exchange))
     state = {region: here.get(region) for region in declared.begins} or here
     _tell(scene, declared.name, state, Fate.WRONG if problem else Fate.RIGHT, str(problem or ""), possible=False)
     return problem is None

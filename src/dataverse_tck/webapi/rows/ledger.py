@@ -57,6 +57,7 @@ class Ledger:
         self.path = path
         self._lock = threading.Lock()
         self._planned: dict[str, PlannedRow] = {}
+        self._unmade: set[str] = set()
         before = path.read_bytes() if path.exists() else b""
         whole = before[: before.rfind(b"\n") + 1]
         if whole:
@@ -85,6 +86,16 @@ class Ledger:
             if not entry.gone:
                 self._planned[id] = replace(entry, gone=True)
                 self._write({"gone": id})
+
+    def note_unmade(self, id: str) -> None:  # noqa: A002 - as in the file
+        """Note that the endpoint says no to a planned row; it is looked for all the same when rows are removed."""
+        with self._lock:
+            self._unmade.add(id)
+
+    @property
+    def made(self) -> tuple[PlannedRow, ...]:
+        """The rows to which the endpoint has not said no."""
+        return tuple(entry for entry in self.entries if entry.id not in self._unmade)
 
     @property
     def entries(self) -> tuple[PlannedRow, ...]:

@@ -186,7 +186,10 @@ class Records:
         answer = self.send("POST", table.entity_set, {**body, **values, table.primary_id: row.id})
         made = _ENTITY_ID.search(answer.headers.get("OData-EntityId", ""))
         if 200 <= answer.status < 300 and made and made[1].lower() != row.id:
+            self.ledger.note_unmade(row.id)
             row = self._planned(table, made[1].lower())  # the endpoint chose another id
+        elif 400 <= answer.status < 500 and answer.attempts == 1:
+            self.ledger.note_unmade(row.id)
         return row, answer, tuple(missing)
 
     def _fulfil(self, table: Table, need: RequiredLookup, above: tuple[str, ...]) -> dict[str, str]:
