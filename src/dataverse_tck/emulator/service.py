@@ -155,7 +155,7 @@ class Service:
                 what = "EntityMetadata" if first == "EntityDefinitions" else first
                 raise ODataError(405, "0x80060888", f"Operation not supported on {what}")
             return _lasting(respond(self.sets, request, self.settings.page_size))
-        if first in self._row_sets or first in self._unbound:
+        if first in self._row_sets or first in self._unbound or self.faults.calls.of_names:
             return self._rows(request, segments, work)
         raise unknown_segment(first)
 
@@ -164,10 +164,9 @@ class Service:
         if work is None:
             with self.transaction(request) as own:
                 return self._rows(request, segments, own)
-        from dataverse_tck.emulator.operations.dispatch import is_operation
         from dataverse_tck.emulator.rows import entity_sets
 
-        if is_operation(self.organisation, segments):
+        if self.operations.finds(self.organisation, segments):
             return self.operations.answer(work, request, segments)
         return entity_sets.respond(work, request)
 

@@ -176,8 +176,9 @@ def test_the_plain_id_is_the_first_kind() -> None:
     """Without a kind a fault is that of the first one."""
     operations = create_organisation().operations
 
-    assert call_faults([f"derived/message/{HOLD}/effect"], operations) == {(HOLD, "effect"): "missing"}
-    assert call_faults([f"derived/message/{HOLD}/not-by-get#hidden"], operations) == {(HOLD, "not-by-get"): "hidden"}
+    assert call_faults([f"derived/message/{HOLD}/effect"], operations).kinds == {(HOLD, "effect"): "missing"}
+    hidden = call_faults([f"derived/message/{HOLD}/not-by-get#hidden"], operations)
+    assert hidden.kinds == {(HOLD, "not-by-get"): "hidden"}
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ class ActiveFaults:
 
     rows: RowFaults = field(default_factory=RowFaults)
     tables: TableFaults = field(default_factory=TableFaults)
-    calls: CallFaults = field(default_factory=dict)
+    calls: CallFaults = field(default_factory=CallFaults)
 
     def in_rows(self, organisation: Organisation) -> Organisation:
         """The organisation by which rows behave."""

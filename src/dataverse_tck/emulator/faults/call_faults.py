@@ -1,20 +1,28 @@
 """The faults of the 18 messages: what each one can do wrongly while its declaration stays right.
 
 A fault is ``derived/message/<message>/<aspect>``, with ``#kind`` where an aspect can be wrong in several ways; the
-plain id is the first kind. docs/calls.md says what each kind does.
+plain id is the first kind. docs/calls.md says what each kind does. Those in one state alone, those that reach further
+and those of messages that there are none of are in the room ``calls``; they are asked for in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from dataverse_tck.emulator.faults.calls.further_faults import known_control_faults, known_further_faults
+from dataverse_tck.emulator.faults.calls.state_faults import (
+    PREFIX,
+    Kinds,
+    kind_in,
+    known_idle_faults,
+    known_state_faults,
+)
 from dataverse_tck.emulator.faults.errors import UnknownFaultError, unknown
+from dataverse_tck.emulator.operations.call_states import Call
 from dataverse_tck.emulator.organisation.customer_service import MESSAGES, actions
 from dataverse_tck.emulator.organisation.model import Binding, Operation
 
-PREFIX = "derived/message/"
-Kinds = tuple[str, ...]
-CallFaults = dict[tuple[str, str], str]  # message and aspect -> kind
 _READER = "CCaaS_GetCallState"  # the one that changes nothing, and is possible in all states
 _WITH_INVERSE = (
     "CCaaS_HoldCall",
@@ -22,6 +30,22 @@ _WITH_INVERSE = (
     "CCaaS_StartTranscription",
     "CCaaS_InitiateExternalTransfer",
 )
+
+
+@dataclass(frozen=True)
+class CallFaults:
+    """The faults of calls that a service has; without any it is false."""
+
+    kinds: Mapping[tuple[str, str], str] = field(default_factory=dict)  # message and aspect -> kind, in all states
+    in_states: frozenset[tuple[str, str]] = frozenset()  # message and kind with its state
+    of_names: frozenset[str] = frozenset()  # ids of those of messages that nobody declares
+
+    def __bool__(self) -> bool:
+        return bool(self.kinds or self.in_states or self.of_names)
+
+    def has(self, message: str, kind: str, call: Call) -> bool:
+        """Whether a message has such a fault in the state that a call is in."""
+        return bool(self.in_states) and (message, kind_in(kind, message, call)) in self.in_states
 
 
 def known_call_faults(operations: Iterable[Operation] = actions(Binding.ENTITY)) -> dict[str, Kinds]:
@@ -39,25 +63,49 @@ def known_call_faults(operations: Iterable[Operation] = actions(Binding.ENTITY))
 
 def is_call_fault(fault: str) -> bool:
     """Whether the name of a fault speaks of a message's behaviour, whether there is such a fault or not."""
-    return fault.startswith(PREFIX)
+    return fault.startswith((PREFIX, "control/"))
 
 
 def call_faults(ids: Iterable[str], operations: Iterable[Operation]) -> CallFaults:
-    """The kinds of the faults by message and aspect; raises UnknownFaultError, also for two kinds of one id."""
-    known = known_call_faults(operations)
-    found: CallFaults = {}
-    for fault in ids:
-        identifier, hash_, kind = fault.partition("#")
-        if identifier not in known:
-            raise unknown(fault, identifier, known)
-        if hash_ and kind not in known[identifier]:
-            kinds = ", ".join(known[identifier])
-            raise UnknownFaultError(f"The fault {identifier!r} has no kind {kind!r}; it has: {kinds}.")
-        message, aspect = identifier.removeprefix(PREFIX).split("/")
-        kind = kind or known[identifier][0]
-        if found.setdefault((message, aspect), kind) != kind:
+    """The faults of those ids; raises UnknownFaultError, also for two kinds of one id that are not of single states."""
+    asked = tuple(ids)
+    if not asked:
+        return CallFaults()
+    whole = {**known_call_faults(operations), **known_control_faults()}
+    kinds: dict[tuple[str, str], str] = {}
+    in_states: set[tuple[str, str]] = set()
+    of_names: set[str] = set()
+    for fault in asked:
+        identifier, kind = _resolved(fault, whole)
+        _, _, *message_and_aspect = identifier.split("/")
+        if not message_and_aspect:
+            of_names.add(identifier)
+            continue
+        message, aspect = message_and_aspect
+        if kind in _of_states(identifier):
+            in_states.add((message, kind))
+        elif kinds.setdefault((message, aspect), kind) != kind:
             raise UnknownFaultError(f"The fault {identifier!r} cannot be of two kinds at once; ask for one of them.")
-    return found
+    return CallFaults(kinds, frozenset(in_states), frozenset(of_names))
+
+
+def _resolved(fault: str, whole: Mapping[str, Kinds]) -> tuple[str, str]:
+    """Id and kind of a fault; ``whole`` are those by whose first kind a plain id can be meant."""
+    identifier, hash_, kind = fault.partition("#")
+    if identifier not in whole:
+        raise unknown(fault, identifier, whole)
+    if not hash_:
+        return identifier, whole[identifier][0]
+    everywhere = (*whole[identifier], *known_further_faults().get(identifier, ()))
+    if kind not in (*everywhere, *_of_states(identifier)):
+        single = f" In one state alone: {', '.join(_of_states(identifier))}." if _of_states(identifier) else ""
+        kinds = ", ".join(everywhere)
+        raise UnknownFaultError(f"The fault {identifier!r} has no kind {kind!r}; it has: {kinds}.{single}")
+    return identifier, kind
+
+
+def _of_states(identifier: str) -> Kinds:
+    return known_state_faults().get(identifier, ()) + known_idle_faults().get(identifier, ())
 
 
 def _aspects(operation: Operation) -> dict[str, Kinds]:

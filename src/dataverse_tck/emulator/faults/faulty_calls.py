@@ -4,72 +4,75 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
-from urllib.parse import parse_qsl
+from itertools import islice
 
 from dataverse_tck.emulator.faults.call_faults import CallFaults
+from dataverse_tck.emulator.faults.calls.faulty_effects import context_of, faulty_effect
+from dataverse_tck.emulator.faults.calls.further_faults import LETTER_CASE, MADE_UP
+from dataverse_tck.emulator.faults.calls.loose_names import is_made_up, respelt
+from dataverse_tck.emulator.faults.calls.other_calls import are_alike, newest_first
+from dataverse_tck.emulator.faults.calls.state_faults import ACCEPTED, MISSING, REFUSED
+from dataverse_tck.emulator.faults.calls.understood import in_url, understood
 from dataverse_tck.emulator.faults.denials import PAGE
-from dataverse_tck.emulator.operations.arguments import is_of_type
-from dataverse_tck.emulator.operations.call_effects import Effect, current_row, row_after_effects, schedule
+from dataverse_tck.emulator.operations.call_effects import current_row, schedule
 from dataverse_tck.emulator.operations.call_states import (
-    ACTIVE,
     CONNECTED,
     HELD,
     NONE,
-    OPEN,
-    PAUSED,
     TRANSITIONS,
     Call,
-    Context,
     call_of,
     state_outputs,
 )
 from dataverse_tck.emulator.operations.calls import STATE_READER, conversation_of
-from dataverse_tck.emulator.operations.dispatch import Operations, Target
+from dataverse_tck.emulator.operations.dispatch import Operations, Target, is_operation
 from dataverse_tck.emulator.operations.handlers import HANDLERS
 from dataverse_tck.emulator.operations.outputs import Outputs
 from dataverse_tck.emulator.organisation.conversation import NAME
-from dataverse_tck.emulator.organisation.model import Operation, Parameter
+from dataverse_tck.emulator.organisation.model import Operation, Organisation
 from dataverse_tck.emulator.protocol.errors import (
     ODataError,
+    missing_privilege,
     refused_by_message,
+    unavailable,
     unexpected_error,
     unknown_segment,
+    unsupported_method,
 )
-from dataverse_tck.emulator.protocol.exchange import Answer, Request, error_answer, json_answer, outputs_answer
-from dataverse_tck.emulator.protocol.paths import Segment, split_path
-from dataverse_tck.emulator.rows.records import Cells, update
+from dataverse_tck.emulator.protocol.exchange import (
+    Answer,
+    Request,
+    empty_answer,
+    error_answer,
+    json_answer,
+    outputs_answer,
+)
+from dataverse_tck.emulator.protocol.paths import Segment
+from dataverse_tck.emulator.rows.records import Cells, remove, update
 from dataverse_tck.emulator.store.work import Reference, Work
 from dataverse_tck.jsontypes import Json
 
 LATE_S = 30.0  # seconds that the effect of ``effect#late`` comes after the answer
 _WHICH = "ConversationId"
-_STAND_INS = {"Destination": "+15550199"}  # for a required text that is missing
-# What a message and then its inverse leave wrong beside what the inverse itself declares.
-_INVERSES = {
-    "CCaaS_HoldCall": "CCaaS_UnholdCall",
-    "CCaaS_InitiateExternalTransfer": "CCaaS_RejectExternalTransfer",
-    "CCaaS_PauseRecordingAndTranscription": "CCaaS_ResumeRecordingAndTranscription",
-    "CCaaS_StartTranscription": "CCaaS_StopTranscription",
+_FAILURES: dict[str, Callable[[Work, str], ODataError]] = {
+    "500": lambda work, message: unexpected_error(),
+    "503": lambda work, message: unavailable(),
+    "plug-in": lambda work, message: refused_by_message(f"{message} is for routing alone."),
+    "403": lambda work, message: missing_privilege(
+        work.caller, f"prv{message}", NAME, work.database.described[NAME].object_type_code
+    ),
 }
-_UNRESTORED: dict[str, Callable[[Call], Call]] = {
-    "CCaaS_HoldCall": lambda call: replace(call, recording=PAUSED),
-    "CCaaS_InitiateExternalTransfer": lambda call: replace(call, state=CONNECTED if call.state == HELD else HELD),
-    "CCaaS_PauseRecordingAndTranscription": lambda call: replace(call, transcription=PAUSED),
-    "CCaaS_StartTranscription": lambda call: replace(call, recording=PAUSED),
-}
-# What makes an effect show that should have been refused: the columns of a conversation in wrap-up, or not accepted,
-# would say otherwise.
-_LIVE_COLUMNS = {"statecode": OPEN, "statuscode": ACTIVE, "msdyn_isagentaccepted": True}
 
 
 class FaultyOperations(Operations):
     """Operations among which the messages of calls have faults."""
 
     def __init__(self, faults: CallFaults) -> None:
-        self.faults = faults
-        self.has_late_effects = "late" in faults.values()
+        self.all = faults
+        self.faults = faults.kinds
+        self.has_late_effects = "late" in self.faults.values()
         self.handlers = {
             **HANDLERS,
             **{action: partial(self._carry_out, action) for action in TRANSITIONS},
@@ -78,6 +81,23 @@ class FaultyOperations(Operations):
         # Conversation -> how often its state was asked for, one asking right after the other. Not kept in the row: a
         # refused action takes its transaction back, and yet it stands between two askings.
         self._asked: dict[str, int] = {}
+
+    def finds(self, organisation: Organisation, segments: list[Segment]) -> bool:
+        """Whether a path calls an operation, or what a fault takes for one."""
+        of_names = self.all.of_names
+        return (
+            super().finds(organisation, segments)
+            or (LETTER_CASE in of_names and is_operation(organisation, respelt(segments)))
+            or (MADE_UP in of_names and is_made_up(organisation, segments))
+        )
+
+    def answer(self, work: Work, request: Request, segments: list[Segment]) -> Answer:
+        """Answer a call at its path; one of a message that there is none of says yes, and does nothing."""
+        if MADE_UP in self.all.of_names and is_made_up(work.organisation, segments):
+            if request.method != "POST":
+                raise unsupported_method(request.method, "POST")
+            return empty_answer()
+        return super().answer(work, request, respelt(segments) if LETTER_CASE in self.all.of_names else segments)
 
     def answer_call(self, work: Work, request: Request, call: Segment, operation: Operation, target: Target) -> Answer:
         """Answer as the faults say; raises 404 where one lets the message be found by nobody."""
@@ -105,8 +125,8 @@ class FaultyOperations(Operations):
 
         Every error comes before the first change, so that the call can still be done all the same.
         """
-        if kind == "500":
-            raise unexpected_error() from error
+        if kind in _FAILURES:
+            raise _FAILURES[kind](work, operation.name) from error
         if kind == "html":
             return Answer(400, PAGE, "text/html; charset=utf-8")
         if kind == "error-body":
@@ -124,11 +144,12 @@ class FaultyOperations(Operations):
         nothing = state_outputs(Call(NONE)) if operation.outputs else None
         if aspect == "unknown-conversation":
             return nothing
-        given = _in_url(request) if aspect == "not-by-get" else json.loads(request.body or b"{}")
-        parameters = {item.name: _understood(item, given.get(item.name)) for item in operation.parameters}
+        given = in_url(request) if aspect == "not-by-get" else json.loads(request.body or b"{}")
+        parameters = {item.name: understood(item, given.get(item.name)) for item in operation.parameters}
         row = target if isinstance(target, Reference) else None
         if row is None and parameters[_WHICH] is None:
-            found = _newest(work, lambda other: self._is_possible(operation.name, work, other, parameters))
+            possible = newest_first(work, lambda other: self._is_possible(operation.name, work, other, parameters))
+            found = next(possible, None)
             if found is None:
                 return nothing
             parameters[_WHICH] = found["activityid"]
@@ -142,7 +163,7 @@ class FaultyOperations(Operations):
         if action not in TRANSITIONS:
             return True
         try:
-            self._effect(action, work, row, parameters, forced=False)
+            faulty_effect(self.faults, context_of(work, row, parameters), action)
         except ODataError:
             return False
         return True
@@ -159,35 +180,38 @@ class FaultyOperations(Operations):
         """Do an action, ``forced`` in a state that should refuse it, as far as the faults let it."""
         work = replace(work, elevated=True)
         row = current_row(work, conversation_of(target, parameters))
-        effect = self._effect(action, work, row, parameters, forced=forced)
+        context = context_of(work, row, parameters)
+        if self.all.has(action, REFUSED, context.call):
+            raise _refused_here(action, context.call)
+        forced = forced or self.all.has(action, ACCEPTED, context.call)
+        effect = faulty_effect(self.faults, context, action, forced=forced)
         if (action, "callable") in self.faults:
             raise unexpected_error("callable")
         kind, delay_s = self.faults.get((action, "effect")), work.settings.effect_delay
+        if self.all.has(action, MISSING, context.call):
+            kind = "missing"
         if kind == "late":
             delay_s = max(delay_s, LATE_S)
-        if kind not in ("missing", "elsewhere"):
+        others = self._others(kind, action, work, row, parameters)
+        if kind == "deletes":
+            remove(work, work.database.described[NAME], row["activityid"])
+        elif kind not in ("missing", "elsewhere"):
             schedule(work, row, effect, delay_s)
+        forced = forced and kind != "everywhere"  # there all the others are in a right state
+        for other in others:
+            context = context_of(work, other, parameters)
+            schedule(work, other, faulty_effect(self.faults, context, action, forced=forced), delay_s)
+
+    def _others(
+        self, kind: str | None, action: str, work: Work, row: Cells, parameters: Mapping[str, Json]
+    ) -> list[Cells]:
+        """The other conversations that an effect comes to, as they are before it."""
         if kind in ("elsewhere", "also"):
-            other = _newest(work, lambda other: _is_like(row, other))
-            if other is not None:
-                schedule(work, other, self._effect(action, work, other, parameters, forced=forced), delay_s)
-
-    def _effect(self, action: str, work: Work, row: Cells, parameters: Mapping[str, Json], *, forced: bool) -> Effect:
-        """What an action makes of a conversation as it will be by then; raises its refusal.
-
-        ``forced``: in a state that should refuse it, the call is taken for one in the first state that would not.
-        """
-        conversation = row_after_effects(row)
-        call, transition = call_of(conversation), TRANSITIONS[action]
-        refusal = transition.refusal(action, call)
-        if refusal is not None and not forced:
-            raise refused_by_message(refusal)
-        if call.state not in transition.states:
-            call = replace(call, state=transition.states[0])
-        moved, changes = transition.effect(Context(work.caller, work.moment, conversation, call, parameters))
-        if _INVERSES.get(call.last) == action and (call.last, "inverse") in self.faults:
-            moved = _UNRESTORED[call.last](moved)
-        return Effect(asdict(replace(moved, last=action)), {**_LIVE_COLUMNS, **changes} if forced else changes)
+            return list(islice(newest_first(work, lambda other: are_alike(row, other)), 1))
+        if kind == "everywhere":
+            wanted = newest_first(work, lambda other: self._is_possible(action, work, other, parameters))
+            return [other for other in wanted if other["activityid"] != row["activityid"]]
+        return []
 
     def _get_state(self, work: Work, target: Reference | None, parameters: Mapping[str, Json]) -> dict[str, Json]:
         """What the reader of the state says, changing the conversation, or saying otherwise at the second asking."""
@@ -196,6 +220,8 @@ class FaultyOperations(Operations):
         if (STATE_READER, "callable") in self.faults:
             raise unexpected_error("callable")
         call = call_of(row)
+        if self.all.has(STATE_READER, REFUSED, call):
+            raise _refused_here(STATE_READER, call)
         kind = self.faults.get((STATE_READER, "read-only"))
         if kind == "version":
             update(work, work.database.described[NAME], row["activityid"], {})
@@ -206,30 +232,6 @@ class FaultyOperations(Operations):
         return state_outputs(call)
 
 
-def _newest(work: Work, wanted: Callable[[Cells], bool]) -> Cells | None:
-    """The conversation that changed last among those that are wanted."""
-    table = work.database.tables[NAME]
-    rows = work.connection.execute(table.select().order_by(table.c.versionnumber.desc())).mappings()
-    return next((dict(row) for row in rows if wanted(dict(row))), None)
-
-
-def _is_like(row: Cells, other: Cells) -> bool:
-    """Whether another conversation's call shows the same state as that of a row."""
-    same = state_outputs(call_of(row_after_effects(other))) == state_outputs(call_of(row_after_effects(row)))
-    return same and other["activityid"] != row["activityid"]
-
-
-def _in_url(request: Request) -> dict[str, Json]:
-    """Parameters as a client that takes an action for a function writes them: in parentheses, or in the query."""
-    arguments = split_path(request.path.strip("/"))[-1].arguments or ""
-    pairs = [part.partition("=")[::2] for part in arguments.split(",")]
-    return {name.strip("@ "): value.strip("' ") for name, value in (*pairs, *parse_qsl(request.query))}
-
-
-def _understood(parameter: Parameter, value: Json) -> Json:
-    """A value as the type of a parameter, None where it makes no sense as such."""
-    if value is not None and is_of_type(parameter, value):
-        return value.lower() if parameter.type == "Edm.Guid" else value
-    if parameter.type != "Edm.String":
-        return None
-    return _STAND_INS.get(parameter.name) if value is None else json.dumps(value)
+def _refused_here(message: str, call: Call) -> ODataError:
+    """The refusal of a message in a state in which it is possible: none that other faults take for one to be given."""
+    return refused_by_message(f"{message} is not possible: the call is in the state {call.state}.", aspect="")

@@ -52,6 +52,10 @@ class Operations:
     handlers: Handlers = HANDLERS
     has_late_effects = False  # whether effects may come later than the settings of the service say
 
+    def finds(self, organisation: Organisation, segments: list[Segment]) -> bool:
+        """Whether a path calls an operation."""
+        return is_operation(organisation, segments)
+
     def answer(self, work: Work, request: Request, segments: list[Segment]) -> Answer:
         """Answer a call at its path: 200 with the outputs, 204 where the operation has none."""
         call, bound = segments[-1], len(segments) > 1

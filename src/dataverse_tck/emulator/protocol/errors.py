@@ -285,14 +285,19 @@ def not_implemented(operation: str) -> ODataError:
     return ODataError(501, PROTOCOL_CODE, f"The operation '{operation}' is not implemented.")
 
 
-def refused_by_message(message: str) -> ODataError:
+def refused_by_message(message: str, aspect: str = "wrong-state") -> ODataError:
     """The code behind a message refuses; nothing is changed."""
-    return ODataError(400, PLUGIN_CODE, message, aspect="wrong-state")
+    return ODataError(400, PLUGIN_CODE, message, aspect=aspect)
 
 
 def unexpected_error(aspect: str = "") -> ODataError:
     """The service fails: UnExpected."""
     return ODataError(500, "0x80040216", "An unexpected error occurred.", aspect=aspect)
+
+
+def unavailable() -> ODataError:
+    """The service is not to be had, and does not say until when. Its wording is not on record."""
+    return ODataError(503, "", "The service is unavailable.")
 
 
 def unreadable_batch() -> ODataError:

@@ -144,7 +144,7 @@ def create_app(
     """The Web API of an organisation.
 
     ``faults`` are ids as in ``known_metadata_faults``, each with or without ``@surface``, and as in
-    ``known_row_faults`` and ``known_call_faults``, each with or without ``#kind``. Every
+    ``known_row_faults``, ``known_call_faults`` and the room ``faults.calls``, each with or without ``#kind``. Every
     answer is ``latency_ms`` milliseconds late; concurrent requests wait together. What an action does to a call shows
     ``effect_delay`` seconds later. ``database`` is the URL of the database that keeps the rows, as SQLAlchemy writes
     it; without, they are kept in memory, from the first request for rows on. Cascades come some seconds after the
@@ -155,7 +155,7 @@ def create_app(
     """
     given = tuple(faults)
     of_calls = [fault for fault in given if is_call_fault(fault)]
-    of_metadata = [fault for fault in given if not fault.startswith(PREFIX)]
+    of_metadata = [fault for fault in given if not fault.startswith(PREFIX) and not is_call_fault(fault)]
     of_rows = [fault for fault in given if fault.startswith(PREFIX) and not is_call_fault(fault)]
     of_tables = table_faults(organisation, troubles)
     organisation = with_table_faults(organisation, of_tables)
