@@ -22,6 +22,7 @@ from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.endpoint.survey import Survey, survey
 from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.profile.coverage import Tried
 from dataverse_tck.profile.profile import Profile
 from dataverse_tck.scenarios.rehearsal import play
 from dataverse_tck.scenarios.script_writer import ScriptWriter
@@ -35,12 +36,13 @@ RUN_SEED = 7  # of ids and values; what is broken is drawn with another
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What a run found: a finding for each requirement, defects of the kit, rows left behind."""
+    """What a run found: a finding for each requirement, defects of the kit, rows left behind, messages by state."""
 
     findings: dict[str, Finding]
     troubles: tuple[str, ...]
     leftovers: tuple[Leftover, ...]
     reported: Callable[[str], Mapping[str, set[str]]]  # by all reports alike, of the scenarios with a tag
+    tried: tuple[Tried, ...]
 
     def ids(self, outcome: Outcome) -> set[str]:
         """Return the requirements that came out so."""
@@ -106,7 +108,9 @@ def perform(surveyed: Survey, folder: Path, wanted: Mapping[str, Script], settin
     def reported(tag: str) -> Mapping[str, set[str]]:
         return hold_reports_together(folder, replace(settings, level=tag, pytest_args=("-m", tag)), surveyed, acting)
 
-    return Outcomes(acting.findings(suite().catalogue), (*troubles, *acting.troubles), acting.leftovers, reported)
+    return Outcomes(
+        acting.findings(suite().catalogue), (*troubles, *acting.troubles), acting.leftovers, reported, acting.tried
+    )
 
 
 def act_on(root: str, folder: Path, *, settle_s: float) -> Outcomes:

@@ -58,7 +58,8 @@ class Machine(Script):
         call = self.calls.setdefault(path, {"Call": "Offered", "Recording": "not-started"})
         self.log.append((name, path, call["Call"]))
         if name == TELL:
-            return answer(200, json.dumps(call).encode())
+            status = self.wrong.get((name, call["Call"]), 200)
+            return answer(200, json.dumps(call).encode()) if status == 200 else refusal(status)
         done = self.wrong.get((name, call["Call"]), "done" if call["Call"] in DECLARED[name].begins["call"] else 400)
         if isinstance(done, int):
             return refusal(done)
@@ -69,7 +70,7 @@ class Machine(Script):
             assert effect is not None
             named = {"call": "Call", "recording": "Recording"}
             call.update({named[region]: str(words[0]) for region, words in effect.states.items()})
-        return answer()
+        return replace(answer(), url=target)
 
     def read(self, row: Any, *, select: Any = (), headers: Any = None) -> Any:
         return {"msdyn_ocliveworkitemid": row.id}
@@ -275,3 +276,17 @@ def test_no_wrong_state_at_all_cannot_be_tested(play: Play) -> None:
 
     assert verdict == str(Outcome.NOT_TESTABLE)
     assert "was refused: 400 (no)" in words
+
+
+@pytest.mark.parametrize(("state", "wrong"), [("Held", {"Held"}), ("Connected", {"Connected"})])
+def test_a_reader_that_refuses_in_one_state_is_wrong_there_alone(play: Play, state: str, wrong: set[str]) -> None:
+    """Where it refuses on the way to others, these are not reached."""
+    everywhere = replace(
+        DECLARED[TELL], begins={"call": ("Offered", "Connected", "Held", "Ended")}, after=(ACCEPT, END)
+    )
+    declare(play, messages={**DECLARED, TELL: everywhere})
+    machine(play).wrong[TELL, state] = 400
+
+    further(play, TELL, visits.accepted_in_each)
+
+    assert {where for where, fate in told(play).items() if fate == "wrong"} == wrong

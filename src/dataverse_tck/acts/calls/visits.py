@@ -122,7 +122,7 @@ def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: 
         _expect(scene, declared, state)
     except UnfitError as problem:
         scene.unvisited = problem
-        if is_first:
+        if not _refuses_to_tell(scene, message, state, route) and is_first:
             _tell(scene, message, state, Fate.UNREACHED, str(problem), possible=True)
         return
     before = noted(scene, CALL)
@@ -137,6 +137,21 @@ def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: 
     wrong = refusal or otherwise
     fate = Fate.WRONG if wrong else Fate.ACCEPTED if effect is None else Fate.RIGHT
     _tell(scene, message, state, fate, str(wrong or ""), possible=True)
+
+
+def _refuses_to_tell(scene: Scene, message: str, state: Mapping[str, Json], route: Route) -> bool:
+    """Whether it is the reader of the state that refuses at the end of a way: it is declared to tell there."""
+    reader = scene.stage.declared.state_reader
+    if reader is None or reader.message != message or CALL not in scene.rows:
+        return False
+    if route and not (scene.answer and scene.answer.url.endswith(route[-1])):  # it refuses on the way there
+        return False
+    answer = scene.deed(request.send(scene, scene.rows[CALL], message))
+    refusal = _caught(lambda: checks.expect_accepted(scene))
+    if refusal is not None:
+        scene.visits.append(Visit(state, refusal, None, None, answer.exchange))
+        _tell(scene, message, state, Fate.WRONG, str(refusal), possible=True)
+    return refusal is not None
 
 
 def _expect(scene: Scene, declared: Message, state: Mapping[str, Json]) -> None:
