@@ -30,7 +30,9 @@ class Raw:
         return next(self._pieces, b"")
 
 
-def read(pieces: Iterable[bytes], coding: str | None = None, limit: int = 10**6, deadline: float = LATER) -> list[bytes]:
+def read(
+    pieces: Iterable[bytes], coding: str | None = None, limit: int = 10**6, deadline: float = LATER
+) -> list[bytes]:
     """The decoded pieces."""
     raw: Any = Raw(pieces, coding)
     return list(decoded_pieces(raw, limit=limit, deadline=deadline))

@@ -62,8 +62,10 @@ def refused() -> urllib3_errors.NewConnectionError:
         (
             urllib3_errors.ProxyError("cannot connect", OSError(111, "Connection refused")),
             Unreachable,
-            "The proxy http://proxy:3128 did not lead to http://h/x: Connection refused."
-            " Correct HTTPS_PROXY, or name the host in NO_PROXY.",
+            (
+                "The proxy http://proxy:3128 did not lead to http://h/x: Connection refused."
+                " Correct HTTPS_PROXY, or name the host in NO_PROXY."
+            ),
         ),
         (
             urllib3_errors.SSLError(certificate("self-signed certificate")),

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from dataverse_tck.webapi.http.errors import NotAllowed
-from dataverse_tck.webapi.http.network import NetworkSettings, Origin, check_token, is_loopback, network_settings, origin
+from dataverse_tck.webapi.http.network import (
+    NetworkSettings,
+    Origin,
+    check_token,
+    is_loopback,
+    network_settings,
+    origin,
+)
 
 ENDPOINT = "https://org.example/api/data/v9.2"
 

@@ -107,13 +107,17 @@ def test_a_redirect_away_is_told_in_full(serve: Serve, session_at: Open) -> None
     session = session_at(server.root)
 
     assert fails(lambda: session.get("x"), Redirected) == (
-        f"{server.root}/x redirects (302); the redirect leads to {LONG[:200]}, away from {server.root}, and is not"
-        " followed. Name that address as the endpoint if it is the right one.",
+        (
+            f"{server.root}/x redirects (302); the redirect leads to {LONG[:200]}, away from {server.root}, and is not"
+            " followed. Name that address as the endpoint if it is the right one."
+        ),
         "x0001",
     )
     assert fails(lambda: session.send("PATCH", "x"), Redirected) == (
-        f"{server.root}/x answers a PATCH with a redirect (302) to {LONG[:200]}; writes are not sent elsewhere."
-        " Name the address that takes them as the endpoint.",
+        (
+            f"{server.root}/x answers a PATCH with a redirect (302) to {LONG[:200]}; writes are not sent elsewhere."
+            " Name the address that takes them as the endpoint."
+        ),
         "x0002",
     )
 
@@ -123,8 +127,10 @@ def test_a_request_to_another_origin_is_told_in_full(session_at: Open, method: s
     """Nothing was sent, so there is no exchange."""
     session = session_at(ROOT)
     assert fails(lambda: session.send(method, "http://h/x"), Redirected) == (
-        f"The request leads to http://h/x, away from {ROOT}, and is not followed."
-        " Name that address as the endpoint if it is the right one.",
+        (
+            f"The request leads to http://h/x, away from {ROOT}, and is not followed."
+            " Name that address as the endpoint if it is the right one."
+        ),
         None,
     )
     assert session.tally == Tally()

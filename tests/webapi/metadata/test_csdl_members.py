@@ -69,8 +69,10 @@ def test_an_entity_type(content: str, expected: EntityType) -> None:
             NavigationProperty("n", "", False, None, (("", ""),)),
         ),
         (
-            '<NavigationProperty Name="n"><ReferentialConstraint Property="p"/>'
-            '<ReferentialConstraint ReferencedProperty="r"/></NavigationProperty>',
+            (
+                '<NavigationProperty Name="n"><ReferentialConstraint Property="p"/>'
+                '<ReferentialConstraint ReferencedProperty="r"/></NavigationProperty>'
+            ),
             NavigationProperty("n", "", False, None, (("p", ""), ("", "r"))),
         ),
     ],
@@ -82,7 +84,9 @@ def test_a_navigation_property(content: str, expected: NavigationProperty) -> No
 
 def test_what_stands_in_the_wrong_place_is_nothing() -> None:
     """A constraint, a parameter or a return type of nothing; a navigation property of no entity type."""
-    stray = '<NavigationProperty Name="n"/><ReferentialConstraint Property="p"/><Parameter Name="p"/><ReturnType Type="t"/>'
+    stray = (
+        '<NavigationProperty Name="n"/><ReferentialConstraint Property="p"/><Parameter Name="p"/><ReturnType Type="t"/>'
+    )
     csdl = read(f"{stray}<EntityType Name='e'/>{stray}<Action Name='a'/>{stray}<ComplexType>{stray}</ComplexType>")
 
     assert csdl == Csdl({"e": EntityType("e", None, ())}, (plain(),))
@@ -174,7 +178,9 @@ def test_the_first_of_two_types_of_other_namespaces_is_kept() -> None:
     reader = CsdlReader()
     for namespace, base in (("A", "a"), ("B", "b")):
         opened = "<Edmx>" if namespace == "A" else ""
-        reader.feed(f'{opened}<Schema Namespace="{namespace}"><EntityType Name="e" BaseType="{base}"/></Schema>'.encode())
+        reader.feed(
+            f'{opened}<Schema Namespace="{namespace}"><EntityType Name="e" BaseType="{base}"/></Schema>'.encode()
+        )
     reader.feed(b"</Edmx>")
 
     assert reader.close().entity_types["e"].base == "a"

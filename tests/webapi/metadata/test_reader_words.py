@@ -251,7 +251,9 @@ def test_custom_apis_without_their_lists_are_told_in_full(name: str, items: obje
     reason = f"customapis answers m without a list {name} of named rows."
     assert read_custom_apis(session, ["m"]) == Reading(State.BROKEN, None, reason, ("x0001",))
     assert session.asked == [
-        "GET customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname"
-        "&$expand=CustomAPIRequestParameters($select=uniquename,type,isoptional),"
-        "CustomAPIResponseProperties($select=uniquename,type)&$filter=uniquename eq 'm'"
+        (
+            "GET customapis?$select=uniquename,isfunction,bindingtype,boundentitylogicalname"
+            "&$expand=CustomAPIRequestParameters($select=uniquename,type,isoptional),"
+            "CustomAPIResponseProperties($select=uniquename,type)&$filter=uniquename eq 'm'"
+        )
     ]

@@ -239,7 +239,11 @@ def test_a_lookup_without_a_target_that_is_there(records_at: At) -> None:
     [
         (Answer(403, {}, b"{}", "http://h/x?a?b", "x7"), Refused, "http://h/x answers 403 instead of {}."),
         (Answer(204, {}, b"", "http://h/x?a?b", "x7"), Refused, "http://h/x answers 204 instead of {}."),
-        (Answer(200, {}, b"7", "http://h/x?a?b", "x7"), Malformed, "http://h/x answers with JSON of another shape than {}."),
+        (
+            Answer(200, {}, b"7", "http://h/x?a?b", "x7"),
+            Malformed,
+            "http://h/x answers with JSON of another shape than {}.",
+        ),
     ],
     ids=["403", "204", "number"],
 )

@@ -329,7 +329,11 @@ def test_the_first_row_is_taken_where_whoami_says_nothing(name: str, who: object
     def answer(request: Request) -> Told:
         if request.path.endswith("WhoAmI"):
             return error(403) if who is None else reply(who)
-        return reply(rows) if "/rows?" in request.path else endpoint(EntitySetName="rows", PrimaryIdAttribute="id")(request)
+        return (
+            reply(rows)
+            if "/rows?" in request.path
+            else endpoint(EntitySetName="rows", PrimaryIdAttribute="id")(request)
+        )
 
     known, session = tables(answer)
 
