@@ -1,4 +1,4 @@
-"""A session without a network: what it is asked goes straight to an answerer, and is kept."""
+"""Sessions without a network: what they are asked goes straight to an answerer, and is kept."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+import pytest
+
+from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.session import Page
-from tests.support.canned_server import API, Canned, Request
+from dataverse_tck.webapi.rows.tables import Tables
+from tests.support.canned_server import API, Canned, Request, reply
 
 ROOT = f"http://127.0.0.1{API}"
 
@@ -79,3 +83,41 @@ class Offline:
     def close(self) -> None:
         """Note that it was closed."""
         self.closed = True
+
+
+class Door(Offline):
+    """A session that the preflight opens."""
+
+    def __init__(self, root: str, recorder: Recorder, answer: Callable[[str, str], Told]) -> None:
+        super().__init__(lambda request: answer(root, request.path.removeprefix(f"{API}/")))
+        self.root = root
+        self.recorder = recorder
+        self.opened: dict[str, Any] = {}
+
+
+def fails(ask: Callable[[], object], kind: type[WebApiError]) -> tuple[str, str | None]:
+    """Return the sentence and the exchange of what fails, as this very kind."""
+    with pytest.raises(WebApiError) as told:
+        ask()
+    assert type(told.value) is kind
+    return str(told.value), told.value.exchange
+
+
+def described(
+    columns: list[Any] | None = None, links: list[Any] | None = None, **definition: Any
+) -> Callable[[Request], Told]:
+    """An endpoint that has the table t."""
+
+    def answer(request: Request) -> Told:
+        for ending, rows in (("/Attributes", columns), ("/ManyToOneRelationships", links)):
+            if request.path.endswith(ending):
+                return reply({"value": rows or []})
+        return reply({"LogicalName": "t", "EntitySetName": "ts", "PrimaryIdAttribute": "tid", **definition})
+
+    return answer
+
+
+def tables_of(answer: Callable[[Request], Told]) -> tuple[Tables, Offline]:
+    """Tables of an endpoint, and what it was asked."""
+    session: Any = Offline(answer)
+    return Tables(session), session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -34,7 +34,7 @@ EDMX = b'<Edmx><Schema Namespace="Microsoft.Dynamics.CRM"/></Edmx>'
 class Open(Offline):
     """A session that can be entered."""
 
-    def __enter__(self) -> Open:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -17,8 +17,13 @@ CRM = "Microsoft.Dynamics.CRM"
 
 def read(content: str, schema: str = f'Namespace="{CRM}" Alias="m"') -> Csdl:
     """Read a document whose only schema has this content."""
+    return read_whole(f"<Edmx><DataServices><Schema {schema}>{content}</Schema></DataServices></Edmx>")
+
+
+def read_whole(document: str) -> Csdl:
+    """Read a document."""
     reader = CsdlReader()
-    reader.feed(f"<Edmx><DataServices><Schema {schema}>{content}</Schema></DataServices></Edmx>".encode())
+    reader.feed(document.encode())
     return reader.close()
 
 
@@ -162,7 +167,8 @@ def test_an_alias_may_be_declared_after_its_use_and_elsewhere() -> None:
     """By an Include as well; one without an alias declares none."""
     reader = CsdlReader()
     reader.feed(
-        b'<Edmx><Reference><Include Namespace="A.B" Alias="ab"/><Include Namespace="C"/><Include Alias="none"/></Reference>'
+        b'<Edmx><Reference><Include Namespace="A.B" Alias="ab"/><Include Namespace="C"/>'
+        b'<Include Alias="none"/></Reference>'
         b'<Schema Namespace="N"><Function Name="f" IsBound="true"><Parameter Name="p" Type="Collection(ab.t)"/>'
         b'<Parameter Name="q" Type="late.t"/><Parameter Name="r" Type="none.t"/></Function></Schema>'
         b'<Schema Namespace="L" Alias="late"/></Edmx>'
@@ -214,10 +220,8 @@ def test_types_are_kept_once() -> None:
 )
 def test_what_is_no_csdl_is_told_in_full(document: str, said: str) -> None:
     """With the place, or the root element, at most 80 characters of it."""
-    reader = CsdlReader()
     with pytest.raises(Malformed) as told:
-        reader.feed(document.encode())
-        reader.close()
+        read_whole(document)
 
     assert str(told.value) == said
 

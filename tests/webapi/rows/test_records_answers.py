@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from dataverse_tck.webapi.http.answer import Answer, Refused
-from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotServed, Unreachable, WebApiError
-from dataverse_tck.webapi.rows.ledger import Ledger
+from dataverse_tck.webapi.http.answer import Answer
+from dataverse_tck.webapi.http.errors import Broken, NotMade, NotServed, Unreachable, WebApiError
 from dataverse_tck.webapi.rows.records import Records, Row
-from dataverse_tck.webapi.rows.tables import Tables
-from tests.support.canned_server import Canned, Request, reply
-from tests.support.offline import ROOT, Offline, Told
-from tests.support.row_kit import HEADER, MARK
+from tests.support.canned_server import Canned, Request
+from tests.support.offline import ROOT, Offline, Told, fails
 from tests.support.stub_server import Stub, error, lookup
 
 ROW = Row("t", str(UUID(int=5)), f"ts({UUID(int=5)})")
 At = Callable[..., Records]
 DUPLICATE, NO_SUCH_ROW = "0x80040237", "0x80040217"
-
-
-@pytest.fixture
-def records_at(tmp_path: Path) -> Iterator[At]:
-    """Open the records of a scenario at an endpoint without a network."""
-    with ExitStack() as stack:
-
-        def at(answer: Callable[[Request], Told], scene: str = "a", seed: int = 1) -> Records:
-            session: Any = Offline(answer)
-            number = len(list(tmp_path.iterdir()))
-            ledger = stack.enter_context(Ledger(tmp_path / f"ledger{number}.ndjson", HEADER))
-            return Records(session, Tables(session), ledger, scene=scene, seed=seed, mark=MARK)
-
-        yield at
 
 
 def asked(records: Records) -> Offline:
@@ -62,14 +43,6 @@ def sent(status: int, attempts: int, code: str = "") -> Answer:
     """An answer to a request that was sent so often."""
     body = error(status, code=code).body
     return Answer(status, {}, body, f"{ROOT}/ts", "x0042", attempts)
-
-
-def fails(ask: Callable[[], object], kind: type[WebApiError]) -> tuple[str, str | None]:
-    """The sentence and the exchange of what fails."""
-    with pytest.raises(WebApiError) as told:
-        ask()
-    assert type(told.value) is kind
-    return str(told.value), told.value.exchange
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
@@ -232,88 +205,6 @@ def test_a_lookup_without_a_target_that_is_there(records_at: At) -> None:
         "The endpoint makes no row of t: 400 (no). A row of t needs a c, which cannot be given."
         " None of its targets is there."
     )
-
-
-@pytest.mark.parametrize(
-    ("answer", "kind", "said"),
-    [
-        (Answer(403, {}, b"{}", "http://h/x?a?b", "x7"), Refused, "http://h/x answers 403 instead of {}."),
-        (Answer(204, {}, b"", "http://h/x?a?b", "x7"), Refused, "http://h/x answers 204 instead of {}."),
-        (
-            Answer(200, {}, b"7", "http://h/x?a?b", "x7"),
-            Malformed,
-            "http://h/x answers with JSON of another shape than {}.",
-        ),
-    ],
-    ids=["403", "204", "number"],
-)
-def test_what_is_no_row_and_no_list(records_at: At, answer: Answer, kind: type[WebApiError], said: str) -> None:
-    """The address up to its first question mark, what was expected, and the exchange, which is noted."""
-    records = records_at(lambda request: answer)
-
-    assert fails(lambda: records.read(ROW), kind) == (said.format("a row"), "x7")
-    assert fails(lambda: records.list("ts?$top=1"), kind) == (said.format("a list of rows"), "x7")
-    assert records.exchanges == ["x7", "x7"]
-
-
-def test_what_is_asked_and_sent(records_at: At) -> None:
-    """All annotations of what is read; a change only of a row that is there."""
-    records = records_at(lambda request: reply({"value": [{}]}))
-    records.read(ROW)
-    records.read(ROW, select=["a", "b"], headers={"A": "1"})
-    records.list("ts", {"A": "2"})
-    records.patch(ROW, {"a": 1})
-    records.bind(ROW, "n", Row("u", "7", "us(7)"))
-    records.bind(ROW, "n", None)
-    records.delete(ROW)
-    records.send("GET", "x", headers={"A": "3"})
-    session = asked(records)
-
-    read = 'odata.include-annotations="*"'
-    assert session.prefers == [read, read, read, None, None, None, None, None]
-    path = ROW.path
-    assert session.asked == [
-        *(f"GET {path}", f"GET {path}?$select=a,b", "GET ts", f"PATCH {path}", f"PATCH {path}", f"PATCH {path}"),
-        *(f"DELETE {path}", "GET x"),
-    ]
-    star = {"If-Match": "*"}
-    assert [one.headers for one in session.seen] == [{}, {"A": "1"}, {"A": "2"}, star, star, star, {}, {"A": "3"}]
-    assert [one.json for one in session.seen[3:6]] == [
-        {"a": 1},
-        {"n@odata.bind": "/us(7)"},
-        {"n@odata.bind": None},
-    ]
-    assert records.exchanges == [f"x000{number}" for number in range(1, 9)]
-
-
-def test_the_exchange_of_what_goes_wrong_is_noted_once(records_at: At) -> None:
-    """Where there is one."""
-    left = iter([Broken("a", "x1"), Broken("b", "x1"), Broken("c"), Malformed("d", "x2")])
-    records = records_at(lambda request: next(left))
-    for ask in (
-        lambda: records.read(ROW),
-        lambda: records.list("ts"),
-        lambda: records.delete(ROW),
-        lambda: records.send("GET", "x"),
-    ):
-        with pytest.raises(WebApiError):
-            ask()
-
-    assert records.exchanges == ["x1", "x2"]
-
-
-def test_values_of_a_scenario_are_its_own(records_at: At) -> None:
-    """They repeat with the seed and the name, and do not hang on how many rows were made."""
-
-    def drawn(scene: str, seed: int, made: int) -> list[float]:
-        records = records_at(Stub(), scene, seed)
-        first = records.fake.random.random()
-        for _ in range(made):
-            records.make("t")
-        return [first, records.fake.random.random()]
-
-    assert drawn("a", 1, 0) == drawn("a", 1, 3)
-    assert len({tuple(drawn(scene, seed, 0)) for scene, seed in (("a", 1), ("b", 1), ("a", 2))}) == 3
 
 
 def test_what_is_not_reached_is_told_as_it_is(records_at: At) -> None:
