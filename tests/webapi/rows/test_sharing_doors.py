@@ -14,7 +14,7 @@ from dataverse_tck.webapi.rows.sharing import (
     AccessObserver,
     AccessRights,
 )
-from tests.support.access import ADA, AT_ROW, ME, ROW, TABLE, TEAM, records
+from tests.support.access import ADA, AT_ROW, ME, ROW, TEAM, records
 from tests.support.canned_server import Canned, Request, reply
 from tests.support.offline import Offline
 from tests.support.stub_server import error
@@ -31,7 +31,7 @@ def test_several_shares_add_up() -> None:
         {**mine, "principalid": TEAM.id, "accessrightsmask": "x", "inheritedaccessrightsmask": None},
     ]
     made, _ = records(reply({"value": rows}))
-    assert AccessObserver().rights_of(made, ROW, TABLE, ADA) == AccessRights(3, 48, 51, POA)
+    assert AccessObserver().rights_of(made, ROW, ADA) == AccessRights(3, 48, 51, POA)
 
     shares = [
         {"AccessMask": "ReadAccess", "Principal": {"ownerid": ADA.id}},
@@ -39,7 +39,7 @@ def test_several_shares_add_up() -> None:
         {"AccessMask": "nonsense", "Principal": {"teamid": TEAM.id}},
     ]
     made, _ = records(error(403), error(403), reply({"PrincipalAccesses": shares}))
-    assert AccessObserver().rights_of(made, ROW, TABLE, ADA) == AccessRights(None, None, 262145, SHARED)
+    assert AccessObserver().rights_of(made, ROW, ADA) == AccessRights(None, None, 262145, SHARED)
     assert SHOWS_DIRECT == SHARED
 
 
@@ -49,13 +49,13 @@ def test_a_row_that_is_not_there_closes_no_door(closed: int, code: str) -> None:
     """Nobody has rights on it; where another code stands, the door is closed."""
     made, session = records(*[error(403)] * closed, error(404, code=code))
     surface = (EFFECTIVE, SHARED)[closed - 1]
-    assert AccessObserver().rights_of(made, ROW, TABLE, TEAM) == AccessRights(None, None, 0, surface)
+    assert AccessObserver().rights_of(made, ROW, TEAM) == AccessRights(None, None, 0, surface)
     path = f"{TEAM.path}/Microsoft.Dynamics.CRM.{EFFECTIVE}" if closed == 1 else SHARED
     assert session.asked[-1] == f"GET {path}(Target=@p1)?{AT_ROW}"
 
     made, _ = records(error(404, code="0x80060888"))
     with pytest.raises(NotObservable):
-        AccessObserver().rights_of(made, ROW, TABLE, ADA)
+        AccessObserver().rights_of(made, ROW, ADA)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 501])
@@ -66,7 +66,7 @@ def test_a_closed_door_leads_to_the_next(status: int) -> None:
     seen = []
     for _ in range(2):
         with pytest.raises(NotObservable) as told:
-            observer.rights_of(made, ROW, TABLE, ADA)
+            observer.rights_of(made, ROW, ADA)
         seen.append((str(told.value), told.value.exchange))
 
     said = (
@@ -85,10 +85,10 @@ def test_a_door_that_broke_is_told(status: int) -> None:
     observer = AccessObserver()
     for exchange in ("x0001", None, "x0003"):
         if exchange is None:
-            assert observer.rights_of(made, ROW, TABLE, ADA) == AccessRights(0, 0, 0, POA)
+            assert observer.rights_of(made, ROW, ADA) == AccessRights(0, 0, 0, POA)
             continue
         with pytest.raises(Broken) as told:
-            observer.rights_of(made, ROW, TABLE, ADA)
+            observer.rights_of(made, ROW, ADA)
         assert str(told.value) == f"The rights on {ROW.path} could not be read: {status} (no)."
         assert told.value.exchange == exchange
 

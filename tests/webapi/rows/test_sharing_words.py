@@ -96,7 +96,7 @@ def test_a_caller_that_is_not_known_has_no_rights_to_tell_of() -> None:
 
 ASKS: tuple[Callable[[Any], object], ...] = (
     lambda made: rights_of_caller(made, ROW),
-    lambda made: AccessObserver().rights_of(made, ROW, TABLE, ADA),
+    lambda made: AccessObserver().rights_of(made, ROW, ADA),
 )
 
 
@@ -116,7 +116,7 @@ def test_what_is_no_list_is_told_in_full(body: bytes) -> None:
     """The address, the member and the exchange."""
     made, _ = records(Answer(200, {}, body, "http://h/x?a=b?c=d", "x9"))
     with pytest.raises(Malformed) as told:
-        AccessObserver().rights_of(made, ROW, TABLE, ADA)
+        AccessObserver().rights_of(made, ROW, ADA)
 
     assert str(told.value) == "http://h/x answers without a list of objects in value."
     assert told.value.exchange == "x9"
@@ -129,7 +129,7 @@ def test_what_is_no_mask_is_told_in_full(member: str, value: object) -> None:
     share = {"objectid": ROW.id, "principalid": ADA.id, "accessrightsmask": 1, "inheritedaccessrightsmask": 1}
     made, _ = records(reply({"value": [{**share, member: value}]}))
     with pytest.raises(Malformed) as told:
-        AccessObserver().rights_of(made, ROW, TABLE, ADA)
+        AccessObserver().rights_of(made, ROW, ADA)
 
     assert str(told.value) == f"The sharing table has {repr(value)[:80]} as {member}, which is no integer."
     assert told.value.exchange == "x0001"
@@ -143,7 +143,7 @@ def test_words_that_are_no_rights_are_told_in_full(door: str, value: object) -> 
     closed = [error(403)] * (1 if door == EFFECTIVE else 2)
     made, session = records(*closed, reply(shares))
     with pytest.raises(Malformed) as told:
-        AccessObserver().rights_of(made, ROW, TABLE, ADA)
+        AccessObserver().rights_of(made, ROW, ADA)
 
     assert str(told.value) == f"{repr(value)[:120]} is no list of access rights."
     assert told.value.exchange == f"x000{len(closed) + 1}"
