@@ -28,6 +28,7 @@ class Offline:
 
     def __init__(self, answer: Callable[[Request], Told]) -> None:
         self.seen: list[Request] = []
+        self.targets: list[str] = []  # as they would go over the wire
         self.prefers: list[str | None] = []
         self.closed = False
         self._answer = answer
@@ -58,6 +59,7 @@ class Offline:
         body = b"" if content is None else json.dumps(content).encode()
         request = Request(f"{API}/{unquote(target)}", dict(headers or {}), 0, method, body)
         self.seen.append(request)
+        self.targets.append(target)
         self.prefers.append(prefer)
         told = self._answer(request)
         if isinstance(told, WebApiError):

@@ -124,6 +124,7 @@ def test_fifty_ids_are_asked_for_at_once(clock: Clock, count: int, sizes: list[i
 
     assert sorted((len(re.findall(r"tid eq [0-9a-f-]{36}", line)) for line in filters), reverse=True) == sizes
     assert all(line.startswith("GET ts?$select=tid&$filter=tid eq ") for line in filters)
+    assert all(" " not in target for target in session.targets)
     asked = [line for line in session.asked if "EntityDefinitions" in line]
     assert asked == ["GET EntityDefinitions(LogicalName='t')?$select=LogicalName,PrimaryIdAttribute"]
 

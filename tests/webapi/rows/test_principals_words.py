@@ -45,7 +45,9 @@ def found(
 
     session: Any = Offline(answer)
     tables: Any = SimpleNamespace(of=of)
-    return find_principals(session, tables, named), session.asked
+    principals = find_principals(session, tables, named)
+    assert all(" " not in target for target in session.targets)  # as it would go over the wire
+    return principals, session.asked
 
 
 def user(identifier: object = ADA, **members: object) -> Told:

@@ -119,6 +119,10 @@ OTHER = str(UUID(int=0xAB))
     [
         (f"http://h/ts({OTHER})", 204, True),
         (f"http://h/ts({OTHER.upper()})", 204, True),
+        (f"http://h/ts({OTHER})", 200, True),
+        (f"http://h/ts({OTHER})", 299, True),
+        (f"http://h/ts({OTHER})", 199, False),
+        (f"http://h/ts({OTHER})", 300, False),
         (f"http://h/ts({OTHER})", 400, False),
         (f"http://h/ts({OTHER})/x", 204, False),
         ("http://h/ts(7)", 204, False),

@@ -165,3 +165,19 @@ def test_shares_and_owners_are_written_as_dataverse_takes_them() -> None:
         {"Target": row, "Revokee": team},
         {"ownerid@odata.bind": f"/teams({TEAM.id})"},
     ]
+
+
+def test_what_is_asked_is_encoded_where_it_has_to_be() -> None:
+    """Braces and signs of annotations are; quotes and brackets stay readable, as OData allows."""
+    made, session = records(error(403), error(403), reply({"PrincipalAccesses": []}))
+    AccessObserver().rights_of(made, ROW, ADA)
+    at_row = f"@p1=%7B'%40odata.id'%3A'{ROW.path}'%7D"
+
+    assert session.targets == [
+        (
+            f"{POA}?$select=objectid,principalid,accessrightsmask,inheritedaccessrightsmask"
+            f"&$filter=objecttypecode%20eq%20't'%20and%20objectid%20eq%20{ROW.id}"
+        ),
+        f"{ADA.path}/Microsoft.Dynamics.CRM.{EFFECTIVE}(Target=@p1)?{at_row}",
+        f"{SHARED}(Target=@p1)?{at_row}",
+    ]
