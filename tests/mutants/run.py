@@ -57,13 +57,9 @@ class Room:
 
 PROOFS = ("tests/sharpness/test_data_level.py", "tests/sharpness/test_calls_level.py")
 ROOMS = {
-    "conformance": Room(95, ("tests/conformance",)),
-    "webapi": Room(95, ("tests/webapi",)),
-    "acts": Room(
-        85,
-        ("tests/acts", "tests/acting"),
-        ("tests/sharpness/test_data_level.py", "tests/sharpness/test_calls_level.py"),
-    ),
+    "conformance": Room(95, ("tests/conformance",), PROOFS),
+    "webapi": Room(95, ("tests/webapi",), PROOFS),
+    "acts": Room(85, ("tests/acts", "tests/acting"), PROOFS),
 }
 
 

@@ -15,13 +15,17 @@ from dataverse_tck.emulator.organisation.model import Organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.webapi import preflight
 from dataverse_tck.webapi.credentials import secrets_of
 from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.http.session import Session
+from dataverse_tck.webapi.preflight import find_endpoint
 from dataverse_tck.webapi.rows.ledger import Ledger
+from dataverse_tck.webapi.rows.records import Records
 from dataverse_tck.webapi.rows.tables import Tables
-from tests.support.canned_server import Answerer, Server, serving, talking
-from tests.support.row_kit import HEADER, Emulator, Kit
+from tests.support.canned_server import Answerer, Request, Server, serving, talking
+from tests.support.offline import Door, Offline, Told
+from tests.support.row_kit import HEADER, MARK, Emulator, Kit
 
 
 @pytest.fixture
@@ -77,6 +81,43 @@ def kit_at(session_at: Callable[..., Session], tmp_path: Path) -> Iterator[Calla
             return Kit(session, Tables(session), ledger, tmp_path.name)
 
         yield open_kit
+
+
+@pytest.fixture
+def records_at(tmp_path: Path) -> Iterator[Callable[..., Records]]:
+    """Open the records of a scenario at an endpoint without a network."""
+    with ExitStack() as stack:
+
+        def at(answer: Callable[[Request], Told], scene: str = "a", seed: int = 1) -> Records:
+            session: Any = Offline(answer)
+            number = len(list(tmp_path.iterdir()))
+            ledger = stack.enter_context(Ledger(tmp_path / f"ledger{number}.ndjson", HEADER))
+            return Records(session, Tables(session), ledger, scene=scene, seed=seed, mark=MARK)
+
+        yield at
+
+
+@pytest.fixture
+def doors() -> list[Door]:
+    """The sessions that were opened."""
+    return []
+
+
+@pytest.fixture
+def find(monkeypatch: pytest.MonkeyPatch, doors: list[Door]) -> Callable[..., Any]:
+    """Look for an endpoint among answers to (root, path)."""
+
+    def look(url: str, answer: Callable[[str, str], Told], token: str | None = None, **options: Any) -> Any:
+        def opened(root: str, **settings: Any) -> Door:
+            door = Door(root, settings["recorder"], answer)
+            door.opened = settings
+            doors.append(door)
+            return door
+
+        monkeypatch.setattr(preflight, "Session", opened)
+        return find_endpoint(url, token, Recorder(None, [token] if token else []), **options)
+
+    return look
 
 
 @pytest.fixture(autouse=True)

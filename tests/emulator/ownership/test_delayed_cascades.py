@@ -106,6 +106,21 @@ def test_shares_come_and_go_later_in_their_order(ask: Asker, clock: Clock) -> No
     assert masks(ask, row) == (0, 0)
 
 
+def test_nothing_overtakes_what_is_later(organisation: Organisation, clock: Clock) -> None:
+    """A share that ends at once ends after it has come; what is done to another record waits for nothing."""
+    ask = Asker(organisation, clock=clock, cascade_delays={Action.SHARE: 5.0})
+    group, other = ask.create(GROUPS), ask.create(GROUPS)
+    row, beside = conversation(ask, group), conversation(ask, other)
+    ask("POST", "GrantAccess", sharing(group, **READ))
+    clock.now = 1
+    ask("POST", "RevokeAccess", sharing(group, Revokee=GRACE_HERSELF))
+    ask("PATCH", f"{GROUPS}({other})", {"ownerid@odata.bind": f"/systemusers({ADA})"})
+
+    assert ask.read(f"{CONVERSATIONS}({beside})")["_ownerid_value"] == ADA
+    clock.now = 60
+    assert masks(ask, row) == (0, 0)
+
+
 def test_what_a_new_link_brings_comes_later(ask: Asker, clock: Clock) -> None:
     """The owner of the parent, and whom it is shared with, get their rights with the cascade, and lose them so."""
     group = ask.create(GROUPS, ownerid__bind=f"/systemusers({ADA})")

@@ -60,12 +60,12 @@ def test_a_share_is_seen_through_each_door(
     for principal in (principals.users[0], principals.teams[0]):
         row = records.make("msdyn_timegroup")
         child = records.make("msdyn_ocliveworkitem", {f"{navigation}@odata.bind": f"/{row.path}"})
-        seen = [observer.rights_of(records, row, table, principal)]
+        seen = [observer.rights_of(records, row, principal)]
         assert grant(records, row, table, principal, "ReadAccess, WriteAccess").status == 204
-        seen.append(observer.rights_of(records, row, table, principal))
-        inherited = observer.rights_of(records, child, conversations, principal)
+        seen.append(observer.rights_of(records, row, principal))
+        inherited = observer.rights_of(records, child, principal)
         assert revoke(records, row, table, principal).status == 204
-        seen.append(observer.rights_of(records, row, table, principal))
+        seen.append(observer.rights_of(records, row, principal))
         assert [rights.together for rights in seen] == [0, 3, 0]
         assert {rights.surface for rights in seen} == {surface}
         assert [rights.direct for rights in seen] == ([0, 3, 0] if surface == POA else [None] * 3)
@@ -116,7 +116,7 @@ def test_the_sharing_table_is_read_with_care(
 ) -> None:
     """Only rows of this row and principal count, and only bits that are rights."""
     records = kit_at(serve(Stub(canned={("GET", POA): [canned]})).root).records()
-    rights = AccessObserver().rights_of(records, ROW, TABLE, ADA)
+    rights = AccessObserver().rights_of(records, ROW, ADA)
     assert (rights.direct, rights.inherited) == expected
 
 
@@ -125,7 +125,7 @@ def test_a_sharing_table_of_another_shape_is_an_error(serve: Serve, kit_at: Open
     """And no absence of rights."""
     records = kit_at(serve(Stub(canned={("GET", POA): [canned]})).root).records()
     with pytest.raises(Malformed):
-        AccessObserver().rights_of(records, ROW, TABLE, ADA)
+        AccessObserver().rights_of(records, ROW, ADA)
 
 
 def test_the_door_is_chosen_once(serve: Serve, kit_at: Open) -> None:
@@ -137,7 +137,7 @@ def test_the_door_is_chosen_once(serve: Serve, kit_at: Open) -> None:
     observer = AccessObserver()
 
     def look(number: int) -> int | None:
-        return observer.rights_of(kit.records(str(number)), ROW, TABLE, ADA).together
+        return observer.rights_of(kit.records(str(number)), ROW, ADA).together
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(look, range(30))) == {1}
@@ -154,7 +154,7 @@ def test_without_a_door_rights_are_not_observable(serve: Serve, kit_at: Open) ->
     records, observer = kit_at(serve(stub).root).records(), AccessObserver()
     for _ in range(2):
         with pytest.raises(NotObservable, match=r"sharing table: 404 \(nothing here\); principal access: 404"):
-            observer.rights_of(records, ROW, TABLE, ADA)
+            observer.rights_of(records, ROW, ADA)
     assert len(stub.log) == 3
 
 
@@ -163,18 +163,18 @@ def test_a_broken_door_is_not_closed(serve: Serve, kit_at: Open) -> None:
     stub = Stub(canned={("GET", POA): [error(500), share()]})
     records, observer = kit_at(serve(stub).root).records(), AccessObserver()
     with pytest.raises(Broken, match="500"):
-        observer.rights_of(records, ROW, TABLE, ADA)
-    assert observer.rights_of(records, ROW, TABLE, ADA) == AccessRights(1, 0, 1, POA)
+        observer.rights_of(records, ROW, ADA)
+    assert observer.rights_of(records, ROW, ADA) == AccessRights(1, 0, 1, POA)
 
 
 def test_nobody_has_rights_on_a_row_that_is_gone(emulator: Emulator, serve: Serve, kit_at: Open) -> None:
     """It is an answer, and closes no door."""
     kit = kit_at(serve(through(emulator.root, (POA,))).root)
     records, observer = kit.records(), AccessObserver()
-    row, table = records.make("msdyn_timegroup"), kit.tables.of("msdyn_timegroup")
+    row = records.make("msdyn_timegroup")
     records.delete(row)
     user = find_principals(kit.session, kit.tables).users[0]
-    assert observer.rights_of(records, row, table, user) == AccessRights(None, None, 0, EFFECTIVE)
+    assert observer.rights_of(records, row, user) == AccessRights(None, None, 0, EFFECTIVE)
 
 
 def test_seeing_through_the_eyes_of_another(emulator: Emulator, kit_at: Open) -> None:
@@ -242,7 +242,7 @@ def test_a_shared_principal_is_known_by_its_id(serve: Serve, kit_at: Open, shown
     shares = reply({"PrincipalAccesses": [{"AccessMask": "ReadAccess", "Principal": shown}]})
     closed = [error(403)]
     stub = Stub(canned={("GET", POA): closed, ("GET", "systemusers"): closed, ("GET", SHARED): [shares]})
-    rights = AccessObserver().rights_of(kit_at(serve(stub).root).records(), ROW, TABLE, ADA)
+    rights = AccessObserver().rights_of(kit_at(serve(stub).root).records(), ROW, ADA)
 
     assert rights == AccessRights(None, None, mask, SHARED)
     asked = f"GET {SHARED}(Target=@p1)?@p1={{'@odata.id':'{ROW.path}'}}"
@@ -254,7 +254,7 @@ def test_every_closed_door_is_named(serve: Serve, kit_at: Open) -> None:
     doors = {("GET", door): [error(status)] for door, status in ((POA, 400), (SHARED, 501), ("systemusers", 405))}
     records = kit_at(serve(Stub(canned=doors)).root).records()
     with pytest.raises(NotObservable) as told:
-        AccessObserver().rights_of(records, ROW, TABLE, ADA)
+        AccessObserver().rights_of(records, ROW, ADA)
 
     assert str(told.value) == (
         "The endpoint shows nowhere who may do what with a row (sharing table: 400 (no); principal access: 405 (no);"
@@ -283,7 +283,7 @@ def test_rights_of_another_shape_say_what_they_are(
     stub = Stub(canned={("GET", POA): [error(403)], ("GET", door): [canned]})
     records = kit_at(serve(stub).root).records()
     with pytest.raises(Malformed, match=re.escape(words)) as told:
-        AccessObserver().rights_of(records, ROW, TABLE, ADA)
+        AccessObserver().rights_of(records, ROW, ADA)
 
     assert told.value.exchange == records.exchanges[-1]
 
@@ -293,7 +293,7 @@ def test_shares_are_asked_of_this_row_alone(serve: Serve, kit_at: Open) -> None:
     stub = Stub(canned={("GET", POA): [share()], ("POST", ""): [Canned(204)]})
     server = serve(stub)
     records = kit_at(server.root).records()
-    AccessObserver().rights_of(records, ROW, TABLE, ADA)
+    AccessObserver().rights_of(records, ROW, ADA)
     grant(records, ROW, TABLE, ADA, "ReadAccess")
     revoke(records, ROW, TABLE, ADA)
     row = {"tid": ROW.id, "@odata.type": "Microsoft.Dynamics.CRM.t"}

@@ -39,9 +39,7 @@ def rights(scene: Scene, role: str) -> AccessRights:
     """Return the rights of the colleague on a conversation; *not observable* where the endpoint shows none."""
     row = scene.rows[role]
     try:
-        seen = scene.stage.observer.rights_of(
-            scene.records, row, scene.stage.tables.of(row.table), scene.stage.colleague()
-        )
+        seen = scene.stage.observer.rights_of(scene.records, row, scene.stage.colleague())
     except sharing.NotObservable as problem:
         raise UnfitError(Outcome.NOT_OBSERVABLE, str(problem)) from problem
     scene.surface = seen.surface

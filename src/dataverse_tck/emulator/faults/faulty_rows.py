@@ -336,6 +336,7 @@ class FaultyRows(RowBehaviour):
             if self.faults.relationship(relationship, "unshare", "direct"):
                 work.later(
                     Action.UNSHARE,
+                    target.id,
                     partial(_revoke_below, relationship=relationship, target=target, principal=principal),
                 )
 

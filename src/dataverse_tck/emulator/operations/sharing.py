@@ -42,7 +42,7 @@ def grant(work: Work, target: Reference, principal: Reference, mask: int) -> Non
     starts = work.behaviour.starts(work, Action.SHARE, target)
     granted = ((Reference(table, row), principal) for table, ids in starts.items() for row in ids)
     inheritance.set_direct(work, granted, mask, add=True)
-    work.later(Action.SHARE, partial(_hand_down, target=target, principal=principal, mask=mask))
+    work.later(Action.SHARE, target.id, partial(_hand_down, target=target, principal=principal, mask=mask))
 
 
 def modify(work: Work, target: Reference, principal: Reference, mask: int) -> None:
@@ -50,8 +50,8 @@ def modify(work: Work, target: Reference, principal: Reference, mask: int) -> No
     before = inheritance.direct_rights(work, target.id).get(principal, 0)
     inheritance.set_direct(work, [(target, principal)], mask)
     given, taken = mask & ~before, before & ~mask
-    work.later(Action.SHARE, partial(_hand_down, target=target, principal=principal, mask=given))
-    work.later(Action.UNSHARE, partial(_take_back, target=target, principal=principal, mask=taken))
+    work.later(Action.SHARE, target.id, partial(_hand_down, target=target, principal=principal, mask=given))
+    work.later(Action.UNSHARE, target.id, partial(_take_back, target=target, principal=principal, mask=taken))
 
 
 def revoke(work: Work, target: Reference, principal: Reference) -> None:

@@ -56,7 +56,7 @@ def delete(work: Work, table: Table, id: str) -> None:  # noqa: A002 - the word 
     if not _drop(work, start):
         raise errors.missing_row(table.logical_name, id)
     inheritance.drop_shares(work, start)
-    work.later(Action.DELETE, partial(_delete_below, start=start))
+    work.later(Action.DELETE, id, partial(_delete_below, start=start))
 
 
 def _delete_below(work: Work, start: Rows) -> None:
@@ -92,7 +92,7 @@ def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa
     start = work.behaviour.starts(work, Action.ASSIGN, Reference(table.logical_name, id))
     below = reach(work, Action.ASSIGN, start)
     _give(work, start, owner)
-    work.later(Action.ASSIGN, partial(_assign_below, start=start, below=below, owner=owner))
+    work.later(Action.ASSIGN, id, partial(_assign_below, start=start, below=below, owner=owner))
 
 
 def _assign_below(work: Work, start: Rows, below: Rows, owner: Reference) -> None:
@@ -136,9 +136,9 @@ def lookup_changed(  # noqa: PLR0917 - the call of the contract
     over = work.organisation.relationship_over
     row = Reference(table.logical_name, id)
     if old is not None and (relationship := over.get((row.table, column, old.table))):
-        work.later(Action.REPARENT, partial(_lose, relationship=relationship, row=row, parent=old, new=new))
+        work.later(Action.REPARENT, id, partial(_lose, relationship=relationship, row=row, parent=old, new=new))
     if new is not None and (relationship := over.get((row.table, column, new.table))):
-        work.later(Action.REPARENT, partial(_gain, relationship=relationship, row=row, parent=new))
+        work.later(Action.REPARENT, id, partial(_gain, relationship=relationship, row=row, parent=new))
 
 
 def _lose(work: Work, relationship: Relationship, row: Reference, parent: Reference, new: Reference | None) -> None:

@@ -20,19 +20,23 @@ if TYPE_CHECKING:
 class DelayedCascades:
     """What requests left to do, each as many seconds after its request as its action says; ``clock`` gives seconds.
 
-    It is done when rows are next asked for, which nobody can tell from its being done on time.
+    What was done to one row has its effects in that order: nothing overtakes what is later. It is done when rows are
+    next asked for, which nobody can tell from its being done on time.
     """
 
     delays: Mapping[str, float]
     clock: Callable[[], float]
     _number: Iterator[int] = field(default_factory=count)  # of what is due at once, the first asked is done first
     _waiting: list[tuple[float, int, Work, Callable[[Work], None]]] = field(default_factory=list)
+    _last: dict[str, float] = field(default_factory=dict)  # row -> when the last of what waits for it is due
 
     def add(self, work: Work) -> None:
         """Keep what the work of a request, its transaction ended, has left to do."""
         now = self.clock()
-        for action, do in work.deferred or ():
-            heapq.heappush(self._waiting, (now + self.delays.get(action, 0.0), next(self._number), work, do))
+        self._last = {row: due for row, due in self._last.items() if due > now}
+        for action, row, do in work.deferred or ():
+            due = self._last[row] = max(now + self.delays.get(action, 0.0), self._last.get(row, 0.0))
+            heapq.heappush(self._waiting, (due, next(self._number), work, do))
 
     def run(self, database: Database) -> None:
         """Do what is due, each in a transaction of its own; what is no longer possible is left undone.

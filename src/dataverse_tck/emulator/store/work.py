@@ -164,7 +164,7 @@ class Work:
     on_behalf_of: str | None = None  # the systemuserid that sent the request, when it acts as another user
     names: dict[Reference, str | None] = field(default_factory=dict)  # primary names already read
     # What cascades do after the answer, by their action; None: they do it at once.
-    deferred: list[tuple[str, Callable[[Work], None]]] | None = None
+    deferred: list[tuple[str, str, Callable[[Work], None]]] | None = None
     elevated: bool = False  # works with the rights of the service, not with those of the caller
     settings: Settings = field(default_factory=Settings)
     behaviour: RowBehaviour = field(default_factory=RowBehaviour)
@@ -174,12 +174,12 @@ class Work:
         """The organisation as the service behaves (its relationships drive the cascades)."""
         return self.database.organisation
 
-    def later(self, action: str, do: Callable[[Work], None]) -> None:
-        """Do what an action does to other rows: at once, or after the answer."""
+    def later(self, action: str, of: str, do: Callable[[Work], None]) -> None:
+        """Do what an action on a row (``of``: its id) does to other rows: at once, or after the answer."""
         if self.deferred is None:
             do(self)
         else:
-            self.deferred.append((action, do))
+            self.deferred.append((action, of, do))
 
     def next_version(self) -> int:
         """Return the next versionnumber: higher than every one before it."""

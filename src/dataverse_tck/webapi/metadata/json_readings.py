@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
 
 JsonObject = Mapping[str, Json]
-T = TypeVar("T")
 
 _NOT_OFFERED = frozenset({403, 404, 501})
 

@@ -55,7 +55,7 @@ def clean_up(
                 if not gone:
                     break
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
             raise
     return tuple(Leftover(entry.table, entry.id, entry.path, reasons[entry.id]) for entry in pending.values())
 

@@ -82,7 +82,7 @@ class AccessRights:
     surface: str
 
 
-_Ask = Callable[["Records", "Row", "Table", "Principal"], "Answer | AccessRights"]
+_Ask = Callable[["Records", "Row", "Principal"], "Answer | AccessRights"]
 
 
 class AccessObserver:
@@ -97,16 +97,16 @@ class AccessObserver:
         self._reason: str | None = None
         self._lends: dict[str, bool] = {}  # id of a user -> whether the caller can act for them
 
-    def rights_of(self, records: Records, row: Row, table: Table, principal: Principal) -> AccessRights:
+    def rights_of(self, records: Records, row: Row, principal: Principal) -> AccessRights:
         """Return what a principal may do with a row.
 
         Raises NotObservable when the endpoint shows it nowhere, Broken when the chosen surface fails later.
         """
         with self._lock:
             if self._open is None:
-                return self._choose(records, row, table, principal)
+                return self._choose(records, row, principal)
             ask = self._open
-        answer = ask(records, row, table, principal)
+        answer = ask(records, row, principal)
         if isinstance(answer, AccessRights):
             return answer
         raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
@@ -128,12 +128,12 @@ class AccessObserver:
             return answer.status == 200
         raise Broken(f"{row.path} read for {principal.name} answers {answer.summary()}.", answer.exchange)
 
-    def _choose(self, records: Records, row: Row, table: Table, principal: Principal) -> AccessRights:
+    def _choose(self, records: Records, row: Row, principal: Principal) -> AccessRights:
         if self._reason is not None:
             raise NotObservable(self._reason)
         reasons, exchange = [], None
         for ask in (_sharing_table, _principal_access, _shared_principals):
-            answer = ask(records, row, table, principal)
+            answer = ask(records, row, principal)
             if isinstance(answer, AccessRights):
                 self._open = ask
                 return answer
@@ -145,7 +145,7 @@ class AccessObserver:
         raise NotObservable(self._reason, exchange)
 
 
-def _sharing_table(records: Records, row: Row, table: Table, principal: Principal) -> Answer | AccessRights:
+def _sharing_table(records: Records, row: Row, principal: Principal) -> Answer | AccessRights:
     condition = quote(f"objecttypecode eq '{row.table}' and objectid eq {row.id}", safe="'")
     select = "objectid,principalid,accessrightsmask,inheritedaccessrightsmask"
     answer = records.send("GET", f"principalobjectaccessset?$select={select}&$filter={condition}")
@@ -159,7 +159,7 @@ def _sharing_table(records: Records, row: Row, table: Table, principal: Principa
     return AccessRights(direct, inherited, direct | inherited, "principalobjectaccessset")
 
 
-def _shared_principals(records: Records, row: Row, table: Table, principal: Principal) -> Answer | AccessRights:
+def _shared_principals(records: Records, row: Row, principal: Principal) -> Answer | AccessRights:
     name = SHOWS_DIRECT
     answer = records.send("GET", f"{name}(Target=@p1)?{_at(row)}")
     if answer.status != 200:
@@ -173,7 +173,7 @@ def _shared_principals(records: Records, row: Row, table: Table, principal: Prin
     return AccessRights(None, None, mask, name)
 
 
-def _principal_access(records: Records, row: Row, table: Table, principal: Principal) -> Answer | AccessRights:
+def _principal_access(records: Records, row: Row, principal: Principal) -> Answer | AccessRights:
     name = "RetrievePrincipalAccess"
     answer = records.send("GET", f"{principal.path}/{NAMESPACE}.{name}(Target=@p1)?{_at(row)}")
     if answer.status != 200:
