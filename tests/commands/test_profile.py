@@ -103,6 +103,10 @@ def test_what_would_leave_a_run_incomplete_is_told_with_a_complete_profile(tmp_p
     """Exit 0: a run is possible. Messages that say nothing, commands that are not there, a state that nobody reads."""
     assert cli.main(["profile", "check", str(written(tmp_path, WHOLE))]) == 0
     _, *notes = capsys.readouterr().out.splitlines()
+    assert notes.pop(0).startswith(
+        "2 of 5 supported messages say what they bring (to); in this, nothing is required of"
+    )
+    assert notes.pop(0).startswith("1 of 5 supported messages say what happens in a wrong state (when_wrong_state); ")
     bare = "CCaaS_AcceptCall, CCaaS_UnholdCall, CCaaS_EndCall"
     assert notes[0].startswith(
         "3 supported messages have neither from nor to, and are sent to a call that has just been"

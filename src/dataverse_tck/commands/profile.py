@@ -14,6 +14,7 @@ from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.actors import absent_actors
 from dataverse_tck.profile.calls import Calls, Message
+from dataverse_tck.profile.coverage import left_open
 from dataverse_tck.profile.not_claimed import not_claimed_ids
 from dataverse_tck.profile.offer_values import misfits
 from dataverse_tck.profile.problems import message_names, problems
@@ -118,7 +119,7 @@ def _complete(path: Path, calls: Calls) -> str:
         return sum(getattr(message, member) not in (None, ()) for message in supported)
 
     live = "" if calls.allow_live_effects else " It does not allow live effects, so no call is touched."
-    notes = "".join(_notes(calls))
+    notes = "".join([*left_open(calls), *_notes(calls)])
     what = "can be used, and leaves open what is said below" if notes or live else "is a complete profile"
     return (
         f"{path} {what}: {len(calls.messages)} messages, {len(supported)} supported, "
