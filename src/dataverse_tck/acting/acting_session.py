@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.perform import Performed, merge_findings
 from dataverse_tck.acting.rounds import Progress, Rounds
+from dataverse_tck.acting.trial import Trial, try_offer
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.judge import mark_blocked
@@ -88,6 +89,10 @@ class ActingSession:
             progress=self._tick,
         )
         self.performed = rounds.perform_all(scripts)
+
+    def try_offer(self) -> Trial:
+        """Have one call offered and say what it is like; ``close`` ends and removes it."""
+        return try_offer(self._stage)
 
     def findings(self, catalogue: Catalogue) -> dict[str, Finding]:
         """Return one finding for each requirement that was performed."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataverse_tck.commands.endpoint_option import add_endpoint
+from dataverse_tck.commands.trial import expect_triable, tell_trial
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.actors import absent_actors
@@ -55,7 +56,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add.add_argument("profile", type=Path, metavar="FILE")
     add_endpoint(add, purpose="hold it to the metadata of this endpoint as well")
-    add.set_defaults(do=lambda options: check(options.profile, options.endpoint))
+    add.add_argument(
+        "--try",
+        action="store_true",
+        dest="trial",
+        help="have one call offered there, read its state, end and remove it; needs allow_live_effects",
+    )
+    add.set_defaults(do=lambda options: check(options.profile, options.endpoint, trial=options.trial))
 
 
 def init(endpoint: str, output: Path | None) -> int:
@@ -81,13 +88,18 @@ def init(endpoint: str, output: Path | None) -> int:
     return 0
 
 
-def check(path: Path, endpoint: str | None) -> int:
-    """Say every problem of a profile on stderr, also against the metadata of ``endpoint``; return the exit code."""
+def check(path: Path, endpoint: str | None, *, trial: bool = False) -> int:
+    """Say every problem of a profile on stderr, also against the metadata of ``endpoint``; return the exit code.
+
+    ``trial``: where there is none, one call is offered there and looked at.
+    """
     found = problems(read_toml(path)[1])
     told = f"{path} is a profile. It does not speak of calls.\n"
     if not found:
         profile = load_profile(path)
         not_claimed_ids(profile, load_suite().catalogue)  # refuses a table that nobody speaks of
+        if trial:
+            expect_triable(profile, endpoint)
         if profile.calls:
             told = _complete(path, profile.calls)
             found = [*misrouted(profile.calls), *(_contradicted(endpoint, profile.calls) if endpoint else ())]
@@ -95,7 +107,7 @@ def check(path: Path, endpoint: str | None) -> int:
         sys.stderr.write("".join(f"{path}: {sentence}\n" for sentence in found))
         return 2
     sys.stdout.write(told)
-    return 0
+    return tell_trial(profile, endpoint) if trial and endpoint else 0
 
 
 def _contradicted(endpoint: str, calls: Calls) -> Iterator[str]:

@@ -33,9 +33,9 @@ def test_an_offer_that_yields_the_same_conversation_twice_is_not_testable(tmp_pa
     with emulator() as root, stage_at(tmp_path, root, calls=Calls(fixtures={"offer": offer})) as stage:
         scene = Scene(stage, "two calls")
 
-        assert placing._place(scene).id == ID
+        assert placing.place(scene).id == ID
         with pytest.raises(UnfitError, match=f"yields the conversation {ID} again: each call needs one") as told:
-            placing._place(scene)
+            placing.place(scene)
 
         assert told.value.outcome is Outcome.NOT_TESTABLE
         assert [entry.id for entry in stage.ledger.entries] == [ID]
@@ -46,7 +46,7 @@ def test_an_offer_that_cannot_be_started_is_not_testable(tmp_path: Path) -> None
     absent = Calls(fixtures={"offer": Fixture("offer", run=("./absent",), yields="conversation")})
     with stage_at(tmp_path, calls=absent) as stage:
         with pytest.raises(UnfitError, match=r"offer cannot run \./absent: No such file or directory") as told:
-            placing._place(Scene(stage, "a call"))
+            placing.place(Scene(stage, "a call"))
 
         assert told.value.outcome is Outcome.NOT_TESTABLE
 
@@ -85,7 +85,7 @@ def test_a_command_offers_a_call(play: Play, monkeypatch: pytest.MonkeyPatch) ->
     """Its conversation stands in the ledger, to be removed; the command is kept as evidence."""
     ran = ends(monkeypatch, f'{{"conversation": "{ID}"}}')
     play.hours.now = 150
-    row = placing._place(play)
+    row = placing.place(play)
 
     assert row == Row(CONVERSATION, ID, f"{CONVERSATION}s({ID})")
     assert ran == [("offer", None)]
@@ -103,7 +103,7 @@ def test_a_command_that_offers_no_call_is_not_testable(
 ) -> None:
     """With what was missing; nothing is known as placed."""
     ends(monkeypatch, stdout, code=code)
-    verdict, _, words = judged(placing._place, play)
+    verdict, _, words = judged(placing.place, play)
 
     assert verdict == "not testable"
     assert "offer" in words

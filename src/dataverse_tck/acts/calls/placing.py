@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def bring(scene: Scene, role: str, route: Sequence[str]) -> None:
     """Place a call, take it along a route of messages and fixtures, and note what it is like then."""
     _calibrate(scene.stage)
-    scene.rows[role] = _place(scene)
+    scene.rows[role] = place(scene)
     for name in route:
         if name in scene.stage.declared.messages:
             carry_out(scene, role, name)
@@ -66,7 +66,8 @@ def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:
     )
 
 
-def _place(scene: Scene) -> Row:
+def place(scene: Scene) -> Row:
+    """Have a call offered as the profile says, its conversation known to the ledger; *not testable* where it is not."""
     if scene.stage.unoffered is not None:
         raise UnfitError(Outcome.NOT_TESTABLE, scene.stage.unoffered, again=False)
     offer = scene.stage.declared.fixtures.get("offer")
@@ -139,7 +140,7 @@ def _first(scene: Scene) -> Row:
     Other troubles of the exchange may pass, and leave each scenario to see for itself.
     """
     try:
-        return _place(scene)
+        return place(scene)
     except (UnfitError, NotMade, TableMissing) as problem:
         scene.stage.unoffered = f"no call can be offered, as the first was not: {problem}"
         raise
