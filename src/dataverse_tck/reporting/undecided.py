@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from dataverse_tck.conformance.controls import CONTROLS, guarded_by
+from dataverse_tck.conformance.control import guarded_by
+from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.reporting.failures import print_requests
 from dataverse_tck.reporting.wording import braced, counted, lines
