@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -147,3 +148,13 @@ def test_what_does_not_fit_is_told_with_the_way_out(words: str) -> None:
     (sentence,) = told(*WRONG[words])
 
     assert sentence.startswith(words)
+
+
+def test_where_no_column_is_said_to_be_writable_nothing_is_concluded() -> None:
+    """Small endpoints leave that out of their metadata."""
+    columns = {name: replace(column, creatable=False) for name, column in TABLE.columns.items()}
+    tables: Any = SimpleNamespace(of=_of, options=_options)
+
+    assert (
+        misfits({"subject": "x", "sealed_account@odata.bind": ACCOUNT}, replace(TABLE, columns=columns), tables) == ()
+    )

@@ -52,10 +52,15 @@ def _of_one(name: str, value: Json, table: Table, tables: Tables) -> Iterator[st
     elif column.kind in LOOKUPS:
         ways = sorted(f"{way}{BIND}" for (lookup, _), way in table.navigation.items() if lookup == name)
         yield f'{_WHERE} has {name}, a lookup: write {" or ".join(ways) or name + BIND} = "/SET(ID)" instead.'
-    elif not column.creatable:
+    elif not _is_creatable(column, table):
         yield _read_only(name, table)
     elif (wrong := _misfit(value, column, table, tables)) is not None:
         yield f"{_WHERE}.{name} is {value!r}, but {table.name} {wrong}."
+
+
+def _is_creatable(column: Column, table: Table) -> bool:
+    """Whether a column can be written; where none is said to be, the metadata does not speak of it."""
+    return column.creatable or not any(one.creatable for one in table.columns.values())
 
 
 def _read_only(name: str, table: Table) -> str:
@@ -113,7 +118,9 @@ def _of_lookup(name: str, value: Json, table: Table, tables: Tables) -> Iterator
     if not found:
         hint = nearest(way, set(table.navigation.values()))
         yield f"{_WHERE} has {name}, but no navigation property {way} leads on from {table.name}.{hint}"
-    elif not any(lookup not in table.columns or table.columns[lookup].creatable for lookup in found.values()):
+    elif not any(
+        lookup not in table.columns or _is_creatable(table.columns[lookup], table) for lookup in found.values()
+    ):
         yield _read_only(name, table)
     elif (said := _ROW.fullmatch(value) if isinstance(value, str) else None) is None:
         yield f'{_WHERE}.{name} is {value!r}, but takes the address of a row in quotes: "/SET(ID)".'
