@@ -76,6 +76,7 @@ def told(name: str, value: Json) -> tuple[str, ...]:
         ("description", "a long text"),
         ("since", "2026-01-01T00:00:00Z"),
         ("count", 10),
+        ("count", 0),
         ("price", 1.5),
         ("price", 2),
         ("accepted", False),

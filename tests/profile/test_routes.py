@@ -36,7 +36,7 @@ RIGHT = {
     "one of several": says("X", {"call": ("None", "Held")}, None, "Accept", "Hold"),
     "of a region that nobody tells": says("X", RUNS, None, "Accept"),
     "behind a fixture": says("X", HELD, None, "Accept", "ring", "Accept"),
-    "behind what leaves open what it brings": says("X", OFFERED, None, "Silent"),
+    "behind what leaves open what it brings": says("X", HELD, None, "Silent"),
     "asking changes nothing": says("X", CONNECTED, None, "Accept", "Ask"),
     "what an effect does not name is open": says("X", HELD, None, "Accept", "Record"),
     "also of one that only counts": says("X", HELD, None, "Accept", "Leaves"),
