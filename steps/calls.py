@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, parsers, then, when
 
-from dataverse_tck.acts.calls import checks, readiness, sending, visits
+from dataverse_tck.acts.calls import checks, nobody, readiness, sending, visits
 
 if TYPE_CHECKING:
     from dataverse_tck.scenarios.script_writer import ScriptWriter
@@ -43,6 +43,12 @@ _WAYS = {
     "sent with a detail of the wrong kind": ("wrong-type", sending.send_of_wrong_kind),
     "looked at without being sent": ("not-by-get", sending.read_only),
     "sent twice": ("read-only", sending.send_twice),
+}
+# How a message that nobody knows is sent: the control that this decides, and what is sent.
+_UNKNOWN = {
+    "sent for this conversation": ("control/made-up-message-sent", nobody.send_for_conversation),
+    "sent for no conversation in particular": ("control/made-up-message-sent", nobody.send_for_nothing),
+    "sent in small letters": ("control/letter-case", nobody.send_in_small_letters),
 }
 # What came of it; this decides what the message was asked for.
 _ANSWERS = {
@@ -85,6 +91,11 @@ def calls(script: ScriptWriter, which: str, message: str) -> None:
     script.do(_MANY[which], message)
 
 
+@given("a call that has just been offered")
+def offered(script: ScriptWriter) -> None:
+    script.do(nobody.make_offered)
+
+
 @given("another call in the same state")
 def another(script: ScriptWriter) -> None:
     script.do(readiness.make_another)
@@ -95,6 +106,13 @@ def ask(script: ScriptWriter, message: str, way: str) -> None:
     aspect, send = _WAYS[way]
     script.about(f"derived/message/{message}")
     script.decide(aspect)
+    script.do(send, message)
+
+
+@when(parsers.re(rf"the message to (?P<purpose>[^()]+) \((?P<message>\w+)\) is (?P<way>{'|'.join(_UNKNOWN)})"))
+def send_unknown(script: ScriptWriter, message: str, way: str) -> None:
+    control, send = _UNKNOWN[way]
+    script.prove(control)
     script.do(send, message)
 
 

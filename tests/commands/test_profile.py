@@ -11,13 +11,14 @@ import pytest
 
 from dataverse_tck import cli
 from dataverse_tck.conformance.call_states import CALL
-from dataverse_tck.endpoint.embedded import emulator
+from dataverse_tck.emulator.organisation.seed_ids import CALLER
+from dataverse_tck.endpoint.embedded import PROFILE, emulator
 from dataverse_tck.profile.problems import problems
 from dataverse_tck.profile.profile import load_profile
 from dataverse_tck.profile.signatures import Signature
 from dataverse_tck.profile.skeleton import skeleton
 from dataverse_tck.readings import Parameter
-from tests.support.profiles import NAMES, WHOLE, written
+from tests.support.profiles import AGENT, NAMES, WHOLE, written
 
 Run = pytest.CaptureFixture[str]
 
@@ -102,6 +103,10 @@ def test_what_would_leave_a_run_incomplete_is_told_with_a_complete_profile(tmp_p
     """Exit 0: a run is possible. Messages that say nothing, commands that are not there, a state that nobody reads."""
     assert cli.main(["profile", "check", str(written(tmp_path, WHOLE))]) == 0
     _, *notes = capsys.readouterr().out.splitlines()
+    assert notes.pop(0).startswith(
+        "2 of 5 supported messages say what they bring (to); in this, nothing is required of"
+    )
+    assert notes.pop(0).startswith("1 of 5 supported messages say what happens in a wrong state (when_wrong_state); ")
     bare = "CCaaS_AcceptCall, CCaaS_UnholdCall, CCaaS_EndCall"
     assert notes[0].startswith(
         "3 supported messages have neither from nor to, and are sent to a call that has just been"
@@ -175,3 +180,50 @@ def test_placeholders_are_of_the_declared_types() -> None:
     }
     assert '# parameters.G = "text" # Edm.String, may be left out' in text
     assert [document["messages"][name]["supported"] for name in NAMES] == [True] + [False] * 17
+
+
+OURS = PROFILE.read_text(encoding="utf-8")
+
+
+def test_a_route_that_does_not_fit_is_told_without_an_endpoint(tmp_path: Path, capsys: Run) -> None:
+    """By the profile's own words."""
+    path = written(tmp_path, OURS.replace('from = { call = ["Held"] }', 'from = { call = ["Ended"] }', 1))
+
+    assert cli.main(["profile", "check", str(path)]) == 2
+    told = "messages.CCaaS_UnholdCall is sent to a call that is Held (after CCaaS_AcceptCall, CCaaS_HoldCall)"
+    assert capsys.readouterr().err.startswith(f"{path}: {told}, but its from has Ended: ")
+
+
+def test_an_offer_and_actors_are_held_to_the_endpoint(endpoint: str, tmp_path: Path, capsys: Run) -> None:
+    """Columns, values and users that are not there are told before a run; right ones are let pass."""
+    right = OURS.replace("[calls.state_reader]", f'[calls.actors]\nagent = "{CALLER}"\n\n[calls.state_reader]', 1)
+    path = written(tmp_path, right)
+    assert cli.main(["profile", "check", str(path), "--endpoint", endpoint]) == 0
+    assert "is a complete profile: 18 messages" in capsys.readouterr().out
+
+    wrong = right.replace(CALLER, AGENT).replace('"192370000", statuscode = 2', '"1", statusCode = 2')
+    assert cli.main(["profile", "check", str(written(tmp_path, wrong)), "--endpoint", endpoint]) == 2
+    of_channel, of_status, of_agent = capsys.readouterr().err.splitlines()
+    assert ".msdyn_channel is '1', but msdyn_ocliveworkitem offers " in of_channel
+    assert of_channel.endswith(", 192450001, not 1.")
+    assert "has statusCode, which is no column of msdyn_ocliveworkitem. Did you mean statuscode" in of_status
+    assert f"calls.actors.agent is {AGENT.lower()}, but there is no such systemuser, or none that" in of_agent
+
+
+def test_a_table_that_is_not_shown_is_told(tmp_path: Path, capsys: Run) -> None:
+    """Then nothing can be said of the columns of an offer."""
+    with emulator("--fault", "table/msdyn_ocliveworkitem/exists") as root:
+        assert cli.main(["profile", "check", str(written(tmp_path, OURS)), "--endpoint", root]) == 2
+
+    assert "fixtures.offer.values cannot be held to the columns of msdyn_ocliveworkitem: " in capsys.readouterr().err
+
+
+def test_one_missing_parameter_is_one_line(tmp_path: Path, capsys: Run) -> None:
+    """All 18 messages need it, and they name it themselves."""
+    path = written(tmp_path, OURS.replace("conversation_parameter", "# conversation_parameter", 1))
+    with emulator("--bind", "unbound") as root:
+        assert cli.main(["profile", "check", str(path), "--endpoint", root]) == 2
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{path}: 18 messages not bound to one conversation cannot be told which one is meant (")
+    assert 'is missing; write conversation_parameter = "ConversationId" under [calls], the Edm.Guid that all' in line

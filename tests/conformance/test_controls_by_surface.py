@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.conformance.controls import CONTROLS, check_controls, guarded_by
+from dataverse_tck.conformance.control import guarded_by
+from dataverse_tck.conformance.controls import CONTROLS, LOOKED_UP, check_controls
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.sent_controls import SENT
 from dataverse_tck.readings import EntityType, Operation, Readings
 from tests.support.changed_readings import alone, broke, kind, refused, told_apart, with_content
 from tests.support.judging import SUITE, judged
@@ -208,12 +210,14 @@ def test_a_made_up_table_that_broke_says_how() -> None:
 
 def test_a_control_names_what_it_guards_and_what_it_looks_for() -> None:
     """By family, and as a node with a sentence that names the thing."""
-    for control in CONTROLS:
+    for control in LOOKED_UP:
         families = {SUITE.catalogue.by_id[one].family for one in guarded_by(control, SUITE.catalogue)}
         assert families == GUARDED[control.id]
         assert control.subject.rpartition("/")[2] in control.statement
         assert control.subject.partition("/")[0] in ("table", "message", "column")
-    assert [control.id for control in CONTROLS] == list(GUARDED)
+    assert [control.id for control in LOOKED_UP] == list(GUARDED)
+    assert (*LOOKED_UP, *SENT) == CONTROLS
+    assert len({control.id for control in CONTROLS}) == len(CONTROLS)
 
 
 def test_what_does_not_pass_is_not_withdrawn() -> None:

@@ -90,6 +90,19 @@ def test_a_root_behind_another_goes_before_what_fails_itself() -> None:
     assert found["e"].reason == "it hangs on x, whose outcome is: fail"
 
 
+def test_what_cannot_be_tested_for_one_reason_says_it_once() -> None:
+    """With another reason, or by itself something else, it names what it hangs on."""
+    same, other = (Finding("b", Outcome.NOT_TESTABLE, reason) for reason in ("no call", "no user"))
+    first = Finding("a", Outcome.NOT_TESTABLE, "no call")
+    behind = "it hangs on a, whose outcome is: not testable; by itself it would be: not"
+
+    assert settled(needing("a"), needing("b", "a"), a=first, b=same)["b"] == same
+    found = settled(needing("a"), needing("b", "a"), a=first, b=other)["b"]
+    assert found == replace(other, reason=f"{behind} testable, no user")
+    found = settled(needing("a"), needing("b", "a"), a=first, b=replace(same, outcome=Outcome.NOT_OBSERVABLE))["b"]
+    assert found == replace(same, reason=f"{behind} observable, no call")
+
+
 def test_what_was_not_found_out_blocks_nothing() -> None:
     """What is no part of this judgement."""
     assert settled(needing("b", "elsewhere"))["b"].outcome is Outcome.PASS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE
+from dataverse_tck.conformance.controls import KNOWN_EVENT
+from dataverse_tck.conformance.sent_controls import MADE_UP_MESSAGE
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.conformance.suite import load_suite, questions
 from dataverse_tck.readings import Questions

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataverse_tck.conformance.call_states import CALL, CAPTURE, PARTICIPANTS, REGIONS
-from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE, MADE_UP_OPTION, MADE_UP_TABLE
+from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_OPTION, MADE_UP_TABLE
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome, Sighting
 from dataverse_tck.conformance.requirement import LEVELS, Exclusion, Requirement
+from dataverse_tck.conformance.sent_controls import MADE_UP_MESSAGE
 from dataverse_tck.conformance.surfaces.labels import ENGLISH, NO_ENGLISH_LABEL
 from dataverse_tck.conformance.surfaces.message import HIDDEN
 from dataverse_tck.conformance.surfaces.observation import Observation

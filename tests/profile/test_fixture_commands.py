@@ -12,7 +12,15 @@ import pytest
 
 from dataverse_tck.profile import fixture_commands
 from dataverse_tck.profile.calls import Fixture
-from dataverse_tck.profile.fixture_commands import KEPT_BYTES, FixtureError, FixtureResult, conversation_of, run
+from dataverse_tck.profile.fixture_commands import (
+    KEPT_BYTES,
+    KEPT_WORDS,
+    FixtureError,
+    FixtureResult,
+    conversation_of,
+    ended,
+    run,
+)
 from dataverse_tck.usage import UsageError
 
 ID = "11111111-2222-4333-8444-55555555555A"
@@ -163,3 +171,10 @@ def test_an_offer_that_yields_none_says_why(told: FixtureResult, words: str) -> 
     """What was expected and what came."""
     with pytest.raises(FixtureError, match=words):
         conversation_of(OFFER, told)
+
+
+def test_the_last_words_of_a_command_are_told_at_some_length() -> None:
+    """A dialler says the cause at its end, after a page of others."""
+    last = "the cause " + "x" * (KEPT_WORDS - 10)
+
+    assert ended(FixtureResult("offer", ("dial",), 1, "", f"others {last}", 0.1)) == f"ended with 1: {last}"

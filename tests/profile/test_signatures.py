@@ -168,13 +168,17 @@ DEFECTS: dict[str, tuple[Csdl | None, Reading[tuple[Json, ...]], tuple[tuple[str
         NO_ROWS,
         (),
     ),
-    "messages.CCaaS_AcceptCall is unbound by $metadata and has no parameter ConversationId": (
+    "1 message not bound to one conversation cannot be told which one is meant (CCaaS_AcceptCall): "
+    "calls.conversation_parameter is ConversationId, but they have no such parameter; write under [calls] which "
+    "parameter takes it; no Edm.Guid is required by all of them.": (
         metadata_with(action("CCaaS_AcceptCall", bound=None)),
         NO_ROWS,
         (),
     ),
-    "messages.CCaaS_AcceptCall is unbound by $metadata and calls.conversation_parameter does not say": (
-        metadata_with(action("CCaaS_AcceptCall", bound=None)),
+    "2 messages not bound to one conversation cannot be told which one is meant (CCaaS_AcceptCall, CCaaS_EndCall): "
+    'calls.conversation_parameter is missing; write conversation_parameter = "ConversationId" under [calls], the '
+    "Edm.Guid that all of them need.": (
+        metadata_with(action("CCaaS_AcceptCall", ID, bound=None)),
         NO_ROWS,
         (("calls.conversation_parameter", ...),),
     ),
@@ -222,3 +226,21 @@ def test_an_entity_is_taken_as_it_comes() -> None:
     metadata = metadata_with(action(HOLD, Parameter("X", f"{NAMESPACE}.account", nullable=False)))
 
     assert contradictions(metadata, NO_ROWS, calls((f"messages.{HOLD}.parameters", {"X": {"accountid": "1"}}))) == ()
+
+
+def test_one_parameter_that_is_missing_is_told_once() -> None:
+    """However many messages need it; of what else they need, each tells itself."""
+    names = ("CCaaS_AcceptCall", "CCaaS_UnholdCall", "CCaaS_GetCallState")
+    metadata = csdl(
+        *(action(name, ID, bound=None) for name in names),
+        action(HOLD, NUMBER, ID, REASON, bound="msdyn_ocliveworkitem", to_collection=True),
+    )
+    first, *others = contradictions(
+        metadata,
+        NO_ROWS,
+        calls(("calls.conversation_parameter", "Conversation"), (f"messages.{HOLD}.binding", "collection")),
+    )
+
+    assert first.startswith("5 messages not bound to one conversation cannot be told which one is meant (CCaaS_")
+    assert 'is Conversation, but they have no such parameter; write conversation_parameter = "ConversationId"' in first
+    assert others == [f"messages.{HOLD}.parameters lacks Number (Edm.Int32), which $metadata requires."]

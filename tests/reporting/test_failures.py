@@ -56,3 +56,17 @@ def test_what_is_not_told_in_full_is_named(tmp_path: Path, more: int) -> None:
     assert on_terminal(text)["fail"] == set(ids)
     noun = "1 more failure;" if more == 1 else f"{more} more failures;"
     assert (f"\n... and {noun} certificate.json says what was seen\nFAIL " in text) == bool(more)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.NOT_TESTABLE])
+def test_a_long_reason_is_broken_into_lines_that_can_be_read(tmp_path: Path, outcome: Outcome) -> None:
+    """None of its words is lost, and none is taken for an id; a short one stays in its line."""
+    reason = " ".join(f"cause-{number}" for number in range(100))
+    text = told(result(tmp_path, {DELETE: Finding(DELETE, outcome, reason)}))
+
+    assert max(len(line) for line in text.splitlines() if "cause-" in line) < 200
+    assert [word for word in text.split() if word.startswith("cause-")] == reason.split()
+    assert on_terminal(text)[str(outcome)] == {DELETE}
+    assert " ".join(reason.split()[:30]) in told(
+        result(tmp_path, {DELETE: Finding(DELETE, outcome, " ".join(reason.split()[:30]))})
+    )

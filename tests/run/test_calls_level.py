@@ -31,6 +31,7 @@ from tests.support.proofs import WHOLE
 
 SAID = PROFILE.read_text(encoding="utf-8")
 CALLS = ("--only", "derived/message/*", "advisory/message/*")
+UNTESTED = "not testable"
 HOLD = ("--only", "derived/message/CCaaS_HoldCall/*")
 SIX = ("AcceptCall", "BargeInToCall", "EndCall", "GetCallState", "HoldCall", "UnholdCall")
 
@@ -255,6 +256,23 @@ def test_a_fixture_that_fails_leaves_nothing_to_test(tck: Any, endpoint: str, ca
     assert lines(tmp_path / "hung-up.txt") == lines(tmp_path / "placed.txt")
     assert lines(tmp_path / "cleaned.txt") == ["all"]
     assert (document["leftovers"], document["troubles"]) == ([], [])
+
+
+def test_after_a_refused_offer_no_other_is_sent(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """One wrong value costs one refused row; all say the same, with the endpoint's whole message."""
+    said = SAID.replace('"192370000"', '"77"')
+    done, document, rows = examined(tck, tmp_path, endpoint, *CALLS, said=said)
+    reasons = {row["reason"] for row in rows.values() if "hangs on" not in row["reason"] and row["outcome"] == UNTESTED}
+    kept = [
+        json.loads(line) for line in (tmp_path / "out" / "exchanges.ndjson").read_text(encoding="utf-8").splitlines()
+    ]
+
+    assert (done.returncode, document["verdict"]) == (3, "incomplete")
+    assert len(reasons) == 1
+    assert re.search(r"^no call can be offered, as the first was not: .* 400 \(.*value 77.*192450001\)\.", *reasons)
+    assert sum(line["request"]["method"] == "POST" for line in kept if "request" in line) == 1
+    assert document["rows_written"] == {"msdyn_ocliveworkitem": 1}
+    assert done.stdout.count("no call can be offered") == 1
 
 
 REFUSED = {  # what is wrong with the profile, and what is said of it; without, there is none

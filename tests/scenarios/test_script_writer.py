@@ -54,6 +54,18 @@ def test_words_of_a_feature_are_held_against_the_reference() -> None:
         script.decide("merge")
 
 
+def test_a_control_is_decided_like_a_requirement() -> None:
+    """By the checks from there on; what no scenario sends is none."""
+    script = Script()
+    writer = ScriptWriter(SUITE.catalogue, script.acts.append)
+    writer.prove("control/letter-case")
+    writer.check(cascades.is_gone)
+
+    assert script.decides == ("control/letter-case",)
+    with pytest.raises(NotConformantError, match="speaks of control/made-up-table, which is no control that is sent"):
+        writer.prove("control/made-up-table")
+
+
 @pytest.mark.parametrize(
     ("outcome", "raised"),
     [

@@ -75,6 +75,8 @@ def on_terminal(text: str) -> Sets:
     for line in text.splitlines():
         if named := re.match(r"(?:FAIL|ADVISORY) (\S+)", line):
             found["fail"] |= spelt_out(named[1])
+        elif under and line.startswith("    "):
+            continue  # a long reason goes on
         elif under and line.startswith("  "):
             found[under] |= spelt_out(line.strip())
         else:

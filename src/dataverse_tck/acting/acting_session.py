@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.perform import Performed, merge_findings
 from dataverse_tck.acting.rounds import Progress, Rounds
+from dataverse_tck.acting.trial import Trial, try_offer
 from dataverse_tck.acts.calls.placing import end_all
 from dataverse_tck.acts.stage import Stage
+from dataverse_tck.conformance.controls import withdraw_unproven
 from dataverse_tck.conformance.judge import mark_blocked
+from dataverse_tck.conformance.sent_controls import SENT
 from dataverse_tck.profile.coverage import messages_by_state
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.usage import UsageError
@@ -91,10 +94,19 @@ class ActingSession:
         )
         self.performed = rounds.perform_all(scripts)
 
+    def try_offer(self) -> Trial:
+        """Have one call offered and say what it is like; ``close`` ends and removes it."""
+        return try_offer(self._stage)
+
     def findings(self, catalogue: Catalogue) -> dict[str, Finding]:
-        """Return one finding for each requirement that was performed."""
-        found = merge_findings(self.performed.values())
+        """Return one finding for each requirement that was performed, as the controls leave it."""
+        found = withdraw_unproven(merge_findings(self.performed.values()), self.controls(), catalogue)
         return mark_blocked([item for item in catalogue.requirements if item.id in found], found)
+
+    def controls(self) -> dict[str, Finding]:
+        """Return one finding for each control that was performed."""
+        found = merge_findings(self.performed.values())
+        return {control.id: found[control.id] for control in SENT if control.id in found}
 
     def close(self, tick: Progress | None = None) -> None:
         """End every call and remove every row."""

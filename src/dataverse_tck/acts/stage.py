@@ -87,6 +87,7 @@ class Stage:
         self.placed: list[Row] = []  # conversations with a call that the kit caused
         self.calibrating = threading.Lock()
         self.calibrated = False
+        self.unoffered: str | None = None  # why the very first call could not be offered; then nobody tries again
         self.distrusted: str | None = None  # why what is said of the state of calls cannot be believed
         self.settings = settings
         self.conversation = table_name(catalogue)

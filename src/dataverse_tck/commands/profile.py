@@ -10,23 +10,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataverse_tck.commands.endpoint_option import add_endpoint
+from dataverse_tck.commands.trial import expect_triable, tell_trial
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.profile.actors import absent_actors
 from dataverse_tck.profile.calls import Calls, Message
+from dataverse_tck.profile.left_open import left_open
+from dataverse_tck.profile.missteps import misrouted
 from dataverse_tck.profile.not_claimed import not_claimed_ids
+from dataverse_tck.profile.offer_values import misfits
 from dataverse_tck.profile.problems import message_names, problems
 from dataverse_tck.profile.profile import load_profile, read_toml
-from dataverse_tck.profile.signatures import contradictions, signatures
+from dataverse_tck.profile.signatures import TABLE, contradictions, signatures
 from dataverse_tck.profile.skeleton import skeleton
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
+from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
 from dataverse_tck.webapi.metadata.reader import read_csdl
 from dataverse_tck.webapi.preflight import find_endpoint
+from dataverse_tck.webapi.rows.tables import Tables
 
 if TYPE_CHECKING:
-    from dataverse_tck.readings import Csdl, Reading
-    from dataverse_tck.webapi.metadata.json_readings import JsonObject
+    from dataverse_tck.webapi.http.session import Session
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +56,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     add.add_argument("profile", type=Path, metavar="FILE")
     add_endpoint(add, purpose="hold it to the metadata of this endpoint as well")
-    add.set_defaults(do=lambda options: check(options.profile, options.endpoint))
+    add.add_argument(
+        "--try",
+        action="store_true",
+        dest="trial",
+        help="have one call offered there, read its state, end and remove it; needs allow_live_effects",
+    )
+    add.set_defaults(do=lambda options: check(options.profile, options.endpoint, trial=options.trial))
 
 
 def init(endpoint: str, output: Path | None) -> int:
@@ -58,7 +70,8 @@ def init(endpoint: str, output: Path | None) -> int:
     if output and output.exists():
         raise UsageError(f"{output} is there already and stays as it is; name another file.")
     names = message_names()
-    root, csdl, custom_apis = _declared(endpoint, names)
+    with _asking(endpoint) as session:
+        root, csdl, custom_apis = session.root, read_csdl(session), read_custom_apis(session, names)
     if csdl.content is None and custom_apis.content is None:
         raise UsageError(f"Neither $metadata nor customapis can be read: {csdl.reason} {custom_apis.reason}")
     all_of_them = Calls(messages={name: Message(name, supported=True) for name in names})
@@ -75,23 +88,40 @@ def init(endpoint: str, output: Path | None) -> int:
     return 0
 
 
-def check(path: Path, endpoint: str | None) -> int:
-    """Say every problem of a profile on stderr, also against the metadata of ``endpoint``; return the exit code."""
+def check(path: Path, endpoint: str | None, *, trial: bool = False) -> int:
+    """Say every problem of a profile on stderr, also against the metadata of ``endpoint``; return the exit code.
+
+    ``trial``: where there is none, one call is offered there and looked at.
+    """
     found = problems(read_toml(path)[1])
     told = f"{path} is a profile. It does not speak of calls.\n"
     if not found:
         profile = load_profile(path)
         not_claimed_ids(profile, load_suite().catalogue)  # refuses a table that nobody speaks of
+        if trial:
+            expect_triable(profile, endpoint)
         if profile.calls:
             told = _complete(path, profile.calls)
-            if endpoint:
-                _, csdl, custom_apis = _declared(endpoint, tuple(profile.calls.messages))
-                found = list(contradictions(csdl.content, custom_apis, profile.calls))
+            found = [*misrouted(profile.calls), *(_contradicted(endpoint, profile.calls) if endpoint else ())]
     if found:
         sys.stderr.write("".join(f"{path}: {sentence}\n" for sentence in found))
         return 2
     sys.stdout.write(told)
-    return 0
+    return tell_trial(profile, endpoint) if trial and endpoint else 0
+
+
+def _contradicted(endpoint: str, calls: Calls) -> Iterator[str]:
+    """Say what the endpoint declares otherwise than the profile: of messages, of what offers a call, of users."""
+    with _asking(endpoint) as session:
+        csdl, custom_apis = read_csdl(session), read_custom_apis(session, tuple(calls.messages))
+        yield from contradictions(csdl.content, custom_apis, calls)
+        tables, offer = Tables(session), calls.fixtures.get("offer")
+        if offer and offer.values is not None:
+            try:
+                yield from misfits(offer.values, tables.of(TABLE), tables)
+            except WebApiError as problem:
+                yield f"fixtures.offer.values cannot be held to the columns of {TABLE}: {problem}"
+        yield from absent_actors(calls.actors, session, tables)
 
 
 def _complete(path: Path, calls: Calls) -> str:
@@ -101,7 +131,7 @@ def _complete(path: Path, calls: Calls) -> str:
         return sum(getattr(message, member) not in (None, ()) for message in supported)
 
     live = "" if calls.allow_live_effects else " It does not allow live effects, so no call is touched."
-    notes = "".join(_notes(calls))
+    notes = "".join([*left_open(calls), *_notes(calls)])
     what = "can be used, and leaves open what is said below" if notes or live else "is a complete profile"
     return (
         f"{path} {what}: {len(calls.messages)} messages, {len(supported)} supported, "
@@ -127,8 +157,7 @@ def _notes(calls: Calls) -> Iterator[str]:
             )
 
 
-def _declared(endpoint: str, names: tuple[str, ...]) -> tuple[str, Reading[Csdl], Reading[tuple[JsonObject, ...]]]:
-    """Return the service root, and what the endpoint declares of its messages."""
+def _asking(endpoint: str) -> Session:
+    """Return a session with the endpoint, to be closed."""
     token = token_from_environment()
-    with find_endpoint(endpoint, token, Recorder(None, secrets_of(token))).session as session:
-        return session.root, read_csdl(session), read_custom_apis(session, names)
+    return find_endpoint(endpoint, token, Recorder(None, secrets_of(token))).session

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dataverse_tck.conformance.control import Control, guarded_by
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.sent_controls import MADE_UP_MESSAGE, SENT
 from dataverse_tck.conformance.surfaces.availability import readings_of
 from dataverse_tck.conformance.surfaces.message import accepts_steps, message_name
 from dataverse_tck.conformance.surfaces.observation import FOREIGN_SHAPE
@@ -18,23 +20,10 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
 
 MADE_UP_TABLE = "msdyn_nobodydocumentsthistable"
-MADE_UP_MESSAGE = "CCaaS_NobodyDocumentsThisMessage"
 MADE_UP_OPTION = 192999999
 KNOWN_EVENT = "Create"
 # Functions that every Dataverse Web API declares; one of them is enough.
 KNOWN_FUNCTIONS = ("WhoAmI", "RetrieveVersion", "RetrieveCurrentOrganization", "RetrievePrincipalAccess")
-
-
-@dataclass(frozen=True)
-class Control:
-    """One proof: what is looked for, on which surfaces, and the families of requirements that it guards."""
-
-    id: str
-    subject: str  # the made-up or well-known thing, as a node
-    statement: str
-    guards: tuple[str, ...]  # families
-    seen: Mapping[Surface, Callable[[Readings, str], bool]]  # whether the surface shows the thing: (readings, table)
-    expected: bool  # whether it must be seen
 
 
 def _operations(readings: Readings, names: tuple[str, ...], kinds: tuple[str, ...]) -> bool:
@@ -61,13 +50,13 @@ def _made_up_table(readings: Readings, _: str) -> bool:
     return readings.made_up_table.content is not None
 
 
-CONTROLS = (
+LOOKED_UP = (
     Control(
         "control/made-up-table",
         f"table/{MADE_UP_TABLE}",
         f"A table that nobody documents ({MADE_UP_TABLE}) is not found.",
         ("table-exists", "table-display-name"),
-        {
+        seen={
             Surface.ENTITYDEFINITIONS: _made_up_table,
             Surface.CSDL: lambda r, _: bool(r.csdl.content and MADE_UP_TABLE in r.csdl.content.entity_types),
         },
@@ -78,7 +67,7 @@ CONTROLS = (
         f"message/{MADE_UP_MESSAGE}",
         f"A message that nobody documents ({MADE_UP_MESSAGE}) is not found.",
         ("message-exists",),
-        {
+        seen={
             Surface.CSDL: lambda r, _: _operations(r, (MADE_UP_MESSAGE,), ("Action", "Function")),
             Surface.SDKMESSAGES: lambda r, _: any(
                 row.get("name") == MADE_UP_MESSAGE for row in r.sdkmessages.content or ()
@@ -94,7 +83,7 @@ CONTROLS = (
         f"message/{KNOWN_EVENT}",
         f"{KNOWN_EVENT}, which is an event, is seen as one.",
         ("message-not-event",),
-        {Surface.SDKMESSAGEFILTERS: _create_is_an_event},
+        seen={Surface.SDKMESSAGEFILTERS: _create_is_an_event},
         expected=True,
     ),
     Control(
@@ -102,7 +91,7 @@ CONTROLS = (
         f"message/{KNOWN_FUNCTIONS[0]}",
         f"A function of the platform ({KNOWN_FUNCTIONS[0]}) is seen as a function.",
         ("message-is-action",),
-        {Surface.CSDL: lambda r, _: _operations(r, KNOWN_FUNCTIONS, ("Function",))},
+        seen={Surface.CSDL: lambda r, _: _operations(r, KNOWN_FUNCTIONS, ("Function",))},
         expected=True,
     ),
     Control(
@@ -110,7 +99,7 @@ CONTROLS = (
         f"column/msdyn_channel/option/{MADE_UP_OPTION}",
         f"A channel number that nobody documents ({MADE_UP_OPTION}) is not found.",
         ("option-exists", "option-label"),
-        {
+        seen={
             Surface.OPTIONSET: lambda r, _: _offers(r, "OptionSet"),
             Surface.GLOBALOPTIONSET: lambda r, _: _offers(r, "GlobalOptionSet"),
         },
@@ -119,9 +108,14 @@ CONTROLS = (
 )
 
 
+CONTROLS = (*LOOKED_UP, *SENT)
+_PROVES = (Outcome.PASS, Outcome.NOT_APPLICABLE)
+_YES = ("accepted", "error")  # what is observed of an answer that says yes, the second with an error in its body
+
+
 def check_controls(readings: Readings, table: str) -> dict[str, Finding]:
-    """Return one finding for each control; *not applicable* where none of its surfaces can be read."""
-    return {control.id: _check(control, readings, table) for control in CONTROLS}
+    """Return a finding for each control that is looked up; *not applicable* where none of its surfaces can be read."""
+    return {control.id: _check(control, readings, table) for control in LOOKED_UP}
 
 
 def _check(control: Control, readings: Readings, table: str) -> Finding:
@@ -156,22 +150,24 @@ def _problem(control: Control, seen: Callable[[Readings, str], bool], readings: 
 def withdraw_unproven(
     findings: Mapping[str, Finding], controls: Mapping[str, Finding], catalogue: Catalogue
 ) -> dict[str, Finding]:
-    """Take back the passes that a failed control guards: they are *not observable*, with the control named."""
-    void = {
-        family: control.id
-        for control in CONTROLS
-        if controls[control.id].outcome is not Outcome.PASS
-        and controls[control.id].outcome is not Outcome.NOT_APPLICABLE
-        for family in control.guards
-    }
+    """Take back the passes that a failed control guards: they are *not observable*, with the control named.
+
+    Controls that were not tried say nothing.
+    """
     result = dict(findings)
-    for item in catalogue.requirements:
-        if item.family in void and result[item.id].outcome is Outcome.PASS:
-            reason = f"{void[item.family]} did not pass, so this pass would prove nothing"
-            result[item.id] = replace(result[item.id], outcome=Outcome.NOT_OBSERVABLE, reason=reason)
+    for control in CONTROLS:
+        found = controls.get(control.id)
+        if found is None or found.outcome in _PROVES:
+            continue
+        for identifier in guarded_by(control, catalogue):
+            if identifier in result and result[identifier].outcome is Outcome.PASS:
+                reason = _reason(control, found)
+                result[identifier] = replace(result[identifier], outcome=Outcome.NOT_OBSERVABLE, reason=reason)
     return result
 
 
-def guarded_by(control: Control, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the ids of the requirements that a control guards."""
-    return tuple(item.id for item in catalogue.requirements if item.family in control.guards)
+def _reason(control: Control, found: Finding) -> str:
+    if control.said_yes and found.observed in _YES:
+        return f"nothing can be said of it, because this endpoint {control.said_yes} ({control.id})"
+    why = f" ({found.reason})" if control.said_yes else ""
+    return f"{control.id} did not pass{why}, so this pass would prove nothing"

@@ -175,7 +175,10 @@ def mark_blocked(requirements: Iterable[Requirement], findings: Mapping[str, Fin
         cause = root(identifier)
         if cause is None:
             return findings[identifier]
-        own, reason = findings[identifier], f"it hangs on {cause}, whose outcome is: {findings[cause].outcome}"
+        own, behind = findings[identifier], findings[cause]
+        if own.outcome is behind.outcome is Outcome.NOT_TESTABLE and own.reason == behind.reason != "":
+            return own  # both for one reason, which is told once
+        reason = f"it hangs on {cause}, whose outcome is: {behind.outcome}"
         if own.outcome is not Outcome.PASS and own.reason:
             reason += f"; by itself it would be: {own.outcome}, {own.reason}"
         return replace(own, outcome=Outcome.NOT_TESTABLE, reason=reason)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_MESSAGE, MADE_UP_TABLE
+from dataverse_tck.conformance.controls import KNOWN_EVENT, MADE_UP_TABLE
 from dataverse_tck.conformance.requirement import Catalogue, load_catalogue
 from dataverse_tck.conformance.schemas import ResponseSchemas, load_schemas
+from dataverse_tck.conformance.sent_controls import MADE_UP_MESSAGE
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Questions
 from dataverse_tck.suite_files import suite_root

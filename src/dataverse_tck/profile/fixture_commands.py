@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dataverse_tck.profile.calls import Fixture
 
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr
+KEPT_WORDS = 1000  # characters of what a command said last, in a reason
 CONVERSATION = "{conversation}"
 _LINGER_S = 1.0  # for output that is still under way when the command has ended
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -83,7 +84,7 @@ def ended(result: FixtureResult) -> str:
     if result.code == 0:
         return ""
     how = "did not end in time" if result.code is None else f"ended with {result.code}"
-    return f"{how}: {result.stderr.strip()[-200:] or 'it said nothing'}"
+    return f"{how}: {result.stderr.strip()[-KEPT_WORDS:] or 'it said nothing'}"
 
 
 def conversation_of(fixture: Fixture, result: FixtureResult) -> str:

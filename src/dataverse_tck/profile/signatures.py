@@ -5,7 +5,7 @@ The order of truth: $metadata, then the rows of customapis, then what the profil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -111,14 +111,47 @@ def _with_conversation(signature: Signature, parameter: str | None) -> Signature
 def contradictions(csdl: Csdl | None, custom_apis: Reading[tuple[Row, ...]], calls: Calls) -> tuple[str, ...]:
     """Return what a profile says otherwise than the metadata, or leaves out that a call needs, each in a sentence."""
     found = signatures(csdl, custom_apis, calls)
+    lost = [found[message.name] for message in calls.supported() if _is_lost(message, found.get(message.name))]
+    likely = _likely(lost)
     told: list[str] = []
     for message in calls.supported():
         signature = found.get(message.name)
         if signature is None:
             told.append(_nowhere(message, csdl, custom_apis))
         else:
-            told += _against(message, signature, calls)
-    return (*told, *_reader(custom_apis, calls))
+            told += _against(message, signature, likely if signature in lost else None)
+    return (*_conversation(lost, likely, calls), *told, *_reader(custom_apis, calls))
+
+
+def _is_lost(message: Message, signature: Signature | None) -> bool:
+    """Whether nothing tells a message which conversation it is about."""
+    if signature is None or (message.source == "vendor-doc" and signature.source != "profile"):
+        return False
+    return signature.binding != "entity" and signature.conversation is None
+
+
+def _likely(lost: Sequence[Signature]) -> str | None:
+    """The parameter that takes the conversation: an id that all of these messages need."""
+    needed = [[item.name for item in one.required() if item.type == "Edm.Guid"] for one in lost]
+    return next((name for name in needed[0] if all(name in names for names in needed)), None) if needed else None
+
+
+def _conversation(lost: Sequence[Signature], likely: str | None, calls: Calls) -> Iterator[str]:
+    """Say once what keeps any number of messages from being told their conversation."""
+    if not lost:
+        return
+    said, names = calls.conversation_parameter, ", ".join(one.name for one in lost)
+    number = f"{len(lost)} message{'s' if lost[1:] else ''}"
+    what = "is missing" if said is None else f"is {said}, but they have no such parameter"
+    way = (
+        f'write conversation_parameter = "{likely}" under [calls], the Edm.Guid that all of them need'
+        if likely
+        else "write under [calls] which parameter takes it; no Edm.Guid is required by all of them"
+    )
+    yield (
+        f"{number} not bound to one conversation cannot be told which one is meant ({names}): "
+        f"calls.conversation_parameter {what}; {way}."
+    )
 
 
 def _nowhere(message: Message, csdl: Csdl | None, custom_apis: Reading[tuple[Row, ...]]) -> str:
@@ -130,7 +163,8 @@ def _nowhere(message: Message, csdl: Csdl | None, custom_apis: Reading[tuple[Row
     )
 
 
-def _against(message: Message, signature: Signature, calls: Calls) -> Iterator[str]:
+def _against(message: Message, signature: Signature, likely: str | None) -> Iterator[str]:
+    """What is said otherwise of one message; that it lacks the ``likely`` parameter is told elsewhere."""
     where, source = f"messages.{message.name}", signature.source
     if message.source == "vendor-doc" and source != "profile":
         yield f'{where} has source = "vendor-doc", but {source} declares it: leave source and declared out.'
@@ -144,12 +178,8 @@ def _against(message: Message, signature: Signature, calls: Calls) -> Iterator[s
         elif not _fits(by_name[name].type, value):
             yield f"{where}.parameters.{name} is {value!r}, but {source} declares {by_name[name].type}."
     for parameter in signature.required():
-        if parameter.name not in {*message.parameters, signature.conversation}:
+        if parameter.name not in {*message.parameters, signature.conversation, likely}:
             yield f"{where}.parameters lacks {parameter.name} ({parameter.type}), which {source} requires."
-    if signature.binding != "entity" and signature.conversation is None:
-        said = calls.conversation_parameter
-        seen = f"has no parameter {said}" if said else "calls.conversation_parameter does not say which parameter"
-        yield f"{where} is {signature.binding} by {source} and {seen}, so nothing tells it the conversation."
 
 
 def _fits(declared: str, value: Json) -> bool:

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
-from dataverse_tck.conformance.controls import CONTROLS, guarded_by
+from dataverse_tck.conformance.control import guarded_by
+from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.verdict import counts, coverage, split_advisory
 from dataverse_tck.evidence.reading import EXCHANGES
 from dataverse_tck.jsontypes import Json

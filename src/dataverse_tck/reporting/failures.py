@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import EXCHANGES, answers
-from dataverse_tck.reporting.wording import as_json, braced, counted
+from dataverse_tck.reporting.wording import as_json, braced, counted, lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,7 +53,7 @@ def _print_failure(console: Console, result: RunResult, item: Requirement) -> No
         console.print(
             f"  observed   {escape(as_json(found.observed))}{f' in {escape(found.surface)}' if found.surface else ''}"
         )
-        console.print(f"  because    {escape(found.reason)}")
+        console.print(f"  because    {escape(lines(found.reason))}")
         print_requests(console, result, found.exchanges)
         _print_answers(console, result, found)
     for seen in found.sightings:

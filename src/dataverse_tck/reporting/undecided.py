@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from dataverse_tck.conformance.controls import CONTROLS, guarded_by
+from dataverse_tck.conformance.control import guarded_by
+from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.reporting.failures import print_requests
-from dataverse_tck.reporting.wording import braced, counted
+from dataverse_tck.reporting.wording import braced, counted, lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +39,7 @@ def print_advisory(console: Console, result: RunResult) -> None:
         if item.obligation == "advisory" and result.findings[item.id].outcome is Outcome.FAIL:
             console.print(f"\n[yellow]ADVISORY[/] [bold]{escape(item.id)}[/] is no part of the verdict")
             console.print(f"  {escape(item.statement)}")
-            console.print(f"  because    {escape(result.findings[item.id].reason)}")
+            console.print(f"  because    {escape(lines(result.findings[item.id].reason))}")
             print_requests(console, result, result.findings[item.id].exchanges)
 
 
@@ -49,7 +50,7 @@ def print_undecided(console: Console, result: RunResult) -> None:
         if finding.outcome in _UNDECIDED:
             grouped[finding.outcome, finding.reason].append(identifier)
     for (outcome, reason), ids in grouped.items():
-        console.print(f"\n[yellow]{str(outcome).upper()}[/] {escape(reason)}")
+        console.print(f"\n[yellow]{str(outcome).upper()}[/] {escape(lines(reason))}")
         for line in braced(ids):
             console.print(f"  {escape(line)}")
 

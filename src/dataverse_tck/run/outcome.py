@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dataverse_tck.acting.acting_session import ActingSession
+from dataverse_tck.conformance.control import Control
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.extensions import extensions
 from dataverse_tck.conformance.finding import Finding, Outcome
+from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.suite import Suite
 from dataverse_tck.conformance.surfaces.availability import availability_of_surfaces
 from dataverse_tck.conformance.surfaces.message import is_private
@@ -40,7 +42,7 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         started=attempt.started,
         finished=now(),
         findings=findings,
-        controls=_controls(attempt),
+        controls=_controls(settings, attempt),
         surveyed=_surveyed(settings, suite, attempt.survey),
         acted=_acted(attempt.acting),
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
@@ -60,10 +62,21 @@ def _found(suite: Suite, attempt: Attempt) -> Mapping[str, Finding]:
     return {**judged, **performed}
 
 
-def _controls(attempt: Attempt) -> Mapping[str, Finding]:
-    if attempt.survey:
-        return attempt.survey.judgement.controls
-    return {control.id: Finding(control.id, Outcome.NOT_TESTABLE, _NOT_READ) for control in CONTROLS}
+def _controls(settings: Settings, attempt: Attempt) -> Mapping[str, Finding]:
+    """Return a finding for every control: looked up, performed, or why it was not."""
+    found = dict(attempt.survey.judgement.controls) if attempt.survey else {}
+    found |= attempt.acting.controls() if attempt.acting else {}
+    return {control.id: found.get(control.id) or _untried(control, settings, attempt) for control in CONTROLS}
+
+
+def _untried(control: Control, settings: Settings, attempt: Attempt) -> Finding:
+    if LEVELS.index(control.level) > LEVELS.index(settings.level):
+        return Finding(control.id, Outcome.BEYOND, f"it belongs to the {control.level} level")
+    if attempt.survey is None:
+        return Finding(control.id, Outcome.NOT_TESTABLE, _NOT_READ)
+    if attempt.interrupted or attempt.trouble:
+        return Finding(control.id, Outcome.NOT_TESTABLE, "the run ended before a scenario tried it")
+    return Finding(control.id, Outcome.DESELECTED, "the run was told to leave its scenarios out")
 
 
 def _waited_s(attempt: Attempt) -> float:

@@ -37,8 +37,10 @@ class Context:
 
     @cached_property
     def performed(self) -> Mapping[str, Finding]:
-        """What all performed scenarios together say of each requirement, as the run settles it."""
-        return withdraw_unclaimed(self.acting.findings(self.catalogue), self.not_claimed) if self.acting else {}
+        """What all performed scenarios together say of each requirement and control, as the run settles it."""
+        if self.acting is None:
+            return {}
+        return {**withdraw_unclaimed(self.acting.findings(self.catalogue), self.not_claimed), **self.acting.controls()}
 
 
 CONTEXT = pytest.StashKey[Context]()  # of the session's config

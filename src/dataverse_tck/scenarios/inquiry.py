@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dataverse_tck.conformance.controls import CONTROLS
+from dataverse_tck.conformance.controls import LOOKED_UP
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
 from dataverse_tck.jsontypes import Json
 
@@ -53,7 +53,7 @@ class Inquiry:
 
     def confirm_control(self, *, seen: bool) -> None:
         """Hold the control about the subject, a proof that the endpoint's answers can tell right from wrong."""
-        found = [item.id for item in CONTROLS if item.subject == self.subject and item.expected is seen]
+        found = [item.id for item in LOOKED_UP if item.subject == self.subject and item.expected is seen]
         if not found:
             raise NotConformantError(f"No control proves that {self.subject} is {'' if seen else 'not '}seen.")
         self._weigh({found[0]: None}, self._judgement.controls)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.script import Act
+from dataverse_tck.conformance.sent_controls import SENT
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.scenarios.inquiry import NotConformantError, spellings
 
@@ -54,6 +55,12 @@ class ScriptWriter:
         """Name what is advisory of the same subject, if there is such a thing: the next checks decide that alone."""
         identifier = f"{self.subject}/{rest}".replace("derived/", "advisory/", 1)
         self._decided = (identifier,) if identifier in self._catalogue.by_id else ()
+
+    def prove(self, control: str) -> None:
+        """Name the control that the checks from here on decide: what it guards rests on it."""
+        if control not in {item.id for item in SENT}:
+            raise NotConformantError(f"The feature speaks of {control}, which is no control that is sent.")
+        self._decided = (control,)
 
     def check(self, act: Callable[..., Json], *words: str) -> None:
         """Look at something that decides the requirements named last."""

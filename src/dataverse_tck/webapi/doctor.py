@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.webapi.credentials import secrets_of
+from dataverse_tck.webapi.http.answer import LONGEST_LINE
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
 from dataverse_tck.webapi.http.network import network_settings
@@ -140,4 +141,4 @@ def _csdl(session: Session) -> str:
 
 
 def _said(answer: Answer) -> str:
-    return READABLE if answer.status == 200 else f"answers {answer.summary()}"
+    return READABLE if answer.status == 200 else f"answers {answer.summary(LONGEST_LINE)}"

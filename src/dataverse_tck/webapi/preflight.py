@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dataverse_tck.readings import NAMESPACE
+from dataverse_tck.webapi.http.answer import LONGEST_LINE
 from dataverse_tck.webapi.http.errors import Malformed, NotAllowed, NotDataverse, Redirected, StopReading
 from dataverse_tck.webapi.http.network import origin
 from dataverse_tck.webapi.http.odata import table_path
@@ -186,11 +187,11 @@ def _refused(session: Session, first: Answer, token: str | None) -> NotDataverse
     elif first.status == 403:
         kind = CredentialsRequired
         sentence = (
-            f"{where} does not let this caller in: {first.summary()}. Give its user a role that may read"
+            f"{where} does not let this caller in: {first.summary(LONGEST_LINE)}. Give its user a role that may read"
             " table definitions, or put another token into DATAVERSE_TOKEN."
         )
     elif first.status in {429, 503}:
-        sentence = f"{where} is too busy to answer: {first.summary()}. Try again later."
+        sentence = f"{where} is too busy to answer: {first.summary(LONGEST_LINE)}. Try again later."
     else:
         hint = " Check the address." if _VERSIONED.search(where) else ""
         sentence = f"{where} is not a Dataverse Web API: asked for a table definition, it answers {_seen(first)}.{hint}"
@@ -214,4 +215,4 @@ def _seen(answer: Answer) -> str:
     if isinstance(document, dict) and "error" not in document:
         names = ", ".join(sorted(map(str, document))[:4]) or "none"
         return f"{status} JSON of another kind (members: {names})"
-    return answer.summary() if isinstance(document, dict) else f"{status} JSON of another kind"
+    return answer.summary(LONGEST_LINE) if isinstance(document, dict) else f"{status} JSON of another kind"

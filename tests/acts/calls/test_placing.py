@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +18,11 @@ from dataverse_tck.evidence.redaction import Redaction
 from dataverse_tck.profile import fixture_commands
 from dataverse_tck.profile.calls import Calls, Fixture
 from dataverse_tck.profile.fixture_commands import FixtureResult
-from dataverse_tck.webapi.rows.records import Row
-from tests.support.scripted import CONVERSATION, Play, judged, playing
+from dataverse_tck.webapi.http.errors import Broken
+from dataverse_tck.webapi.rows.records import NotMade, Row
+from tests.support.scripted import CONVERSATION, Play, declare, judged, playing
 from tests.support.staging import stage_at
+from tests.support.told_calls import Told
 
 ID = "11111111-2222-4333-8444-555555555555"
 
@@ -29,9 +33,9 @@ def test_an_offer_that_yields_the_same_conversation_twice_is_not_testable(tmp_pa
     with emulator() as root, stage_at(tmp_path, root, calls=Calls(fixtures={"offer": offer})) as stage:
         scene = Scene(stage, "two calls")
 
-        assert placing._place(scene).id == ID
+        assert placing.place(scene).id == ID
         with pytest.raises(UnfitError, match=f"yields the conversation {ID} again: each call needs one") as told:
-            placing._place(scene)
+            placing.place(scene)
 
         assert told.value.outcome is Outcome.NOT_TESTABLE
         assert [entry.id for entry in stage.ledger.entries] == [ID]
@@ -42,7 +46,7 @@ def test_an_offer_that_cannot_be_started_is_not_testable(tmp_path: Path) -> None
     absent = Calls(fixtures={"offer": Fixture("offer", run=("./absent",), yields="conversation")})
     with stage_at(tmp_path, calls=absent) as stage:
         with pytest.raises(UnfitError, match=r"offer cannot run \./absent: No such file or directory") as told:
-            placing._place(Scene(stage, "a call"))
+            placing.place(Scene(stage, "a call"))
 
         assert told.value.outcome is Outcome.NOT_TESTABLE
 
@@ -57,6 +61,12 @@ def play(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Play]:
     with playing(tmp_path, monkeypatch, Calls(fixtures={"offer": offer})) as made:
         monkeypatch.setattr(made.stage.session.recorder, "redaction", Redaction([SECRET]))
         yield made
+
+
+@pytest.fixture
+def told(play: Play, monkeypatch: pytest.MonkeyPatch) -> Told:
+    """What is said of its calls."""
+    return Told(play, monkeypatch)
 
 
 def ends(monkeypatch: pytest.MonkeyPatch, stdout: str, stderr: str = "", code: int = 0) -> list[object]:
@@ -75,7 +85,7 @@ def test_a_command_offers_a_call(play: Play, monkeypatch: pytest.MonkeyPatch) ->
     """Its conversation stands in the ledger, to be removed; the command is kept as evidence."""
     ran = ends(monkeypatch, f'{{"conversation": "{ID}"}}')
     play.hours.now = 150
-    row = placing._place(play)
+    row = placing.place(play)
 
     assert row == Row(CONVERSATION, ID, f"{CONVERSATION}s({ID})")
     assert ran == [("offer", None)]
@@ -93,7 +103,7 @@ def test_a_command_that_offers_no_call_is_not_testable(
 ) -> None:
     """With what was missing; nothing is known as placed."""
     ends(monkeypatch, stdout, code=code)
-    verdict, _, words = judged(placing._place, play)
+    verdict, _, words = judged(placing.place, play)
 
     assert verdict == "not testable"
     assert "offer" in words
@@ -109,3 +119,67 @@ def test_what_a_command_prints_holds_no_secret(play: Play, monkeypatch: pytest.M
     assert result.stderr.startswith("err ")
     assert SECRET not in result.stdout + result.stderr
     assert (result.code, result.name) == (0, "offer")
+
+
+REFUSED = "no call can be offered, as the first was not: no row of msdyn_ocliveworkitem"
+
+
+def test_after_the_first_offer_was_refused_no_other_is_tried(play: Play, told: Told) -> None:
+    """Every scenario says the same, and nothing is sent for it; it would not be otherwise another time."""
+    declare(play, fixtures={"offer": Fixture("offer", values={"subject": "a call"})})
+    play.script.unmade[CONVERSATION] = 1
+    found = [judged(placing.bring, play, "conversation", []) for _ in range(3)]
+
+    assert found == [("not testable", None, REFUSED)] * 3
+    assert len(play.script.log) == 1
+    with pytest.raises(UnfitError) as problem:
+        placing.bring(play, "conversation", [])
+    assert not problem.value.again
+
+
+def test_a_command_that_fails_first_is_not_run_again(play: Play, monkeypatch: pytest.MonkeyPatch, told: Told) -> None:
+    """Its own last words are the reason."""
+    ran = ends(monkeypatch, "", "the line is dead", code=1)
+    found = {judged(placing.bring, play, "conversation", [])[2] for _ in range(2)}
+
+    assert found == {"no call can be offered, as the first was not: fixtures.offer ended with 1: the line is dead."}
+    assert len(ran) == 1
+
+
+def test_an_offer_that_fails_later_is_told_by_its_scenario_alone(play: Play, told: Told) -> None:
+    """What went well once is tried again."""
+    declare(play, fixtures={"offer": Fixture("offer", values={"subject": "a call"})})
+    placing._calibrate(play.stage)
+    play.script.unmade[CONVERSATION] = 1
+    with pytest.raises(NotMade):
+        placing.bring(play, "conversation", [])
+
+    assert judged(placing.bring, play, "conversation", [])[0] == "passed"
+
+
+def test_a_first_offer_that_broke_on_the_way_is_tried_again(
+    play: Play, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A line that was cut says nothing of the offer."""
+    declare(play, fixtures={"offer": Fixture("offer", values={"subject": "a call"})})
+    make = play.script.make
+    broke = [Broken("cut off")]
+    monkeypatch.setattr(play.script, "make", lambda *words: _raise(broke.pop()) if broke else make(*words))
+
+    assert judged(placing.bring, play, "conversation", [])[0] == "passed"
+    assert play.stage.unoffered is None
+
+
+def _raise(problem: Exception) -> Any:
+    raise problem
+
+
+def test_scenarios_side_by_side_wait_for_the_first_offer(play: Play, told: Told) -> None:
+    """One thread offers, the others hear of it."""
+    declare(play, fixtures={"offer": Fixture("offer", values={"subject": "a call"})})
+    play.script.unmade[CONVERSATION] = 8
+    with ThreadPoolExecutor(8) as pool:
+        found = {words for _, _, words in pool.map(lambda _: judged(placing.bring, play, "conversation", []), range(8))}
+
+    assert found == {REFUSED}
+    assert len(play.script.log) == 1

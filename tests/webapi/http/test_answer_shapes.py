@@ -11,7 +11,7 @@ from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.http.errors import Malformed
 from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS, Limits
 
-LONG = "x" * 201
+LONG = "x" * 1001
 
 
 def answer(body: bytes = b"", status: int = 200, **headers: str) -> Answer:
@@ -30,8 +30,8 @@ def error(code: str = '"A1"', message: str = '"no"') -> bytes:
         (error(), True, "a1", "400 (no)"),
         (error('""'), True, "", "400 (no)"),
         (error(message='" no \\n way "'), True, "a1", "400 (no way)"),
-        (error(message=f'"{LONG[:200]}"'), True, "a1", f"400 ({LONG[:200]})"),
-        (error(message=f'"{LONG}"'), True, "a1", f"400 ({LONG[:197]}...)"),
+        (error(message=f'"{LONG[:1000]}"'), True, "a1", f"400 ({LONG[:1000]})"),
+        (error(message=f'"{LONG}"'), True, "a1", f"400 ({LONG[:997]}...)"),
         (error(message='""'), False, "a1", "400"),
         (error(message="7"), False, "a1", "400"),
         (error("7"), False, "", "400 (no)"),
@@ -55,6 +55,13 @@ def test_errors_of_every_shape(body: bytes, code: str, summary: str, *, is_error
     told = answer(body, 400)
 
     assert (told.is_odata_error(), told.error_code(), told.summary()) == (is_error, code, summary)
+
+
+def test_a_line_of_a_table_has_less_room_for_an_error() -> None:
+    """As long as the line is asked to be, and no longer."""
+    told = answer(error(message=f'"{LONG}"'), 400)
+
+    assert told.summary(200) == f"400 ({LONG[:197]}...)"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.profile import fixture_commands
 from dataverse_tck.profile.calls import meets
 from dataverse_tck.usage import UsageError
-from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.http.errors import NotMade, TableMissing, WebApiError
 from dataverse_tck.webapi.rows.records import Row
 
 if TYPE_CHECKING:
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 def bring(scene: Scene, role: str, route: Sequence[str]) -> None:
     """Place a call, take it along a route of messages and fixtures, and note what it is like then."""
-    place(scene, role)
+    offer(scene, role)
     for name in route:
         go_on(scene, role, name)
     note(scene, role)
 
 
-def place(scene: Scene, role: str) -> None:
-    """Place a call."""
+def offer(scene: Scene, role: str) -> None:
+    """Place a call that plays a part."""
     _calibrate(scene.stage)
-    scene.rows[role] = _place(scene)
+    scene.rows[role] = place(scene)
 
 
 def go_on(scene: Scene, role: str, name: str, before: State | None = None) -> State | None:
@@ -87,7 +87,10 @@ def reach(scene: Scene, role: str, wanted: States, deadline: float) -> State:
     )
 
 
-def _place(scene: Scene) -> Row:
+def place(scene: Scene) -> Row:
+    """Have a call offered as the profile says, its conversation known to the ledger; *not testable* where it is not."""
+    if scene.stage.unoffered is not None:
+        raise UnfitError(Outcome.NOT_TESTABLE, scene.stage.unoffered, again=False)
     offer = scene.stage.declared.fixtures.get("offer")
     if offer is None:
         raise UnfitError(Outcome.NOT_TESTABLE, "the profile has no [fixtures.offer], so no call can be placed")
@@ -135,7 +138,7 @@ def _calibrate(stage: Stage) -> None:
         stage.calibrated = True
         scene = Scene(stage, "how long an effect takes")
         with suppress(UnfitError, WebApiError):  # the scenarios tell
-            scene.rows["clock"] = _place(scene)
+            scene.rows["clock"] = _first(scene)
             asked = [read_state(scene, "clock") for _ in range(3)]
             if asked[0] == asked[2] != asked[1]:  # nothing that happens to a call looks like this
                 stage.distrusted = (
@@ -150,6 +153,18 @@ def _calibrate(stage: Stage) -> None:
             first = next((name for name, effect in effects.items() if effect and effect.states), None)
             if first is not None:
                 carry_out(scene, "clock", first)
+
+
+def _first(scene: Scene) -> Row:
+    """Place the first call of the run; where that is refused, so it would be for every scenario: none is tried again.
+
+    Other troubles of the exchange may pass, and leave each scenario to see for itself.
+    """
+    try:
+        return place(scene)
+    except (UnfitError, NotMade, TableMissing) as problem:
+        scene.stage.unoffered = f"no call can be offered, as the first was not: {problem}"
+        raise
 
 
 def end_all(stage: Stage) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 State = Mapping[str, Json]  # region -> the kit's word; participants -> a number
 VERSION = "versionnumber"
+UNMAPPED = " (not in the profile)"  # behind a word that no map has
 
 
 def read_state(scene: Scene, role: str) -> State:
@@ -42,7 +43,7 @@ def read_state(scene: Scene, role: str) -> State:
             Outcome.NOT_TESTABLE, f"the state of the call cannot be read: {reader.message} answers without {missing}"
         )
     state: dict[str, Json] = {
-        name: region.map.get(str(body[region.property]), f"{body[region.property]} (not in the profile)")
+        name: region.map.get(str(body[region.property]), f"{body[region.property]}{UNMAPPED}")
         for name, region in reader.regions.items()
     }
     return state if reader.participants is None else {**state, PARTICIPANTS: body[reader.participants]}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import checks, request
-from dataverse_tck.acts.calls.placing import bring, go_on, place, reach
+from dataverse_tck.acts.calls.placing import bring, go_on, offer, reach
 from dataverse_tck.acts.calls.readiness import make_unready
 from dataverse_tck.acts.calls.state import note, noted, told
 from dataverse_tck.acts.cost import RowOf, costs
@@ -189,7 +189,7 @@ def _arrive(scene: Scene, declared: Message, leg: Leg, at: int, here: Mapping[st
     """Take the call one step along; return where it is."""
     step = leg[at]
     if step.name is None:
-        place(scene, CALL)
+        offer(scene, CALL)
         seen = None
     else:
         seen = go_on(scene, CALL, step.name, here)

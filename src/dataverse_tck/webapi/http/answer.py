@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LONGEST = 1000  # characters of an error's message that go into a reason
+LONGEST_LINE = 200  # in a line of a table, or beside advice of our own
 _NOT_OF_THE_QUESTION = frozenset({401, 403, 408, 429})
 
 
@@ -45,12 +47,15 @@ class Answer:
         """Return ``error.code`` in lower case, "" where there is none; it is often empty in Dataverse."""
         return self._error("code").lower()
 
-    def summary(self) -> str:
-        """Return the status and, where there is one, the message of the OData error: ``403 (no access)``."""
+    def summary(self, longest: int = LONGEST) -> str:
+        """Return the status and, where there is one, the message of the OData error: ``403 (no access)``.
+
+        A message is cut at ``longest`` characters: platforms tell their type names first, and the cause last.
+        """
         words = " ".join(self._error("message").split())
         if not words:
             return str(self.status)
-        return f"{self.status} ({words[:197] + '...' if len(words) > 200 else words})"
+        return f"{self.status} ({words[: longest - 3] + '...' if len(words) > longest else words})"
 
     def is_odata_error(self) -> bool:
         """Whether the body is an OData error: ``error`` with ``code`` and ``message`` (OData JSON Format 4.0, 19)."""
