@@ -35,7 +35,8 @@ def silent() -> Calls:
     """A profile that says how to come to each message, and nothing of what it does."""
     said = declared()
     messages = {
-        name: replace(message, to=None, inverse=None, when_wrong_state=()) for name, message in said.messages.items()
+        name: replace(message, to=None, inverse=None, when_wrong_state=(), states=(), others_unchanged=False)
+        for name, message in said.messages.items()
     }
     return replace(said, messages=messages)
 

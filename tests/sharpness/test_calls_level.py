@@ -90,9 +90,9 @@ def not_applicable(calls: Calls, known: Iterable[str]) -> frozenset[str]:
         f"derived/message/{name}/{aspect}"
         for name, message in calls.messages.items()
         for aspect, said in (
-            ("effect", message.to is not None),
+            ("effect", message.says_effect()),
             ("inverse", message.inverse),
-            ("wrong-state", message.when_wrong_state),
+            ("wrong-state", message.says_wrong_state()),
         )
         if not said
     )

@@ -32,13 +32,31 @@ def in_profile_terms(said: Mapping[str, Json]) -> dict[str, Json]:
     return {name: readers[name].get("map", {}).get(value, value) for name, value in values.items()}
 
 
+def effect_of(message: str, before: Mapping[str, Json]) -> Mapping[str, Json]:
+    """Return what the profile says that a message brings about from a state."""
+    for row in MESSAGES[message].get("states", ()):
+        if "to" in row and all(before[region] in words_of(said) for region, said in row["in"].items()):
+            effect: Mapping[str, Json] = row["to"]
+            return effect
+    plain: Mapping[str, Json] = MESSAGES[message]["to"]
+    return plain
+
+
+def words_of(said: Json) -> list[Json]:
+    """Return one word or several as a list."""
+    return said if isinstance(said, list) else [said]
+
+
 def leads_to(message: str, before: Mapping[str, Json], after: Mapping[str, Json]) -> bool:
     """Whether a state is one that the profile says a message leads to from the other; both ``in_profile_terms``."""
-    for region, declared in MESSAGES[message]["to"].items():
+    effect = effect_of(message, before)
+    if MESSAGES[message].get("others") and any(after[name] != before[name] for name in before if name not in effect):
+        return False
+    for region, declared in effect.items():
         if region == "participants":
             if after[region] - before[region] != int(declared):
                 return False
-        elif after[region] not in ([declared] if isinstance(declared, str) else declared):
+        elif after[region] not in words_of(declared):
             return False
     return True
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
@@ -55,22 +55,24 @@ class Rounds:
         reaching = {title: script for title, script in again.items() if first[title].reaches}
         second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = {title for title, one in second.items() if one.reaches}
-        calls_reach = any(not self.relationships(scripts[title]) for title in confirmed)
-        apart = self.relationships_or_calls if calls_reach else self.relationships
+        apart = self._apart_from(scripts[title] for title in confirmed)
         suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
         first |= {title: replace(first[title], void=True) for title in suspect}
         rest = {title: script for title, script in scripts.items() if title in {*again, *suspect} - {*reaching}}
         second |= perform_round("performed again", rest, apart, "again")
         first, second = self._looked("", first), self._looked("again", second)
-        third: Round = {}
-        for title in _odd(first, second):
-            third |= perform_round("performed alone", {title: scripts[title]}, self.relationships, "alone")
-        third = self._looked("alone", third)
+        odd = {title: scripts[title] for title in _odd(first, second)}
+        third = self._looked("alone", perform_round("performed alone", odd, _all_apart, "alone"))
         explained = self._beside(scripts, first, confirmed, self.columns)
-        for title in second:
-            performances = [one[title] for one in (first, second, third) if title in one]
-            first[title] = settled(performances, explained=title in explained)
-        return first
+        return first | {
+            title: settled([one[title] for one in (first, second, third) if title in one], explained=title in explained)
+            for title in second
+        }
+
+    def _apart_from(self, confirmed: Iterable[Script]) -> Apart:
+        """Return what must not be under way together once it is known which scripts reach others."""
+        calls_reach = any(not self.relationships(script) for script in confirmed)
+        return self.relationships_or_calls if calls_reach else self.relationships
 
     def _looked(self, which: str, performed: Round) -> Round:
         """Return what a round came to once everything was looked for again that it had missed."""
@@ -151,6 +153,16 @@ class Rounds:
         """Whether two were under way together, or effects of theirs could have been."""
         late = self.stage.clock.slowest
         return one.span[0] <= other.span[1] + late and other.span[0] <= one.span[1] + late
+
+
+def _settled(title: str, rounds: Sequence[Round], explained: Collection[str]) -> Performed:
+    performances = [one[title] for one in rounds if title in one]
+    return settled(performances, explained=title in explained)
+
+
+def _all_apart(_: Script) -> frozenset[str]:
+    """Return what all scripts have in common: each is performed alone."""
+    return frozenset({"all"})
 
 
 def _passed(performed: Round) -> set[str]:

@@ -105,7 +105,8 @@ class Scene:
         self.untold: dict[str, Aside] = {}  # role -> why nobody can say what its call was like
         self.answers: tuple[Json, ...] | None = None  # of a message that was sent twice
         self.visits: list[Visit] = []  # of the many states in which the message was sent
-        self.unvisited: UnfitError | None = None  # why a call could not be brought to one of them
+        self.unvisited = "no message of the profile leads there"  # why a call could not be brought to one of them
+        self.unvisited_is = Outcome.NOT_TESTABLE  # what it comes to where none could
         self.tried: list[Tried] = []  # what is told of messages by state
         self.astray: str | None = None  # why what is usual afterwards cannot be told
         self.denied: str | None = None  # why the deed was refused, where nothing but the conversation is in its way

@@ -196,8 +196,8 @@ def test_a_refusal_on_another_way_is_told_and_no_fault(play: Play) -> None:
     visits.send_in_further_states(play, HOLD)
 
     assert told(play) == {"Connected": "refused on another way"}
-    words = "no call could be brought to any of the states"
-    assert judged(visits.accepted_in_each, play) == (str(Outcome.NOT_TESTABLE), None, words)
+    words = "no call came to any of the states: no message of the profile leads there"
+    assert judged(visits.accepted_in_each, play) == (str(Outcome.NOT_APPLICABLE), None, words)
 
 
 def test_a_way_that_leads_elsewhere_reaches_nothing(play: Play) -> None:
@@ -208,8 +208,10 @@ def test_a_way_that_leads_elsewhere_reaches_nothing(play: Play) -> None:
 
     verdict, _, words = further(play, END, visits.accepted_in_each)
 
-    assert verdict == str(Outcome.NOT_TESTABLE)
-    assert words.startswith(f"{HOLD}, on the way there, had no effect: the call is call Ended")
+    assert verdict == str(Outcome.NOT_APPLICABLE)
+    assert words.startswith(
+        f"no call came to any of the states: {HOLD}, on the way there, had no effect: the call is call Ended"
+    )
     assert told(play) == {"Held": "not reachable", "None": "not reachable"}
 
 

@@ -32,6 +32,8 @@ def say_further_states(scene: Scene, message: str) -> None:
     if not _further(scene, message):
         reason = f"{message} is declared for the one state in which it is tried elsewhere"
         raise UnfitError(Outcome.NOT_APPLICABLE, reason)
+    # What keeps calls from coming to further states is told where it is tried, and takes nothing from the first state.
+    scene.unvisited_is = Outcome.NOT_APPLICABLE
 
 
 @costs(10, RowOf.CONVERSATION)
@@ -84,7 +86,7 @@ def harmless_in_each(scene: Scene) -> Json:
 def _each(scene: Scene, wrong: Callable[[Visit], WrongError | None], right: str) -> Json:
     """Return what was seen everywhere, or raise the first that was wrong, with the states of all that were."""
     if not scene.visits:
-        raise scene.unvisited or UnfitError(Outcome.NOT_TESTABLE, "no call could be brought to any of the states")
+        raise UnfitError(scene.unvisited_is, f"no call came to any of the states: {scene.unvisited}", again=True)
     found = [(visit, problem) for visit in scene.visits if (problem := wrong(visit)) is not None]
     if not found:
         return right
@@ -121,7 +123,7 @@ def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: 
         bring(scene, CALL, route)
         _expect(scene, declared, state)
     except UnfitError as problem:
-        scene.unvisited = problem
+        scene.unvisited = str(problem)
         if not _refuses_to_tell(scene, message, state, route) and is_first:
             _tell(scene, message, state, Fate.UNREACHED, str(problem), possible=True)
         return
@@ -201,7 +203,7 @@ def _arrive(scene: Scene, declared: Message, leg: Leg, at: int, here: Mapping[st
 
 def _give_up(scene: Scene, declared: Message, rest: Sequence[Step], left: list[State], problem: UnfitError) -> None:
     """Give up the next state that was to be tried."""
-    scene.unvisited = problem
+    scene.unvisited = str(problem)
     planned = next((step.state for step in rest if step.stop and step.state is not None), ())
     for part in [part for part in left if set(part) <= set(planned)]:
         left.remove(part)
