@@ -48,20 +48,20 @@ class Rounds:
     def _all_rounds(self, scripts: Mapping[str, Script], looks: Executor) -> Round:
         perform_round = partial(self._round, looks)
         first = perform_round("performed", scripts, self.relationships)
-        again = {title: script for title, script in scripts.items() if first[title].again}
+        again = _some(scripts, {title for title, one in first.items() if one.again})
         if not again:
             return first
         self._await_late(first)
-        reaching = {title: script for title, script in again.items() if first[title].reaches}
+        reaching = _some(again, {title for title, one in first.items() if one.reaches})
         second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = {title for title, one in second.items() if one.reaches}
         apart = self._apart_from(scripts[title] for title in confirmed)
         suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
         first |= {title: replace(first[title], void=True) for title in suspect}
-        rest = {title: script for title, script in scripts.items() if title in {*again, *suspect} - {*reaching}}
+        rest = _some(scripts, {*again, *suspect} - {*reaching})
         second |= perform_round("performed again", rest, apart, "again")
         first, second = self._looked("", first), self._looked("again", second)
-        odd = {title: scripts[title] for title in _odd(first, second)}
+        odd = _some(scripts, _odd(first, second))
         third = self._looked("alone", perform_round("performed alone", odd, _all_apart, "alone"))
         explained = self._beside(scripts, first, confirmed, self.columns)
         return first | {
@@ -153,6 +153,10 @@ class Rounds:
         """Whether two were under way together, or effects of theirs could have been."""
         late = self.stage.clock.slowest
         return one.span[0] <= other.span[1] + late and other.span[0] <= one.span[1] + late
+
+
+def _some(scripts: Mapping[str, Script], titles: Collection[str]) -> dict[str, Script]:
+    return {title: script for title, script in scripts.items() if title in titles}
 
 
 def _settled(title: str, rounds: Sequence[Round], explained: Collection[str]) -> Performed:
