@@ -32,7 +32,7 @@ prove: $(READY)
 	PROVE=whole $(PYTEST) $(PROOFS) $(ARGS)
 
 endure: $(READY)
-	PROVE=endure $(PYTEST) tests/sharpness $(ARGS)
+	PROVE=endure $(PYTEST) -n 3 tests/sharpness $(ARGS)
 
 mutants: $(READY)
 	$(BIN)/python -m pip install --quiet --group mutants
