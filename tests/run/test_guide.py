@@ -73,6 +73,8 @@ def test_the_ten_steps_lead_to_a_certificate(tmp_path: Path) -> None:
     certificate = json.loads((tmp_path / "out" / "calls" / "certificate.json").read_text(encoding="utf-8"))
     claimed = [name for name, said in tomllib.loads(blocks(7, "toml")[0])["messages"].items() if said["supported"]]
     effects = {row["id"].split("/")[2]: row["outcome"] for row in certificate["requirements"] if effect(row)}
+    (rests_on,) = re.findall(r"^```\n(calls .*?)^```", STEPS[8], re.MULTILINE | re.DOTALL)
+    assert rests_on in said[8]
     assert "is a complete profile: 18 messages, 5 supported" in said[7]
     assert said[7].count("\n") == 1, "the guide's own profile leaves nothing open"
     assert (certificate["verdict"], certificate["level"]) == ("conformant", "calls")
