@@ -47,6 +47,21 @@ def parts(fault: str) -> tuple[str, str]:
     return message, aspect
 
 
+# What these leave wrong once they are taken back is nothing that the message which does so may change either.
+TAKEN_BACK = {
+    "CCaaS_HoldCall": "CCaaS_UnholdCall",
+    "CCaaS_PauseRecordingAndTranscription": "CCaaS_ResumeRecordingAndTranscription",
+    "CCaaS_StartTranscription": "CCaaS_StopTranscription",
+}
+
+
+def broken_by(faults: Iterable[str]) -> set[str]:
+    """Return the ids of what is wrong where these are on."""
+    ids = {fault.partition("#")[0] for fault in faults}
+    back = {TAKEN_BACK[message] for message, aspect in map(parts, ids) if aspect == "inverse" and message in TAKEN_BACK}
+    return ids | {f"derived/message/{message}/effect" for message in back}
+
+
 def hanging(fault: str) -> set[str]:
     """Return the messages that cannot be tried, or not wholly, where this is wrong; itself among them."""
     message, aspect = parts(fault)

@@ -26,7 +26,15 @@ from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.profile.calls import Calls
 from dataverse_tck.profile.profile import Profile
 from dataverse_tck.settings import Settings
-from tests.sharpness.call_lanes import declared, may_be_untested, may_have_no_wrong_moment, parts, shared_runs, silent
+from tests.sharpness.call_lanes import (
+    broken_by,
+    declared,
+    may_be_untested,
+    may_have_no_wrong_moment,
+    parts,
+    shared_runs,
+    silent,
+)
 from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
 from tests.support.agreement import hold_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
@@ -61,10 +69,6 @@ def called(folder: Path, faults: Iterable[str], *, calls: Calls, binding: Bindin
     with running(create_app(create_organisation(binding=binding), faults=sorted(faults))) as root:
         settings = Settings(seed=RUN_SEED, settle_s=0, workers=1, level="calls", profile=Profile("", "", calls=calls))
         return perform(replace(right_reading(binding), root=root), folder, scripts("calls"), settings)
-
-
-def broken_by(faults: Iterable[str]) -> set[str]:
-    return {fault.partition("#")[0] for fault in faults}
 
 
 def hold(found: Outcomes, broken: set[str], untestable: set[str], without: frozenset[str] = frozenset()) -> None:
@@ -140,7 +144,7 @@ def test_wrong_parameters_are_told_apart_where_messages_are_bound_to_nothing(num
 
 def advised(faults: Iterable[str]) -> set[str]:
     """Return what practice would say of some faults: also of what a message without effect fails to take back."""
-    broken = {key.replace("derived/", "advisory/") for key in broken_by(faults)}
+    broken = {fault.partition("#")[0].replace("derived/", "advisory/") for fault in faults}
     idle = {parts(fault)[0] for fault in faults if parts(fault)[1] == "effect" and not fault.endswith("#also")}
     inverses = {item.id: item.expected for item in suite().catalogue.of("calls") if item.id in ADVISORY}
     back = {key for key, said in inverses.items() if key.endswith("/inverse") and said["after"] in idle}

@@ -54,8 +54,7 @@ class Rounds:
         self._await_late(first)
         reaching = _some(again, {title for title, one in first.items() if one.reaches})
         second = perform_round("performed again", reaching, self.columns, "again")
-        confirmed = {title for title, one in second.items() if one.reaches}
-        apart = self._apart_from(scripts[title] for title in confirmed)
+        confirmed, apart = self._reach(scripts, {title for title, one in second.items() if one.reaches})
         suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
         first |= {title: replace(first[title], void=True) for title in suspect}
         rest = _some(scripts, {*again, *suspect} - {*reaching})
@@ -69,10 +68,15 @@ class Rounds:
             for title in second
         }
 
-    def _apart_from(self, confirmed: Iterable[Script]) -> Apart:
-        """Return what must not be under way together once it is known which scripts reach others."""
-        calls_reach = any(not self.relationships(script) for script in confirmed)
-        return self.relationships_or_calls if calls_reach else self.relationships
+    def _reach(self, scripts: Mapping[str, Script], confirmed: set[str]) -> tuple[set[str], Apart]:
+        """Return what reaches others once it is known which scripts found that, and what keeps scripts apart then.
+
+        A message that reaches other calls may be on the way of every script of calls.
+        """
+        calls = {title for title, script in scripts.items() if not self.relationships(script)}
+        if confirmed & calls:
+            return confirmed | calls, self.relationships_or_calls
+        return confirmed, self.relationships
 
     def _looked(self, which: str, performed: Round) -> Round:
         """Return what a round came to once everything was looked for again that it had missed."""
