@@ -212,6 +212,19 @@ def test_where_one_call_reaches_others_calls_are_apart(stage: Stage) -> None:
     assert all(play.most[name] == 0 for name in again)
 
 
+def test_what_reaches_other_calls_is_found_where_only_others_saw_it(stage: Stage) -> None:
+    """It had no rows of its own to see it by the first time; then it is one of those that are performed one by one."""
+    play = Play()
+    play.add("reaches", LOST, REACHED, link="", meets=True)
+    play.add("hit", REACHED, RIGHT, link="", meets=True)
+    play.add("hit otherwise", WRONG, RIGHT, link="", meets=True)
+
+    found = play.outcomes(play.perform(stage, together=3))
+
+    assert found == {"reaches": Outcome.FAIL, "hit": Outcome.PASS, "hit otherwise": Outcome.PASS}
+    assert all(play.most[name] == 0 for name in play.names if name.endswith("(again)"))
+
+
 def test_ten_are_performed_alone_at_most(stage: Stage) -> None:
     """A run has to end."""
     play = Play()

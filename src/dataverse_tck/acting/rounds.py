@@ -52,9 +52,10 @@ class Rounds:
         if not again:
             return first
         self._await_late(first)
-        reaching = _some(again, {title for title, one in first.items() if one.reaches})
+        reaching = _some(again, self._may_reach(scripts, {title for title, one in first.items() if one.reaches}))
         second = perform_round("performed again", reaching, self.columns, "again")
-        confirmed, apart = self._reach(scripts, {title for title, one in second.items() if one.reaches})
+        confirmed = self._may_reach(scripts, {title for title, one in second.items() if one.reaches})
+        apart = self.relationships_or_calls if confirmed & self._calls(scripts) else self.relationships
         suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
         first |= {title: replace(first[title], void=True) for title in suspect}
         rest = _some(scripts, {*again, *suspect} - {*reaching})
@@ -68,15 +69,16 @@ class Rounds:
             for title in second
         }
 
-    def _reach(self, scripts: Mapping[str, Script], confirmed: set[str]) -> tuple[set[str], Apart]:
-        """Return what reaches others once it is known which scripts found that, and what keeps scripts apart then.
+    def _may_reach(self, scripts: Mapping[str, Script], seen: set[str]) -> set[str]:
+        """Return what may reach others where some scripts have seen that something did.
 
         A message that reaches other calls may be on the way of every script of calls.
         """
-        calls = {title for title, script in scripts.items() if not self.relationships(script)}
-        if confirmed & calls:
-            return confirmed | calls, self.relationships_or_calls
-        return confirmed, self.relationships
+        calls = self._calls(scripts)
+        return seen | calls if seen & calls else seen
+
+    def _calls(self, scripts: Mapping[str, Script]) -> set[str]:
+        return {title for title, script in scripts.items() if not self.relationships(script)}
 
     def _looked(self, which: str, performed: Round) -> Round:
         """Return what a round came to once everything was looked for again that it had missed."""
