@@ -117,6 +117,18 @@ def test_a_message_is_tried_in_its_own_states_first() -> None:
     )
 
 
+def test_of_a_way_that_leads_nobody_knows_where_nothing_has_to_be_right_elsewhere() -> None:
+    """It may lead to the very state to which another way is known; one that is declared for the state has to be right."""
+    own = (ACCEPT, TRANSFER, "outside_takes_it")
+    close = message(CLOSE, "Ended", None, *own)
+    row = InState({"call": ("Ended",)}, after=(ACCEPT, END))
+
+    known = Map(calls(*PLAIN))
+
+    assert [place.sure for place in known.places(close) if place.possible] == [False]
+    assert [place.sure for place in known.places(replace(close, states=(row,))) if place.possible] == [True]
+
+
 @pytest.mark.parametrize("own", [(ACCEPT, HOLD, UNHOLD), (ACCEPT, "hidden")])
 def test_a_state_may_have_a_way_of_its_own(own: tuple[str, ...]) -> None:
     """Declared for it, or for the message where it leads there."""

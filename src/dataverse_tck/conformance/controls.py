@@ -152,12 +152,13 @@ def withdraw_unproven(
 ) -> dict[str, Finding]:
     """Take back the passes that a failed control guards: they are *not observable*, with the control named.
 
-    Controls that were not tried say nothing.
+    Controls that were not tried say nothing; of those that send something, what could not be sent, or not be looked at
+    afterwards, is told of the calls themselves.
     """
     result = dict(findings)
     for control in CONTROLS:
         found = controls.get(control.id)
-        if found is None or found.outcome in _PROVES:
+        if found is None or found.outcome in _PROVES or (control.said_yes and found.outcome is not Outcome.FAIL):
             continue
         for identifier in guarded_by(control, catalogue):
             if identifier in result and result[identifier].outcome is Outcome.PASS:

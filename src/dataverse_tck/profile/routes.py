@@ -32,6 +32,7 @@ class Place:
     state: State
     possible: bool  # it is among those of ``from``
     routes: tuple[Route, ...]  # the one that has to lead there first; none: no way is known
+    sure: bool = True  # False: the message's own way leads nobody knows where, perhaps to this very state
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,23 @@ class Map:
         reached: dict[State, list[State]] = {}
         for state in self.routes:
             reached.setdefault(_part(state, regions), []).append(state)
+        blind = self.end_of(message.after) is None
         named = [tuple(zip(regions, words, strict=True)) for words in product(*(begins[name] for name in regions))]
-        possible = [Place(part, True, self._ways(message, part, reached.get(part, []))) for part in named]
+        possible = [
+            Place(
+                part,
+                True,
+                self._ways(message, part, reached.get(part, [])),
+                not blind or _row(message, part) is not None,
+            )
+            for part in named
+        ]
         wrong = [Place(part, False, (self.routes[states[0]],)) for part, states in reached.items() if part not in named]
         return (*possible, *wrong)
 
     def _ways(self, message: Message, part: State, states: list[State]) -> tuple[Route, ...]:
         """Return the declared way to a state of ``from``, else the shortest, then one with all else different."""
-        declared = [row.after for row in message.states if row.after is not None and meets(dict(part), row.within)]
+        declared = [way for way in [_row(message, part)] if way is not None]
         own = self.end_of(message.after)
         if own is not None and set(part) <= set(own):
             declared.append(message.after)
@@ -170,6 +180,11 @@ def _stopping(name: str | None, state: State | None, left: list[State]) -> Step:
     for part in parts:
         left.remove(part)
     return Step(name, state, stop=bool(parts))
+
+
+def _row(message: Message, part: State) -> Route | None:
+    """Return the way that is declared for a state of its own."""
+    return next((row.after for row in message.states if row.after is not None and meets(dict(part), row.within)), None)
 
 
 def _part(state: State, regions: Iterable[str]) -> State:

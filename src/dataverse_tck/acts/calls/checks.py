@@ -72,9 +72,10 @@ def expect_accepted(scene: Scene) -> Json:
 def tell(scene: Scene, fate: Fate, reason: str = "") -> None:
     """Note what came of the message in the state that was noted, in which it is possible."""
     declared = scene.stage.declared.messages[scene.message]
-    noted_of = scene.calls.get("conversation")
-    if noted_of is not None:
-        state = {region: noted_of.state.get(region) for region in REGIONS if region in declared.begins}
+    known = scene.calls.get("conversation")
+    seen = known.state if known else dict(scene.stage.map.end_of(declared.after) or ())
+    if seen:
+        state = {region: seen.get(region) for region in REGIONS if region in declared.begins}
         exchange = scene.answer.exchange if scene.answer else None
         scene.tried.append(Tried(scene.message, state, True, fate, reason, exchange))
 

@@ -101,7 +101,7 @@ def _further(scene: Scene, message: str) -> list[tuple[Place, Route, bool]]:
     """Return the states of ``from`` that no other scenario tries, each with a way there; True: it has to be right."""
     declared = scene.stage.declared.messages[message]
     return [
-        (there, route, at == 0)
+        (there, route, at == 0 and there.sure)
         for there in scene.stage.map.places(declared)
         if there.possible
         for at, route in enumerate(there.routes)
