@@ -118,7 +118,7 @@ def test_a_message_is_tried_in_its_own_states_first() -> None:
 
 
 def test_of_a_way_that_leads_nobody_knows_where_nothing_has_to_be_right_elsewhere() -> None:
-    """It may lead to the very state to which another way is known; one that is declared for the state has to be right."""
+    """It may lead to the very state to which another way is known; one declared for the state has to be right."""
     own = (ACCEPT, TRANSFER, "outside_takes_it")
     close = message(CLOSE, "Ended", None, *own)
     row = InState({"call": ("Ended",)}, after=(ACCEPT, END))

@@ -77,6 +77,7 @@ class Visit:
     problem: WrongError | None
     missed: Missed | None
     exchange: str | None  # that carried the message
+    is_declared: bool = True  # what has to become of the call
 
 
 class Scene:

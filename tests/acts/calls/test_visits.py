@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.acts.calls import visits
+from dataverse_tck.acts.calls.readiness import UNDECLARED
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.profile.calls import Calls, Effect, Fixture, InState, Message, Region, StateReader
@@ -159,6 +160,15 @@ def test_an_effect_that_stays_away_in_one_state_is_wrong(play: Play) -> None:
         "In call Held, recording not-started (x0007): It should be call Ended: the call was call Held"
     )
     assert play.missed is not None
+
+
+def test_what_nobody_declares_is_accepted_and_no_pass_of_an_effect(play: Play) -> None:
+    """Nothing is required of what becomes of the call."""
+    declare(play, messages={**DECLARED, END: replace(DECLARED[END], to=None)})
+
+    assert further(play, END, visits.accepted_in_each)[0] == "passed"
+    assert visits.becomes_in_each(play) == UNDECLARED
+    assert told(play) == {"Held": "accepted"}
 
 
 def test_states_that_are_wrong_alike_are_told_together(play: Play) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import checks, request
 from dataverse_tck.acts.calls.placing import bring, go_on, offer, reach
-from dataverse_tck.acts.calls.readiness import make_unready
+from dataverse_tck.acts.calls.readiness import UNDECLARED, make_unready
 from dataverse_tck.acts.calls.state import note, noted, told
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
@@ -74,6 +74,8 @@ def accepted_in_each(scene: Scene) -> Json:
 @costs(0)
 def becomes_in_each(scene: Scene) -> Json:
     """The call came into the declared state everywhere."""
+    if scene.visits and not any(visit.is_declared for visit in scene.visits):
+        return UNDECLARED
     return _each(scene, lambda visit: visit.problem, "as declared")
 
 
@@ -135,7 +137,9 @@ def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: 
         return
     effect = declared.effect_in(before)
     otherwise = None if refusal or effect is None else _caught(lambda: checks.becomes(scene, effect))
-    scene.visits.append(Visit(before, refusal, otherwise, scene.missed if otherwise else None, answer.exchange))
+    scene.visits.append(
+        Visit(before, refusal, otherwise, scene.missed if otherwise else None, answer.exchange, effect is not None)
+    )
     wrong = refusal or otherwise
     fate = Fate.WRONG if wrong else Fate.ACCEPTED if effect is None else Fate.RIGHT
     _tell(scene, message, state, fate, str(wrong or ""), possible=True)
