@@ -51,7 +51,8 @@ def claiming(*names: str) -> str:
 
 def silent() -> str:
     """Return the emulator's profile without what its messages do."""
-    return re.sub(r"(?m)^(to|inverse|when_wrong_state) = .*\n", "", SAID)
+    rows = re.sub(r"(?ms)^\[\[messages\.\w+\.states\]\].*?(?=^\[)", "", SAID)
+    return re.sub(r"(?m)^(to|others|inverse|when_wrong_state) = .*\n", "", rows)
 
 
 def examined(tck: Any, folder: Path, root: str, *arguments: str, said: str = SAID) -> tuple[Any, dict[str, Any], Any]:
@@ -271,7 +272,7 @@ def test_after_a_refused_offer_no_other_is_sent(tck: Any, endpoint: str, tmp_pat
     assert len(reasons) == 1
     assert re.search(r"^no call can be offered, as the first was not: .* 400 \(.*value 77.*192450001\)\.", *reasons)
     assert sum(line["request"]["method"] == "POST" for line in kept if "request" in line) == 1
-    assert document["rows_written"] == {"msdyn_ocliveworkitem": 1}
+    assert document["rows_written"] == {}
     assert done.stdout.count("no call can be offered") == 1
 
 
