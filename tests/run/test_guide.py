@@ -105,7 +105,7 @@ BAD = {
     "a command that is not there": (
         OFFER,
         'run = ["./place-call.sh"]\nyields = "conversation"',
-        "no call can be offered, as the first was not: fixtures.offer cannot run ./place-call.sh: No such file or directory. Mend its run.",
+        "no call can be offered, as the first was not: fixtures.offer cannot run ./place-call.sh: No such file",
     ),
     "a word that the map lacks": (
         'Connected = "Connected", ',

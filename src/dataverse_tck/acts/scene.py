@@ -103,6 +103,7 @@ class Scene:
         # ... and of calls.
         self.message = ""  # that the scenario is about
         self.calls: dict[str, CallNote] = {}  # role -> what its call was like
+        self.way: tuple[str, ...] = ()  # what was accepted on the way of the call that was placed last
         self.untold: dict[str, Aside] = {}  # role -> why nobody can say what its call was like
         self.answers: tuple[Json, ...] | None = None  # of a message that was sent twice
         self.visits: list[Visit] = []  # of the many states in which the message was sent

@@ -71,7 +71,7 @@ class Machine(Script):
             assert effect is not None
             named = {"call": "Call", "recording": "Recording"}
             call.update({named[region]: str(words[0]) for region, words in effect.states.items()})
-        return replace(answer(), url=target)
+        return answer()
 
     def read(self, row: Any, *, select: Any = (), headers: Any = None) -> Any:
         return {"msdyn_ocliveworkitemid": row.id}

@@ -73,7 +73,7 @@ def tell(scene: Scene, fate: Fate, reason: str = "") -> None:
     """Note what came of the message in the state that was noted, in which it is possible."""
     declared = scene.stage.declared.messages[scene.message]
     known = scene.calls.get("conversation")
-    seen = known.state if known else dict(scene.stage.map.end_of(declared.after) or ())
+    seen = known.state if known else dict(scene.stage.map.end_of(scene.way) or ())
     if seen:
         state = {region: seen.get(region) for region in REGIONS if region in declared.begins}
         exchange = scene.answer.exchange if scene.answer else None

@@ -38,6 +38,7 @@ def offer(scene: Scene, role: str) -> None:
     """Place a call that plays a part."""
     _calibrate(scene.stage)
     scene.rows[role] = place(scene)
+    scene.way = ()
 
 
 def go_on(scene: Scene, role: str, name: str, before: State | None = None) -> State | None:
@@ -46,6 +47,7 @@ def go_on(scene: Scene, role: str, name: str, before: State | None = None) -> St
         return carry_out(scene, role, name, before)
     if said := fixture_commands.ended(_run(scene, name, scene.rows[role].id)):
         raise UnfitError(Outcome.NOT_TESTABLE, f"the fixture {name} {said}")
+    scene.way = (*scene.way, name)
     scene.begin()
     return None
 
@@ -61,6 +63,7 @@ def carry_out(scene: Scene, role: str, message: str, before: State | None = None
         wanted = declared.effect_in(before) or usual_effect(scene, message)
         answer = scene.deed(request.send(scene, scene.rows[role], message))
         scene.expect_done(answer, f"{message}, on the way there,")
+        scene.way = (*scene.way, message)
         if wanted is None:
             scene.let_settle()
             return None
