@@ -273,7 +273,7 @@ def test_after_a_refused_offer_no_other_is_sent(tck: Any, endpoint: str, tmp_pat
     assert re.search(r"^no call can be offered, as the first was not: .* 400 \(.*value 77.*192450001\)\.", *reasons)
     assert sum(line["request"]["method"] == "POST" for line in kept if "request" in line) == 1
     assert document["rows_written"] == {}
-    assert done.stdout.count("no call can be offered") == 1
+    assert done.stdout.count("no call can be offered") == 1, done.stdout
 
 
 REFUSED = {  # what is wrong with the profile, and what is said of it; without, there is none

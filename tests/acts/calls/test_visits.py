@@ -302,3 +302,17 @@ def test_a_reader_that_refuses_in_one_state_is_wrong_there_alone(play: Play, sta
     further(play, TELL, visits.accepted_in_each)
 
     assert {where for where, fate in told(play).items() if fate == "wrong"} == wrong
+
+
+@pytest.mark.parametrize("name", [TELL, END])
+def test_where_no_call_is_placed_nothing_is_reached(play: Play, name: str) -> None:
+    """Nobody is asked, and nothing is told of a call that an earlier visit left behind."""
+    begins = {"call": ("Offered", "Connected", "Held")}
+    declare(play, messages={**DECLARED, name: replace(DECLARED[name], begins=begins, after=(ACCEPT, END))})
+    play.stage.unoffered = "no call can be offered"
+
+    verdict, _, words = further(play, name, visits.accepted_in_each)
+
+    assert (verdict, machine(play).calls) == (str(Outcome.NOT_APPLICABLE), {})
+    assert words == "no call came to any of the states: no call can be offered"
+    assert set(told(play).values()) == {"not reachable"}

@@ -37,6 +37,7 @@ def bring(scene: Scene, role: str, route: Sequence[str]) -> None:
 def offer(scene: Scene, role: str) -> None:
     """Place a call that plays a part."""
     _calibrate(scene.stage)
+    scene.rows.pop(role, None)
     scene.rows[role] = place(scene)
     scene.way = ()
 

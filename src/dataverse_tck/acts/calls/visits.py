@@ -148,7 +148,7 @@ def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: 
 def _refuses_to_tell(scene: Scene, message: str, state: Mapping[str, Json], route: Route) -> bool:
     """Whether it is the reader of the state that refuses, at the end of a way: it is declared to tell there."""
     reader = scene.stage.declared.state_reader
-    if reader is None or reader.message != message or scene.way != route:
+    if reader is None or reader.message != message or CALL not in scene.rows or scene.way != route:
         return False
     answer = scene.deed(request.send(scene, scene.rows[CALL], message))
     refusal = _caught(lambda: checks.expect_accepted(scene))
