@@ -316,3 +316,12 @@ def test_where_no_call_is_placed_nothing_is_reached(play: Play, name: str) -> No
     assert (verdict, machine(play).calls) == (str(Outcome.NOT_APPLICABLE), {})
     assert words == "no call came to any of the states: no call can be offered"
     assert set(told(play).values()) == {"not reachable"}
+
+
+def test_what_is_told_of_a_state_names_no_participants(play: Play) -> None:
+    """However many there are: their number is read, and is no part of the table."""
+    counted = replace(DECLARED[HOLD], begins={"call": ("Connected",), "participants": (2,)})
+    declare(play, messages={**DECLARED, HOLD: counted})
+
+    assert wrongly(play, HOLD)[0] == "passed"
+    assert {frozenset(one.state) for one in play.tried} == {frozenset({"call"})}

@@ -12,6 +12,7 @@ from dataverse_tck.acts.calls.state import note, noted, told
 from dataverse_tck.acts.cost import RowOf, costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Visit
+from dataverse_tck.conformance.call_states import REGIONS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.calls import meets
@@ -218,7 +219,7 @@ def _try(scene: Scene, declared: Message, here: Mapping[str, Json]) -> bool:
     answer = scene.deed(request.send(scene, scene.rows[CALL], declared.name))
     problem = _caught(lambda: checks.wrong_state_as_declared(scene))
     scene.visits.append(Visit(here, None, problem, None, answer.exchange))
-    state = {region: here.get(region) for region in declared.begins} or here
+    state = {region: here.get(region) for region in declared.begins if region in REGIONS}
     _tell(scene, declared.name, state, Fate.WRONG if problem else Fate.RIGHT, str(problem or ""), possible=False)
     return problem is None
 
