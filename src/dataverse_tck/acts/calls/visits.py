@@ -42,7 +42,6 @@ def send_in_further_states(scene: Scene, message: str) -> None:
     """Send the message in each further state that is declared for it, each time for a call of its own."""
     for there, route, is_first in _further(scene, message):
         _visit(scene, message, there, route, is_first=is_first)
-    _tell_unreached(scene, message)
 
 
 @costs(0)
@@ -55,10 +54,8 @@ def say_wrong_states(scene: Scene, message: str) -> None:
 def send_in_wrong_states(scene: Scene, message: str) -> None:
     """Send the message in each wrong state that calls can be brought to; what changes nothing spares a new call."""
     declared, known = scene.stage.declared.messages[message], scene.stage.map
-    wrong = [there.state for there in known.places(declared) if not there.possible]
+    wrong = (there.state for there in known.places(declared) if not there.possible)
     left = [part for part in wrong if declared.wrong_in(dict(part))]
-    for part in (part for part in wrong if part not in left):
-        _tell(scene, message, dict(part), Fate.UNDECLARED, possible=False)
     while left:
         _walk(scene, declared, known.walk(left)[0], left)
     if not scene.visits:  # what nobody declares may lead to such a state all the same
@@ -110,13 +107,6 @@ def _further(scene: Scene, message: str) -> list[tuple[Place, Route, bool]]:
         for at, route in enumerate(there.routes)
         if route != declared.after
     ]
-
-
-def _tell_unreached(scene: Scene, message: str) -> None:
-    for there in scene.stage.map.places(scene.stage.declared.messages[message]):
-        if there.possible and not there.routes:
-            reason = "no message of the profile leads there"
-            _tell(scene, message, dict(there.state), Fate.UNREACHED, reason, possible=True)
 
 
 def _visit(scene: Scene, message: str, there: Place, route: Route, *, is_first: bool) -> None:
