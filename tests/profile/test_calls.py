@@ -242,6 +242,7 @@ def test_what_a_message_is_silent_of_is_known() -> None:
         "what it does in another state",
     )
     assert Message("A", supported=True, begins=everywhere, to=Effect({})).silent_of() == ()
+    assert Message("A", supported=True, to=Effect({})).silent_of() == ("what it does in another state",)
     assert Message("A", supported=True, begins={"call": ("Held",)}, when_wrong_state=("refused",)).silent_of() == (
         "what it brings",
     )

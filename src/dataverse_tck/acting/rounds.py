@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
@@ -163,11 +163,6 @@ class Rounds:
 
 def _some(scripts: Mapping[str, Script], titles: Collection[str]) -> dict[str, Script]:
     return {title: script for title, script in scripts.items() if title in titles}
-
-
-def _settled(title: str, rounds: Sequence[Round], explained: Collection[str]) -> Performed:
-    performances = [one[title] for one in rounds if title in one]
-    return settled(performances, explained=title in explained)
 
 
 def _all_apart(_: Script) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.actors import absent_actors
 from dataverse_tck.profile.calls import Calls, Message
+from dataverse_tck.profile.coverage import Fate, messages_by_state
 from dataverse_tck.profile.left_open import left_open
 from dataverse_tck.profile.missteps import misrouted
 from dataverse_tck.profile.not_claimed import not_claimed_ids
@@ -136,7 +138,20 @@ def _complete(path: Path, calls: Calls) -> str:
     return (
         f"{path} {what}: {len(calls.messages)} messages, {len(supported)} supported, "
         f"{count('to')} with an effect, {count('inverse')} with an inverse, "
-        f"{count('when_wrong_state')} with what happens in the wrong state.{live}\n{notes}"
+        f"{count('when_wrong_state')} with what happens in the wrong state.{live}\n{_pairs(calls)}{notes}"
+    )
+
+
+def _pairs(calls: Calls) -> str:
+    """Say in how many pairs of message and state a run can try what is declared."""
+    pairs = messages_by_state(calls, ())
+    if calls.state_reader is None or not pairs:
+        return ""
+    fates, possible = Counter(one.fate for one in pairs), sum(one.possible for one in pairs)
+    rest = "".join(f", {fates[fate]} {fate}" for fate in (Fate.UNREACHED, Fate.UNDECLARED) if fates[fate])
+    return (
+        f"Of {len(pairs)} pairs of message and state, {possible} of them declared possible, a run can try "
+        f"{fates[Fate.NOT_RUN]}{rest}.\n"
     )
 
 

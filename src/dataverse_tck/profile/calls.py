@@ -117,11 +117,20 @@ class Message:
         """Whether it is said, of any state in which it is not possible, what happens there."""
         return bool(self.when_wrong_state) or any(row.when_wrong_state for row in self.states)
 
+    def is_possible_everywhere(self) -> bool:
+        """Whether no state is wrong for it; one without ``from`` says nothing of that."""
+        return bool(self.begins) and all(
+            set(REGIONS.get(region, (None,))) <= set(words) for region, words in self.begins.items()
+        )
+
     def silent_of(self) -> tuple[str, ...]:
         """What nothing is said of, and the kit can therefore not hold the implementation to."""
         effect = () if self.says_effect() else ("what it brings",)
-        everywhere = all(set(REGIONS.get(region, (None,))) <= set(words) for region, words in self.begins.items())
-        return effect if self.says_wrong_state() or everywhere else (*effect, "what it does in another state")
+        return (
+            effect
+            if self.says_wrong_state() or self.is_possible_everywhere()
+            else (*effect, "what it does in another state")
+        )
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dataverse_tck.conformance.call_states import REGIONS
 from dataverse_tck.reference.requirements.usual_calls import USUAL
 
 if TYPE_CHECKING:
@@ -17,19 +16,12 @@ def left_open(calls: Calls) -> Iterator[str]:
     supported = calls.supported()
     silent = [message.name for message in supported if not message.says_effect()]
     yield from _line(len(supported), "say what they bring", "to", silent)
-    limited = [message for message in supported if message.says_wrong_state() or not _possible_everywhere(message)]
+    limited = [message for message in supported if message.says_wrong_state() or not message.is_possible_everywhere()]
     silent = [message.name for message in limited if not message.says_wrong_state()]
     yield from _line(len(limited), "say what happens in a wrong state", "when_wrong_state", silent)
     paired = [message for message in supported if message.inverse or _usual_counterpart(message, calls)]
     silent = [f"{item.name} (usually {_usual_counterpart(item, calls)})" for item in paired if not item.inverse]
     yield from _line(len(paired), "with a counterpart name it", "inverse", silent)
-
-
-def _possible_everywhere(message: Message) -> bool:
-    """Whether no state is wrong for a message; one without ``from`` says nothing of that."""
-    return bool(message.begins) and all(
-        set(REGIONS.get(name, (None,))) <= set(words) for name, words in message.begins.items()
-    )
 
 
 def _usual_counterpart(message: Message, calls: Calls) -> str | None:

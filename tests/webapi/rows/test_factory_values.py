@@ -83,6 +83,7 @@ def value(kind: str, fake: Any = None, mark: str = "TCK 3f ", numbers: Sequence[
         (None, None, (0, 1000)),
         (None, 5, (0, 5)),
         (None, 1e9, (0, 1000)),
+        (None, -2, (-2, -2)),
         (5, None, (5, 1005)),
         (-5, None, (0, 995)),
         (0, 1, (0, 1)),

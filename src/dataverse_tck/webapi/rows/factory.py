@@ -132,7 +132,7 @@ def _text(column: Column, fake: Faker, mark: str) -> str:
 
 def _whole(column: Column, fake: Faker) -> int | float:
     """Return a small whole number within the limits; the lower limit where there is no whole one."""
-    low = column.minimum if column.minimum is not None else 0
+    low = column.minimum if column.minimum is not None else min(0, column.maximum or 0)
     high = column.maximum if column.maximum is not None else low + 1000
     if low <= 0 < high:
         low = 0
