@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -88,9 +88,8 @@ def reach(work: Work, action: Action, start: Rows) -> dict[str, set[str]]:
     while frontier:
         following: dict[str, set[str]] = defaultdict(set)
         for table, ids in frontier.items():
-            for relationship in relationships(work, action, _REACHING[action], table):
+            for relationship, found in _reached(work, action, table, ids):
                 child = relationship.referencing_entity
-                found = _reached(work, action, relationship, ids)
                 following[child] |= found - reached[child] - start.get(child, set())
         for table, ids in following.items():
             reached[table] |= ids
@@ -121,25 +120,43 @@ def applies(work: Work, action: Action, relationship: Relationship, child: str, 
     return work.connection.scalar(sa.select(sa.literal(1)).select_from(rows).where(condition)) is not None
 
 
+def _reached(work: Work, action: Action, table: str, ids: Iterable[str]) -> Iterator[tuple[Relationship, set[str]]]:
+    """The rows that the action goes on to from ``ids`` of a table, by relationship."""
+    over = tuple(relationships(work, action, _REACHING[action], table))
+    settings = {relationship.id: cascade_type(relationship, action) for relationship in over}
+    for relationship, found in referring_over(work, over, settings, ids):
+        yield relationship, work.behaviour.reached(work, relationship, action, found)
+
+
+def referring_over(
+    work: Work, over: Sequence[Relationship], settings: Mapping[str, CascadeType], ids: Iterable[str]
+) -> list[tuple[Relationship, set[str]]]:
+    """The rows that refer over relationships to one of ``ids``, so far as their settings choose them; in one query."""
+    if not over:
+        return []
+
+    def build() -> sa.CompoundSelect[Any]:
+        return sa.union_all(
+            *(_children(work, relationship, settings[relationship.id], at) for at, relationship in enumerate(over))
+        )
+
+    key = ("children", *(f"{name} {setting.value}" for name, setting in settings.items()))
+    found: list[set[str]] = [set() for _ in over]
+    for at, row in work.connection.execute(work.database.cached_statement(key, build), {"ids": bind_ids(ids)}):
+        found[at].add(row)
+    return list(zip(over, found, strict=True))
+
+
 def children(work: Work, relationship: Relationship, ids: Iterable[str]) -> set[str]:
     """The rows that refer over the relationship to one of ``ids``."""
-    return _children(work, relationship, CascadeType.CASCADE, ids)
+    return referring_over(work, [relationship], {relationship.id: CascadeType.CASCADE}, ids)[0][1]
 
 
-def _reached(work: Work, action: Action, relationship: Relationship, ids: Iterable[str]) -> set[str]:
-    """The rows that the action goes on to from ``ids`` over the relationship."""
-    found = _children(work, relationship, cascade_type(relationship, action), ids)
-    return work.behaviour.reached(work, relationship, action, found)
-
-
-def _children(work: Work, relationship: Relationship, setting: CascadeType, ids: Iterable[str]) -> set[str]:
-    def build() -> sa.Select[tuple[str]]:
-        rows, key = _rows(work, relationship.referencing_entity)
-        parent = rows.c[relationship.referencing_attribute]
-        return sa.select(key).where(referring(work, relationship) & _chosen(work, relationship, setting, parent))
-
-    statement = work.database.cached_statement(("children", relationship.id, setting), build)
-    return set(work.connection.scalars(statement, {"ids": bind_ids(ids)}))
+def _children(work: Work, relationship: Relationship, setting: CascadeType, at: int) -> sa.Select[Any]:
+    rows, key = _rows(work, relationship.referencing_entity)
+    parent = rows.c[relationship.referencing_attribute]
+    chosen = referring(work, relationship) & _chosen(work, relationship, setting, parent)
+    return sa.select(sa.literal_column(str(at)), key.label("row")).where(chosen)
 
 
 def _rows(work: Work, table: str) -> tuple[sa.Table, sa.Column[Any]]:

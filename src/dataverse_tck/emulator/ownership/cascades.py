@@ -20,10 +20,10 @@ from dataverse_tck.emulator.ownership.cascade_reach import (
     applies,
     bind_ids,
     carries,
-    children,
     in_ids,
     reach,
     referring,
+    referring_over,
     relationships,
     union,
 )
@@ -72,10 +72,16 @@ def _drop(work: Work, doomed: Rows) -> int:
     """Take rows out of their tables; returns how many there were."""
     number = 0
     for name, ids in doomed.items():
-        rows = work.database.tables[name]
-        gone = work.connection.execute(rows.delete().where(in_ids(_key(work, name))), {"ids": bind_ids(ids)})
+        gone = work.connection.execute(_dropping(work, name), {"ids": bind_ids(ids)})
         number += gone.rowcount
     return number
+
+
+def _dropping(work: Work, table: str) -> sa.Delete:
+    def build() -> sa.Delete:
+        return work.database.tables[table].delete().where(in_ids(_key(work, table)))
+
+    return work.database.cached_statement(("drop", table), build)
 
 
 def assign(work: Work, table: Table, id: str, owner: Reference) -> None:  # noqa: A002 - the word of the contract
@@ -163,13 +169,7 @@ def _gain(work: Work, relationship: Relationship, row: Reference, parent: Refere
 
 def ownership(work: Work, owner: Reference) -> dict[str, Reference | None]:
     """The lookups that make ``owner`` the owner of a row, created or assigned; refuses owners that can own nothing."""
-    rows = work.database.tables[owner.table]
-    units = work.database.tables["businessunit"]
-    found = work.connection.execute(
-        sa.select(rows.c.businessunitid, units.c.isdisabled, *([rows.c.teamtype] if owner.table == "team" else []))
-        .join(units, units.c.businessunitid == rows.c.businessunitid, isouter=True)
-        .where(_key(work, owner.table) == owner.id)
-    ).one_or_none()
+    found = work.connection.execute(_owning(work, owner.table), {"id": owner.id}).one_or_none()
     if found is None:
         raise errors.missing_row(owner.table, owner.id)
     if owner.table == "team" and found.teamtype == _ACCESS_TEAM:
@@ -183,6 +183,20 @@ def ownership(work: Work, owner: Reference) -> dict[str, Reference | None]:
         "owningteam": owner if owner.table == "team" else None,
         "owningbusinessunit": unit and Reference("businessunit", unit),
     }
+
+
+def _owning(work: Work, kind: str) -> sa.Select[Any]:
+    """What decides whether a user or a team can own rows."""
+
+    def build() -> sa.Select[Any]:
+        rows, units = work.database.tables[kind], work.database.tables["businessunit"]
+        return (
+            sa.select(rows.c.businessunitid, units.c.isdisabled, *([rows.c.teamtype] if kind == "team" else []))
+            .join(units, units.c.businessunitid == rows.c.businessunitid, isouter=True)
+            .where(_key(work, kind) == sa.bindparam("id", type_=sa.Text))
+        )
+
+    return work.database.cached_statement(("owning", kind), build)
 
 
 def _refuse_deletion(work: Work, table: Table, row: str) -> None:
@@ -208,10 +222,11 @@ def _remove_links(work: Work, gone: Rows) -> None:
     """Empty the lookups that referred to rows that are gone, where the relationship says so."""
     version = None
     for name, ids in gone.items():
-        for relationship in relationships(work, Action.DELETE, {CascadeType.REMOVE_LINK}, name):
+        over = tuple(relationships(work, Action.DELETE, {CascadeType.REMOVE_LINK}, name))
+        every = {relationship.id: CascadeType.CASCADE for relationship in over}
+        for relationship, left in referring_over(work, over, every, ids):
             child, column = relationship.referencing_entity, relationship.referencing_attribute
             rows = work.database.tables[child]
-            left = children(work, relationship, ids)
             if not left:
                 continue
             version = version or work.next_version()

@@ -126,13 +126,23 @@ def forget(work: Work, rows: Rows) -> None:
     drop_shares(work, rows)
     entries, shares = work.database.private_tables[INHERITANCE.name], work.database.tables[SHARING.logical_name]
     given = {"ids": bind_ids(_ids(rows))}
-    work.connection.execute(entries.delete().where(in_ids(entries.c.objectid)), given)
-    work.connection.execute(shares.delete().where(in_ids(shares.c.principalid)), given)
-    for column in (entries.c.sourceid, entries.c.principalid):
-        heirs = _objects(work, in_ids(column), given)
-        if heirs:
-            work.connection.execute(entries.delete().where(in_ids(column)), given)
-            recompute_masks(work, heirs)
+
+    def drop(table: sa.Table, column: str) -> None:
+        statement = work.database.cached_statement(
+            ("forget", table.name, column), lambda: table.delete().where(in_ids(table.c[column]))
+        )
+        work.connection.execute(statement, given)
+
+    drop(entries, "objectid")
+    drop(shares, "principalid")
+    heirs = work.database.cached_statement(
+        ("heirs of the gone",), lambda: _heirs(entries, in_ids(entries.c.sourceid) | in_ids(entries.c.principalid))
+    )
+    left = _by_table(work.connection.execute(heirs, given))
+    if left:
+        drop(entries, "sourceid")
+        drop(entries, "principalid")
+        recompute_masks(work, left)
 
 
 def recompute_masks(work: Work, rows: Rows) -> None:
@@ -224,9 +234,16 @@ def _adding(work: Work) -> Insert:
 def _objects(work: Work, condition: sa.ColumnElement[bool], given: Mapping[str, str]) -> dict[str, set[str]]:
     """The rows that inherit what the condition says."""
     entries = work.database.private_tables[INHERITANCE.name]
+    return _by_table(work.connection.execute(_heirs(entries, condition), given))
+
+
+def _heirs(entries: sa.Table, condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(entries.c.objecttypecode, entries.c.objectid).where(condition)
+
+
+def _by_table(found: Iterable[Any]) -> dict[str, set[str]]:
     rows: dict[str, set[str]] = defaultdict(set)
-    found = sa.select(entries.c.objecttypecode, entries.c.objectid).where(condition)
-    for table, row in work.connection.execute(found, given):
+    for table, row in found:
         rows[table].add(row)
     return dict(rows)
 

@@ -34,6 +34,7 @@ from dataverse_tck.jsontypes import Json
 
 Cells = dict[str, Any]
 # Rows of the first two are those of other tables; the third is written by sharing alone.
+_ROW = "the row"  # no column is called that
 _UNWRITABLE = ("activitypointer", "owner", "principalobjectaccess")
 
 
@@ -59,7 +60,9 @@ def create(work: Work, table: Table, body: Mapping[str, Json]) -> str:
     if cells.get("overriddencreatedon"):
         cells["createdon"], cells["overriddencreatedon"] = cells["overriddencreatedon"], cells["createdon"]
     _name_person(table, cells, {})
-    statement = work.database.tables[table.logical_name].insert()
+    statement = work.database.cached_statement(
+        ("insert", table.logical_name), work.database.tables[table.logical_name].insert
+    )
     work.connection.execute(statement, _flat(table, cells))
     for name, reference in _links(table, cells):
         if reference is not None:
@@ -148,8 +151,7 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
     complete_status(work.organisation, table, cells, row)
     _name_person(table, cells, row)
     changed = {**cells, **_stamped(work, table, creating=False)}
-    sql = work.database.tables[table.logical_name]
-    work.connection.execute(sql.update().where(sql.c[table.primary_id] == identifier).values(_flat(table, changed)))
+    work.connection.execute(_changing(work, table), {**_flat(table, changed), _ROW: identifier})
     for name, reference in _links(table, cells):
         before = reference_in(row, name)
         if before != reference:
@@ -158,6 +160,16 @@ def change(work: Work, table: Table, identifier: str, row: Cells, cells: Cells) 
     if owner is not None and owner != reference_in(row, "ownerid"):
         require_right(work, Reference(table.logical_name, identifier), ASSIGN)
         cascades.assign(work, table, identifier, owner)
+
+
+def _changing(work: Work, table: Table) -> sa.Update:
+    """What changes the cells of a row that are given beside its id."""
+
+    def build() -> sa.Update:
+        rows = work.database.tables[table.logical_name]
+        return rows.update().where(rows.c[table.primary_id] == sa.bindparam(_ROW))
+
+    return work.database.cached_statement(("update", table.logical_name), build)
 
 
 def _defaults(work: Work, table: Table) -> Cells:
