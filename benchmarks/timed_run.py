@@ -2,7 +2,8 @@
 
 start: from the start of the process to the first question; requests: finding, reading and judging the endpoint;
 checks: the pytest session, of which perform: the acts of scenarios that write, and tell: the rest; clean: removing
-rows; reports: what is left, to the exit. processor, processor of children: seconds of this process and of the emulator.
+rows, as far as that lasts longer; reports: what is left, to the exit. processor, processor of children: seconds of this
+process and of the emulator; memory: the most that this process had, in MiB.
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ def main() -> None:
         "checks": spent["checks"],
         "clean": spent.get("clean", 0.0),
     }
+    split["clean"] = max(0.0, spent.get("clean begun", 0.0) + split["clean"] - spent["checks begun"] - spent["checks"])
     split["reports"] = time.time() - BORN - sum(split.values())
+    split["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     split["perform"] = spent.get("perform", 0.0)
     split["tell"] = split["checks"] - split["perform"]
     for name, who in (("processor", resource.RUSAGE_SELF), ("processor of children", resource.RUSAGE_CHILDREN)):
