@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dataverse_tck.profile.calls import Calls
     from dataverse_tck.profile.profile import Profile
 
-WORKERS = 8
+AUTO = "auto"  # as many requests at once as the endpoint bears
 SETTLE_S = 10.0
 
 
@@ -28,7 +28,7 @@ class Settings:
     level: str = "surface"
     only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
     output: Path | None = None  # the folder of the run; None: one below reports/
-    workers: int = WORKERS  # scenarios under way at once
+    workers: int | None = None  # requests under way at once, at most; None: as many as the endpoint bears
     seed: int = field(default_factory=lambda: secrets.randbits(32))
     allure: bool = False
     pytest_args: tuple[str, ...] = ()

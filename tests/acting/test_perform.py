@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.acting.perform import INTERRUPTED, Performed, merge_findings, perform, worst_of
+from dataverse_tck.acting.perform import INTERRUPTED, Performance, Performed, merge_findings, worst_of
 from dataverse_tck.acting.rounds import Rounds
 from dataverse_tck.acting.script import Act, Script
+from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.acts.stage import Stage
@@ -45,7 +46,7 @@ def raising(problem: Exception) -> Do:
 
 
 def played(stage: Stage, *acts: Act, title: str = "one") -> Performed:
-    return perform(Script(list(acts)), stage, title, lambda identifier: True)
+    return Performance(Script(list(acts)), stage, title, lambda identifier: True).finish()
 
 
 def outcomes(performed: Performed) -> dict[str, Outcome]:
@@ -129,11 +130,11 @@ def test_scripts_of_which_nothing_is_claimed_are_not_performed(stage: Stage) -> 
     done: list[str] = []
     acts = [Act(lambda scene: done.append("a"), (), ("a",)), Act(lambda scene: done.append("b"), (), ("b",))]
 
-    nothing = perform(Script(acts), stage, "nothing", lambda identifier: False)
+    nothing = Performance(Script(acts), stage, "nothing", lambda identifier: False).finish()
     assert (done, nothing.findings) == ([], ())
     assert nothing.stop
     assert nothing.stop.outcome is Outcome.NOT_CLAIMED
-    perform(Script(acts), stage, "one of them", lambda identifier: identifier == "b")
+    Performance(Script(acts), stage, "one of them", lambda identifier: identifier == "b").finish()
     assert done == ["a", "b"]
 
 
@@ -159,16 +160,17 @@ def test_an_interruption_ends_every_wait_at_once(stage: Stage) -> None:
     """Who waits for an effect stops waiting; who did not begin does not begin; nothing is found of either."""
     waiting, done = threading.Barrier(3, timeout=30), list[str]()
 
+    @costs(1)
     def wait_long(scene: Scene) -> None:
         waiting.wait()
         scene.stage.pause(600)
         done.append("waited")
 
     scripts = {
-        f"waits {n}": Script([Act(wait_long, ()), Act(lambda scene: done.append("went on"), (), ("a",))])
+        f"waits {n}": Script([Act(wait_long, ()), Act(costs(1)(lambda scene: done.append("went on")), (), ("a",))])
         for n in range(2)
     }
-    scripts["never begins"] = Script([Act(lambda scene: done.append("began"), (), ("b",))])
+    scripts["never begins"] = Script([Act(costs(0)(lambda scene: done.append("began")), (), ("b",))])
 
     def interrupt() -> None:
         waiting.wait()
@@ -194,23 +196,49 @@ def test_the_interruption_of_the_run_passes_through(stage: Stage) -> None:
     assert stage.stopping.is_set()
 
 
-def test_scripts_of_one_relationship_are_not_under_way_together(stage: Stage) -> None:
-    """Others are; all are performed, and counted."""
+def test_scripts_of_one_relationship_are_apart_only_when_they_are_performed_again(stage: Stage) -> None:
+    """All are performed, and counted."""
     under_way, most, told = set[str](), list[int](), list[tuple[str, int, int]]()
-    others = threading.Barrier(2, timeout=30)
+    together = threading.Barrier(5, timeout=30)
 
-    def alone(scene: Scene, link: str, title: str) -> None:
-        under_way.add(title)
-        most.append(len(under_way))
-        threading.Event().wait(0.01)
-        under_way.discard(title)
+    @costs(1)
+    def once(scene: Scene, link: str, title: str) -> None:
+        if scene.records.scene.endswith("(again)"):
+            under_way.add(title)
+            most.append(len(under_way))
+            threading.Event().wait(0.01)
+            under_way.discard(title)
+        else:
+            together.wait()
+            raise WrongError("It is not so.")
 
-    scripts = {f"of one {n}": Script([Act(alone, (TIME_GROUP, str(n)))]) for n in range(5)}
-    scripts |= {f"free {n}": Script([Act(lambda scene: others.wait(), ())]) for n in range(2)}
+    scripts = {f"of one {n}": Script([Act(once, (TIME_GROUP, str(n)), (f"r{n}",))]) for n in range(5)}
 
     performed = Rounds(stage, 8, lambda _: True, lambda *counts: told.append(counts)).perform_all(scripts)
 
     assert set(performed) == set(scripts)
-    assert {one.stop for one in performed.values()} == {None}
     assert most == [1] * 5
-    assert sorted(told) == [("performed", n, 7) for n in range(1, 8)]
+    assert sorted(told) == [(what, n, 5) for what in ("performed", "performed again") for n in range(1, 6)]
+
+
+def test_what_is_given_is_prepared_together_and_the_longest_goes_first(stage: Stage) -> None:
+    """In the first round, with nobody apart; what has to be prepared is not waited for by those that have not."""
+    order: list[str] = []
+
+    def act(requests: int) -> Any:
+        @costs(requests)
+        def do(scene: Scene, word: str) -> None:
+            order.append(f"{word} {'batch' if scene.records.session is stage.batches else 'alone'}")
+
+        return do
+
+    def script(title: str, given: int, *requests: int) -> Script:
+        return Script([Act(act(number), (title,)) for number in requests], given)
+
+    scripts = {"short": script("short", 0, 1), "long": script("long", 0, 9), "given": script("given", 1, 5, 2)}
+
+    performed = Rounds(stage, 1, lambda _: True, lambda *_: None).perform_all(scripts)
+
+    assert {one.stop for one in performed.values()} == {None}
+    assert sorted(order) == ["given alone", "given batch", "long alone", "short alone"]
+    assert order.index("long alone") < order.index("short alone")

@@ -178,8 +178,8 @@ def test_records_are_those_of_the_run(play: Play) -> None:
     assert (records.scene, records.mark) == ("a scenario", play.stage.settings.mark)
     assert records.session is play.stage.session
     assert records.ledger is play.stage.ledger
-    assert records.fake.random.random() == Stage.records(play.stage, "a scenario").fake.random.random()
-    assert records.fake.random.random() != Stage.records(play.stage, "another").fake.random.random()
+    assert records.made_up.random() == Stage.records(play.stage, "a scenario").made_up.random()
+    assert records.made_up.random() != Stage.records(play.stage, "another").made_up.random()
 
 
 def test_without_a_profile_nothing_is_said_of_calls(play: Play) -> None:

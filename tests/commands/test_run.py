@@ -40,7 +40,7 @@ def test_without_options_the_emulator_is_run_at_the_highest_level() -> None:
     found = settings()
 
     own = load_profile(PROFILE)
-    assert found == Settings(None, "calls", seed=SEED, workers=8, settle_s=10.0, allow_writes=True, profile=own)
+    assert found == Settings(None, "calls", seed=SEED, workers=None, settle_s=10.0, allow_writes=True, profile=own)
 
 
 def test_a_named_endpoint_is_only_read() -> None:

@@ -44,8 +44,9 @@ def test_an_offered_call_is_seen_and_removed(endpoint: str, tmp_path: Path, caps
     path = written(tmp_path, f"{OURS}\n[fixtures.hang_up]\nrun = {run}\n")
 
     assert tried(path, endpoint) == 0
-    first, second, last = capsys.readouterr().out.splitlines()
+    first, pairs, second, last = capsys.readouterr().out.splitlines()
     assert "is a complete profile" in first
+    assert pairs.startswith("Of 168 pairs of message and state")
     assert second.startswith(
         "Every word of its state is in the maps. What was made is removed again. The requests, and "
     )

@@ -70,7 +70,7 @@ def tagged_scenarios() -> Iterator[tuple[Scenario, set[str]]]:
 def named(scenario: Scenario, index: StepIndex, catalogue: Catalogue, perfect: Judgement) -> set[str]:
     """Return the ids of the requirements and controls that a scenario decides."""
     rehearsal, script = Rehearsal(perfect, catalogue), Script()
-    play(scenario, index, inquiry=rehearsal, script=ScriptWriter(catalogue, script.acts.append))
+    play(scenario.steps, index, inquiry=rehearsal, script=ScriptWriter(catalogue, script.acts.append))
     return {*rehearsal.exercised, *script.decides}
 
 
@@ -143,7 +143,12 @@ def test_features_say_what_the_reference_says(index: StepIndex, catalogue: Catal
     """Held against an endpoint that does everything right, no word of any feature is wrong."""
     script = Script()
     for scenario in all_scenarios():
-        play(scenario, index, inquiry=Inquiry(perfect, catalogue), script=ScriptWriter(catalogue, script.acts.append))
+        play(
+            scenario.steps,
+            index,
+            inquiry=Inquiry(perfect, catalogue),
+            script=ScriptWriter(catalogue, script.acts.append),
+        )
 
 
 def test_channels_are_called_by_their_names(catalogue: Catalogue) -> None:

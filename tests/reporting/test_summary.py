@@ -28,8 +28,9 @@ def test_requests_and_waits_are_told_apart(tmp_path: Path) -> None:
         "1,312 requests, 3.2 s waited as asked by the endpoint (all scenarios together), "
         "41.0 s waited for effects (all scenarios together)"
     ) in told(run)
-    assert checked(run)["requests"] == {"number": 1312, "waited_s": 3.24, "settled_s": 41.0}
+    assert checked(run)["requests"] == {"number": 1312, "in_batches": 0, "waited_s": 3.24, "settled_s": 41.0}
     assert "300 scenarios, 1,312 requests, 0 extensions" in told(result(tmp_path))
+    assert "1,312 requests (2,000 more in batches), 0 extensions" in told(result(tmp_path, parts=2000))
 
 
 def test_rows_that_were_removed_are_counted(tmp_path: Path) -> None:

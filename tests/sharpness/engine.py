@@ -24,8 +24,7 @@ from dataverse_tck.evidence.leftover import Leftover
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.coverage import Tried
 from dataverse_tck.profile.profile import Profile
-from dataverse_tck.scenarios.rehearsal import play
-from dataverse_tck.scenarios.script_writer import ScriptWriter
+from dataverse_tck.scenarios.rehearsal import write_down
 from dataverse_tck.scenarios.step_index import StepIndex
 from dataverse_tck.settings import Settings
 from dataverse_tck.suite_files import suite_root, tags_of
@@ -74,7 +73,7 @@ def scripts(tag: str = "data") -> dict[str, Script]:
             rows = [row for examples in template.examples for row in examples.as_contexts()]
             for scenario in (template.render(row) for row in rows or [{}]):
                 script = found[f"features/{feature.rel_filename}: {scenario.name}"] = Script()
-                play(scenario, index, script=ScriptWriter(suite().catalogue, script.acts.append))
+                write_down(script, scenario, index, suite().catalogue, together=tag == "data")
     return found
 
 

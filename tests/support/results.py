@@ -59,6 +59,7 @@ def result(folder: Path, changed: Mapping[str, Finding] | None = None, **facts: 
         "scenarios": {DELETE: ("features/rows/parents.feature: Deleting takes along",)},
         "scenario_count": 300,
         "requests": 1312,
+        "parts": 0,
         "waited_s": 0.0,
         "request_lines": {f"x{number:04}": f"DELETE {ROOT}/rows({number})" for number in range(1, 31)},
         "interrupted": False,

@@ -51,7 +51,7 @@ class Script:
         self.unmade: dict[str, int] = {}  # table -> how often it is not made
         self.exchanges: list[str] = []
         self.scene = "scripted"
-        self.fake = SimpleNamespace(random=Random(1))
+        self.made_up = Random(1)
         self._numbers: Counter[str] = Counter()
         self._roles: Mapping[str, Row] = {}
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dataverse_tck.acting.learn import find_others, learn
 from dataverse_tck.acting.perform import Performed, merge_findings
 from dataverse_tck.acting.rounds import Progress, Rounds
 from dataverse_tck.acting.trial import Trial, try_offer
 from dataverse_tck.acts.calls.placing import end_all
-from dataverse_tck.acts.stage import Stage
+from dataverse_tck.acts.stage import TOGETHER, Stage
 from dataverse_tck.conformance.controls import withdraw_unproven
 from dataverse_tck.conformance.judge import mark_blocked
 from dataverse_tck.conformance.sent_controls import SENT
@@ -20,6 +22,9 @@ from dataverse_tck.profile.coverage import messages_by_state
 from dataverse_tck.profile.signatures import contradictions, signatures
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.http.batches import Batches
+from dataverse_tck.webapi.http.gate import Gate
+from dataverse_tck.webapi.http.limits import MOST_AT_ONCE
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.custom_apis import read_custom_apis
 from dataverse_tck.webapi.rows.cleanup import clean_up
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from dataverse_tck.settings import Settings
 
 LEDGER = "ledger.ndjson"
+TICK_S = 0.1
 
 
 class ActingSession:
@@ -53,7 +59,10 @@ class ActingSession:
         self.troubles: tuple[str, ...] = ()  # of ending the calls
         self._settings = settings
         self._tick = tick
-        self._session = session = Session(surveyed.root, token=token_from_environment(), recorder=recorder)
+        self._workers = settings.workers or MOST_AT_ONCE
+        self._session = session = Session(
+            surveyed.root, token=token_from_environment(), recorder=recorder, gate=Gate(settings.workers)
+        )
         self._ledger = Ledger(
             folder / LEDGER,
             {
@@ -64,15 +73,28 @@ class ActingSession:
                 "started": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             },
         )
+        batches = Batches(session, TOGETHER)
         self._stage = Stage(
             session,
-            Tables(session),
+            Tables(batches),
             self._ledger,
             suite.catalogue,
             surveyed.readings,
             settings=settings,
             signatures=self._signatures(surveyed) if settings.calls else None,
+            batches=batches,
         )
+        self._background = ThreadPoolExecutor(2, thread_name_prefix="background")
+        # Where something is left out, nobody knows yet what the rest asks for.
+        self._known: Future[None] | None = None
+        self._removal: Future[None] | None = None
+        self._removed: tuple[int, int] | None = None  # rows, of how many
+
+    def look_ahead(self) -> None:
+        """Ask in the background what scenarios will need; where some are left out, nobody knows yet what that is."""
+        if not (self._settings.only or self._settings.pytest_args):
+            self._known = self._background.submit(learn, self._stage)
+            self._background.submit(find_others, self._stage)
 
     def _signatures(self, surveyed: Survey) -> Mapping[str, Signature]:
         """Return how the endpoint wants its messages; UsageError when the profile says otherwise."""
@@ -86,13 +108,16 @@ class ActingSession:
 
     def perform(self, scripts: Mapping[str, Script]) -> None:
         """Perform scripts by title."""
+        if self._known is not None:
+            self._known.result()
         rounds = Rounds(
             self._stage,
-            workers=self._settings.workers,
+            workers=self._workers,
             claimed=lambda identifier: identifier not in self._settings.not_claimed,
             progress=self._tick,
         )
         self.performed = rounds.perform_all(scripts)
+        self._removal = self._background.submit(self._remove)  # while scenarios are told
 
     def try_offer(self) -> Trial:
         """Have one call offered and say what it is like; ``close`` ends and removes it."""
@@ -110,18 +135,31 @@ class ActingSession:
 
     def close(self, tick: Progress | None = None) -> None:
         """End every call and remove every row."""
+        removal = self._removal or self._background.submit(self._remove)
+        while not wait([removal], timeout=TICK_S).done:
+            if tick and self._removed:
+                tick("rows removed", *self._removed)
+        self._background.shutdown()
+        self._session.close()
+        self._ledger.close()
+        removal.result()
+
+    def _remove(self) -> None:
         if self._settings.calls is not None:
             self.troubles = end_all(self._stage)
         self.leftovers = clean_up(
             self._session,
             self._ledger.entries,
-            workers=self._settings.workers,
-            on_progress=(lambda done, total: tick("rows removed", done, total)) if tick else None,
+            workers=self._workers,
+            on_progress=self._note_removed,
             ledger=self._ledger,
             settle_s=max(self._settings.settle_s, 30.0),
+            batches=self._stage.batches,
+            keys=self._stage.tables.keys,
         )
-        self._session.close()
-        self._ledger.close()
+
+    def _note_removed(self, done: int, total: int) -> None:
+        self._removed = (done, total)
 
     @property
     def rows_written(self) -> dict[str, int]:
@@ -134,6 +172,11 @@ class ActingSession:
         if self._settings.calls is None:
             return ()
         return messages_by_state(self._settings.calls, (row for one in self.performed.values() for row in one.tried))
+
+    @property
+    def at_once(self) -> int:
+        """The most requests that were allowed to be under way at once."""
+        return self._session.gate.most
 
     @property
     def waited_s(self) -> float:

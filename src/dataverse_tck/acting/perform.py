@@ -37,36 +37,75 @@ class Performed:
     tried: tuple[Tried, ...] = field(default=(), compare=False)  # messages by state
 
 
-def perform(script: Script, stage: Stage, name: str, claimed: Callable[[str], bool]) -> Performed:
-    """Perform one script, under a name that no other performance of the run has; what goes wrong becomes its stop."""
-    if script.decides and not any(map(claimed, script.decides)):
-        reason = "the profile says that the implementation does not offer it"
-        return Performed(Stop(0, Outcome.NOT_CLAIMED, reason), ())
-    began, scene = time.monotonic(), Scene(stage, name)
-    told: list[tuple[Act, Json, str]] = []
-    for at, act in enumerate(script.acts):
-        if stage.stopping.is_set():
-            return Performed(INTERRUPTED, ())
-        scene.missed = None
+NOT_CLAIMED = Performed(Stop(0, Outcome.NOT_CLAIMED, "the profile says that the implementation does not offer it"), ())
+
+
+class Performance:
+    """One script being performed, under a name that no other performance of the run has.
+
+    It can be ``prepared`` before it is ``finished``, in another thread; what goes wrong becomes its stop.
+    """
+
+    def __init__(self, script: Script, stage: Stage, name: str, claimed: Callable[[str], bool]) -> None:
+        self._script = script
+        self._stage = stage
+        self._scene = Scene(stage, name)
+        self._began: float | None = None
+        self._told: list[tuple[Act, Json, str]] = []
+        is_claimed = not script.decides or any(map(claimed, script.decides))
+        self._ended: Performed | None = None if is_claimed else NOT_CLAIMED
+
+    def prepare(self) -> None:
+        """Do what the scenario starts from, together with others: it is asked in batches."""
+        self._scene.records.session = self._stage.batches
         try:
-            observed = _advised(act, scene) if _is_advisory(act) else act.do(scene, *act.words)
-        except StoppedError:
-            return Performed(INTERRUPTED, ())
-        except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
-            stop = _stop(at, problem)
-            return Performed(
-                stop,
-                _findings(script, scene, told, stop, problem),
-                again=stop.trouble is None and not (isinstance(problem, UnfitError) and not problem.again),
-                reaches=isinstance(problem, OthersChangedError),
-                missed=scene.missed,
-                span=(began, time.monotonic()),
-                tried=tuple(scene.tried),
-            )
-        told.append((act, observed, scene.surface))
-    findings = _findings(script, scene, told, None, None)
-    again = any(one.outcome in _AGAIN for one in findings)
-    return Performed(None, findings, again=again, span=(began, time.monotonic()), tried=tuple(scene.tried))
+            self._go_on(self._script.given)
+        finally:
+            self._scene.records.session = self._stage.session
+
+    def finish(self) -> Performed:
+        """Do the rest, and return what came of the whole."""
+        self._go_on(len(self._script.acts))
+        return self._ended or self._performed(None, None)
+
+    def _go_on(self, end: int) -> None:
+        """Do the acts before the ``end``-th that are not done yet."""
+        self._began = self._began or time.monotonic()
+        for at in range(len(self._told), end):
+            if self._ended is not None:
+                return
+            if self._stage.stopping.is_set():
+                self._ended = Performed(INTERRUPTED, ())
+                return
+            self._scene.missed = None
+            act = self._script.acts[at]
+            try:
+                advised = _advised if _is_advisory(act) else _done
+                self._told.append((act, advised(act, self._scene), self._scene.surface))
+            except StoppedError:
+                self._ended = Performed(INTERRUPTED, ())
+            except Exception as problem:  # noqa: BLE001 - every end of a scenario is told
+                self._ended = self._performed(_stop(at, problem), problem)
+
+    def _performed(self, stop: Stop | None, problem: Exception | None) -> Performed:
+        findings = _findings(self._script, self._scene, self._told, stop, problem)
+        if stop is None:
+            again = any(one.outcome in _AGAIN for one in findings)
+        else:
+            again = stop.trouble is None and not (isinstance(problem, UnfitError) and not problem.again)
+        return Performed(
+            stop,
+            findings,
+            again=again,
+            reaches=isinstance(problem, OthersChangedError),
+            missed=self._scene.missed if stop else None,
+            span=(self._began or 0.0, time.monotonic()),
+            tried=tuple(self._scene.tried),
+        )
+
+
+def _done(act: Act, scene: Scene) -> Json:
+    return act.do(scene, *act.words)
 
 
 def _is_advisory(act: Act) -> bool:

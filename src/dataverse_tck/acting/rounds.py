@@ -1,6 +1,7 @@
 """All scenarios of the data and calls levels: several at a time, and what did not pass once more, more by itself.
 
-The first round performs all. In the second, what did not pass is performed again with new rows, in two parts: first
+The first round performs all, whatever they have in common: what their rows are made of is asked in batches, then
+each goes on by itself. In the second, what did not pass is performed again with new rows, in two parts: first
 what changed rows that nothing should happen to, each apart from what it could reach; then the rest, which these no
 longer disturb, scenarios of one relationship apart from each other. What differs still is performed alone.
 """
@@ -8,15 +9,19 @@ longer disturb, scenarios of one relationship apart from each other. What differ
 from __future__ import annotations
 
 import threading
+from bisect import insort
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from dataverse_tck.acting.perform import Performed, perform
+from dataverse_tck.acting.perform import Performance, Performed
 from dataverse_tck.acting.settle import differs, looked_once_more, settled, weighed
+from dataverse_tck.acts.cost import cost_of
+from dataverse_tck.acts.stage import TOGETHER
 
 if TYPE_CHECKING:
     from dataverse_tck.acting.script import Script
@@ -47,7 +52,7 @@ class Rounds:
 
     def _all_rounds(self, scripts: Mapping[str, Script], looks: Executor) -> Round:
         perform_round = partial(self._round, looks)
-        first = perform_round("performed", scripts, self.relationships)
+        first = perform_round("performed", scripts, _none_apart)
         again = _some(scripts, {title for title, one in first.items() if one.again})
         if not again:
             return first
@@ -119,32 +124,60 @@ class Rounds:
 
         What one has missed is looked for when that is due, before effects of too many others could be taken for it.
         """
-        kept_apart = {title: apart(script) for title, script in scripts.items()}
-        crowds = Counter(name for names in kept_apart.values() for name in names)
-        # What most others have to wait for goes first; else it would be left alone at the end.
-        waiting = sorted(scripts, key=lambda title: -max((crowds[name] for name in kept_apart[title]), default=0))
-        under_way: dict[Future[Performed], str] = {}
+        turns = _Turns(scripts, apart, self._length, self.workers)
+        done: SimpleQueue[tuple[str, Future[Performed | None]]] = SimpleQueue()
         performed: Round = {}
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="scenario") as pool:
+        with (
+            ThreadPoolExecutor(TOGETHER, thread_name_prefix="preparation") as together,
+            ThreadPoolExecutor(self.workers, thread_name_prefix="scenario") as pool,
+        ):
+
+            def begin(executor: Executor, title: str, do: Callable[[], Performed | None]) -> None:
+                executor.submit(do).add_done_callback(lambda future: done.put((title, future)))
+
             try:
-                while waiting or under_way:
-                    for title in _startable(waiting, under_way.values(), kept_apart, self.workers):
-                        waiting.remove(title)
-                        name = f"{title} ({which})" if which else title
-                        done = pool.submit(perform, scripts[title], self.stage, name, self.claimed)
-                        under_way[done] = title
-                    for done in wait(under_way, return_when=FIRST_COMPLETED).done:
-                        title = under_way.pop(done)
-                        performed[title] = done.result()
-                        if performed[title].missed:
-                            look = looks.submit(looked_once_more, performed[title], self.stage, self._turns)
-                            self._looks[which, title] = look
-                        self.progress(what, len(performed), len(scripts))
+                performances = {
+                    title: Performance(script, self.stage, f"{title} ({which})" if which else title, self.claimed)
+                    for title, script in scripts.items()
+                }
+                for title in self._in_batches(turns.waiting, scripts, which):
+                    turns.waiting.remove(title)
+                    begin(together, title, partial(self._prepare, performances[title]))
+                while len(performed) < len(scripts):
+                    for title in turns.taken():
+                        begin(pool, title, performances[title].finish)
+                    title, future = done.get()
+                    one = future.result()
+                    if one is None:  # it was prepared, and can go on
+                        turns.add(title)
+                        continue
+                    turns.under_way.remove(title)
+                    performed[title] = one
+                    if one.missed:
+                        self._looks[which, title] = looks.submit(looked_once_more, one, self.stage, self._turns)
+                    self.progress(what, len(performed), len(scripts))
             except BaseException:
                 self.stage.stopping.set()
-                pool.shutdown(wait=True, cancel_futures=True)
+                for executor in (together, pool):
+                    executor.shutdown(wait=True, cancel_futures=True)
                 raise
         return performed
+
+    def _in_batches(self, titles: Iterable[str], scripts: Mapping[str, Script], which: str) -> list[str]:
+        """Return what is prepared together with others: only in the first round nobody has to stay apart."""
+        found = [] if which else [title for title in titles if scripts[title].given]
+        self.stage.batches.expect(len(found))
+        return found
+
+    def _prepare(self, performance: Performance) -> None:
+        try:
+            performance.prepare()
+        finally:
+            self.stage.batches.done_with()
+
+    def _length(self, script: Script) -> int:
+        """Return how many requests a script sends one after the other, about, once it is prepared."""
+        return sum(cost_of(act.do).chain(self.stage, act.words) for act in script.acts[script.given :])
 
     def _beside(self, scripts: Mapping[str, Script], performed: Round, confirmed: set[str], common: Apart) -> set[str]:
         """Return the titles of what ran beside one of the confirmed, and has something in common with it."""
@@ -165,6 +198,11 @@ def _some(scripts: Mapping[str, Script], titles: Collection[str]) -> dict[str, S
     return {title: script for title, script in scripts.items() if title in titles}
 
 
+def _none_apart(_: Script) -> frozenset[str]:
+    """Return what scripts have in common that need not stay apart."""
+    return frozenset()
+
+
 def _all_apart(_: Script) -> frozenset[str]:
     """Return what all scripts have in common: each is performed alone."""
     return frozenset({"all"})
@@ -178,14 +216,36 @@ def _odd(first: Round, second: Round) -> list[str]:
     return [title for title in second if differs(first[title], second[title])][:ALONE]
 
 
-def _startable(
-    waiting: Iterable[str], under_way: Iterable[str], kept_apart: Mapping[str, frozenset[str]], workers: int
-) -> list[str]:
-    """Return what can be started now: as many as there are workers, no two of which have something in common."""
-    running, found = list(under_way), list[str]()
-    taken = {name for title in running for name in kept_apart[title]}
-    for title in waiting:
-        if len(running) + len(found) < workers and not kept_apart[title] & taken:
-            found.append(title)
-            taken |= kept_apart[title]
-    return found
+class _Turns:
+    """Whose turn it is: what most others have to wait for goes first, then what takes longest."""
+
+    def __init__(
+        self, scripts: Mapping[str, Script], apart: Apart, length: Callable[[Script], int], workers: int
+    ) -> None:
+        self._apart = {title: apart(script) for title, script in scripts.items()}
+        crowds = Counter(name for names in self._apart.values() for name in names)
+        self._rank = {
+            title: (-max((crowds[name] for name in self._apart[title]), default=0), -length(script))
+            for title, script in scripts.items()
+        }
+        self._workers = workers
+        self.waiting = sorted(scripts, key=self._rank.__getitem__)
+        self.under_way: set[str] = set()
+
+    def add(self, title: str) -> None:
+        """Let one more wait for its turn."""
+        insort(self.waiting, title, key=self._rank.__getitem__)
+
+    def taken(self) -> list[str]:
+        """Return what can be started now: as many as there are workers, no two of which have something in common."""
+        found: list[str] = []
+        taken = {name for title in self.under_way for name in self._apart[title]}
+        for title in self.waiting:
+            if len(self.under_way) == self._workers:
+                break
+            if not self._apart[title] & taken:
+                found.append(title)
+                self.under_way.add(title)
+                taken |= self._apart[title]
+        self.waiting = [title for title in self.waiting if title not in found] if found else self.waiting
+        return found

@@ -30,9 +30,10 @@ class Stop:
 
 @dataclass
 class Script:
-    """The acts of a scenario, noted to be performed."""
+    """The acts of a scenario, noted to be performed; the first ``given`` can be done together with those of others."""
 
     acts: list[Act] = field(default_factory=list)
+    given: int = 0
 
     @property
     def decides(self) -> tuple[str, ...]:

@@ -5,10 +5,13 @@ An endpoint may add to it (required links, paging, slow effects), which is not k
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from dataverse_tck.acts.stage import Stage
 
 _Act = TypeVar("_Act", bound=Callable[..., Any])
 
@@ -28,16 +31,21 @@ class Cost:
 
     requests: int
     rows: tuple[RowOf, ...] = ()
+    usual: Callable[[Stage, str], int] | None = None  # requests, where that is known better by its first word
+
+    def chain(self, stage: Stage, words: Sequence[str]) -> int:
+        """Return how many requests the act sends one after the other, about."""
+        return self.usual(stage, words[0]) if self.usual else self.requests
 
 
 _COSTS: dict[Callable[..., Any], Cost] = {}
 
 
-def costs(requests: int, *rows: RowOf) -> Callable[[_Act], _Act]:
+def costs(requests: int, *rows: RowOf, usual: Callable[[Stage, str], int] | None = None) -> Callable[[_Act], _Act]:
     """Declare what an act costs; every function that a step hands over has to."""
 
     def declare(act: _Act) -> _Act:
-        _COSTS[act] = Cost(requests, rows)
+        _COSTS[act] = Cost(requests, rows, usual)
         return act
 
     return declare

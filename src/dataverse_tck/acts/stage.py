@@ -16,6 +16,7 @@ from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.routes import Map
+from dataverse_tck.webapi.http.batches import Batches
 from dataverse_tck.webapi.rows import sharing
 from dataverse_tck.webapi.rows.principals import Principal, find_principals
 from dataverse_tck.webapi.rows.records import NotMade, Records, Row
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.rows.tables import Tables
 
 MOST_TRIED = 5  # users and teams
+TOGETHER = 100  # scenarios that are prepared at the same time: two full batches
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,10 @@ class Stage:
         *,
         settings: Settings,
         signatures: Mapping[str, Signature] | None = None,
+        batches: Batches | None = None,
     ) -> None:
         self.session = session
+        self.batches = batches or Batches(session, TOGETHER)
         self.tables = tables
         self.ledger = ledger
         self.readings = readings

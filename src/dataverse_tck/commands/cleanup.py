@@ -12,6 +12,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import terminal
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
+from dataverse_tck.webapi.http.batches import MOST_PARTS, Batches
 from dataverse_tck.webapi.http.errors import Unreachable
 from dataverse_tck.webapi.http.network import is_loopback
 from dataverse_tck.webapi.preflight import find_endpoint
@@ -67,7 +68,11 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
             )
         with found.session as session, Ledger(path, contents.header) as ledger, terminal.progress() as tick:
             left = clean_up(
-                session, pending, ledger=ledger, on_progress=lambda done, total: tick("rows removed", done, total)
+                session,
+                pending,
+                ledger=ledger,
+                on_progress=lambda done, total: tick("rows removed", done, total),
+                batches=Batches(session, MOST_PARTS),
             )
     out.print(f"removed         {len(pending) - len(left)} of {len(pending)} rows from {root}")
     for one in left:

@@ -6,6 +6,7 @@ not known before it is asked, so the figures are the least that a run takes.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from dataverse_tck.reporting.result import Plan
 from dataverse_tck.scenarios.context import CONTEXT, Context
 from dataverse_tck.scenarios.pytest_session import collect_scenarios
 from dataverse_tck.scenarios.rehearsal import scripts_of
+from dataverse_tck.webapi.http.batches import MOST_PARTS
+from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
 
 if TYPE_CHECKING:
     from dataverse_tck.acting.script import Act, Script
@@ -54,7 +57,7 @@ def tell_plan(settings: Settings) -> int:
     catalogue = load_suite().catalogue
     root = settings.endpoint or "the embedded emulator"
     plan = make_plan(catalogue, settings.resolved(catalogue))
-    terminal.plan(terminal.out(), plan, root=root, workers=settings.workers)
+    terminal.plan(terminal.out(), plan, root=root, workers=settings.workers or PARALLEL_REQUESTS)
     return 0
 
 
@@ -62,14 +65,18 @@ def make_plan(catalogue: Catalogue, settings: Settings) -> Plan:
     """Collect the scenarios of a run and count what they do."""
     collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only))
     collect_scenarios(collector, settings)
-    requests, written = SURFACE_REQUESTS, Counter[str]()
+    requests, parts, written = SURFACE_REQUESTS, 0, Counter[str]()
     for script in collector.scripts.values():
         if _is_advisory(script):
             continue
-        for cost, tables in costs(script, catalogue):
-            requests += cost
+        for at, (cost, tables) in enumerate(costs(script, catalogue)):
+            if at < script.given:
+                parts += cost
+            else:
+                requests += cost
             written.update(tables)
-    requests += written.total() + len(written) * REQUESTS_A_TABLE  # removing them, and knowing their tables
+    parts += written.total() + len(written) * REQUESTS_A_TABLE  # removing them, and knowing their tables
+    requests += math.ceil(parts / MOST_PARTS)
     return Plan(settings.level, collector.scenarios, requests, dict(sorted(written.items())))
 
 

@@ -10,10 +10,10 @@ from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
 from dataverse_tck.profile.profile import Profile, load_profile
-from dataverse_tck.settings import SETTLE_S, WORKERS, Settings
+from dataverse_tck.settings import AUTO, SETTLE_S, Settings
 from dataverse_tck.usage import UsageError
+from dataverse_tck.webapi.http.limits import MOST_AT_ONCE
 
-MOST_WORKERS = 32
 LONGEST_SETTLE_S = 600.0
 
 
@@ -45,7 +45,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/"
     )
     parser.add_argument(
-        "--workers", type=_workers, metavar="N", help=f"scenarios under way at once; default: {WORKERS}"
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help=f"requests under way at once, 1 to {MOST_AT_ONCE}; default: {AUTO}, as many as the endpoint bears",
     )
     parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
     parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
@@ -86,7 +89,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         level=level,
         only=tuple(options.only),
         output=options.output or said.output,
-        workers=options.workers or said.workers or WORKERS,
+        workers=None if options.workers == AUTO else options.workers or said.workers,
         allure=options.allure,
         pytest_args=options.pytest_args,
         settle_s=_first(options.settle, said.settle_s, SETTLE_S),
@@ -139,9 +142,11 @@ def _for_calls(profile: Profile | None, endpoint: str | None) -> Profile:
     return profile
 
 
-def _workers(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text} is not a number of scenarios from 1 to {MOST_WORKERS}")
+def _workers(text: str) -> int | str:
+    if text == AUTO:
+        return text
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_AT_ONCE:
+        raise argparse.ArgumentTypeError(f"{text} is neither {AUTO} nor a number of requests from 1 to {MOST_AT_ONCE}")
     return int(text)
 
 

@@ -2,8 +2,8 @@
 
 All of it is redacted before it is written.
 
-The shape of a line is ``schemas/outputs/exchange.schema.json``. Bodies are kept up to 2 MiB; ``size`` (bytes,
-content coding undone) and ``sha256`` always speak of all that was received.
+The shape of a line is ``schemas/outputs/exchange.schema.json``. Bodies are kept up to 2 MiB, those of a batch
+with its parts; ``size`` (bytes, content coding undone) and ``sha256`` always speak of all that was received.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ KEPT_BYTES = 2 * 1024 * 1024
 
 
 class ReceivedBody:
-    """A body while it arrives: its beginning, the size and the digest of the whole."""
+    """A body while it arrives: its beginning, at most ``most`` bytes, the size and the digest of the whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT_BYTES) -> None:
         self.kept = bytearray()
+        self._most = most
         self.size = 0
         self._digest = hashlib.sha256()
 
@@ -36,7 +37,12 @@ class ReceivedBody:
         """Take in the next piece."""
         self._digest.update(piece)
         self.size += len(piece)
-        self.kept += piece[: KEPT_BYTES - len(self.kept)]
+        self.kept += piece[: self._most - len(self.kept)]
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there was more than is kept."""
+        return self.size > len(self.kept)
 
     @property
     def sha256(self) -> str:
@@ -60,6 +66,7 @@ class Exchange:
     response_headers: Mapping[str, str] = field(default_factory=dict)
     response_body: ReceivedBody = field(default_factory=ReceivedBody)
     error: str | None = None  # why the exchange broke, or was not read to the end
+    batch: str | None = None  # id of the exchange that it was a part of
 
 
 def _moment(time: datetime) -> str:
@@ -72,6 +79,7 @@ class ExchangeOutline(NamedTuple):
     method: str
     url: str
     status: int | None
+    is_part: bool = False  # of a batch, which has a line of its own
 
 
 class Recorder:
@@ -90,7 +98,8 @@ class Recorder:
     def record(self, exchange: Exchange) -> str:
         """Write the exchange down and return its id."""
         document = self._document(exchange)
-        return self._write(document, ExchangeOutline(exchange.method, document["request"]["url"], exchange.status))
+        url, is_part = document["request"]["url"], exchange.batch is not None
+        return self._write(document, ExchangeOutline(exchange.method, url, exchange.status, is_part))
 
     def record_command(self, started: datetime, result: Mapping[str, Any]) -> str:
         """Write down what became of a command (``profile.fixture_commands.FixtureResult.document``); return its id.
@@ -130,10 +139,10 @@ class Recorder:
         response = {
             "status": exchange.status,
             "headers": clean.headers(exchange.response_headers, RESPONSE_HEADERS),
-            "body": self._text(bytes(body.kept), cut=body.size > KEPT_BYTES or exchange.error is not None),
+            "body": self._text(bytes(body.kept), cut=body.is_cut or exchange.error is not None),
             "size": body.size,
             "sha256": body.sha256,
-            "truncated": body.size > KEPT_BYTES,
+            "truncated": body.is_cut,
         }
         return {
             "started": _moment(exchange.started),
@@ -141,6 +150,7 @@ class Recorder:
             "attempts": exchange.attempts,
             "waited_s": round(exchange.waited_s, 3),
             "error": None if exchange.error is None else clean.text(exchange.error),
+            **({"batch": exchange.batch} if exchange.batch else {}),
             "request": {
                 "method": exchange.method,
                 "url": clean.text(exchange.url),

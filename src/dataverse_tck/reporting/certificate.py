@@ -17,6 +17,7 @@ from dataverse_tck.conformance.verdict import counts, coverage, split_advisory
 from dataverse_tck.evidence.reading import EXCHANGES
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.coverage import Fate
+from dataverse_tck.settings import AUTO
 from dataverse_tck.suite_files import suite_sha256
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "coverage": {"checked": checked, "requirements": total},
         "requests": {
             "number": result.requests,
+            "in_batches": result.parts,
             "waited_s": round(result.waited_s, 3),
             "settled_s": round(result.acted.settled_s, 3),
         },
@@ -59,7 +61,8 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "troubles": list(result.troubles),
         "run": {
             "python": platform.python_version(),
-            "workers": result.settings.workers,
+            "workers": result.settings.workers or AUTO,
+            "at_once": result.acted.at_once,
             "pytest_args": list(result.settings.pytest_args),
         },
         "evidence": {"file": EXCHANGES, "sha256": _sha256(result.folder / EXCHANGES)},

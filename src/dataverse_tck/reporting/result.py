@@ -36,6 +36,7 @@ class Acted:
     leftovers: tuple[Leftover, ...] = ()  # of them, not removed
     settled_s: float = 0.0  # until effects showed, all scenarios together
     tried: tuple[Tried, ...] = ()  # messages of calls, by state
+    at_once: int | None = None  # requests that were allowed at once, at most
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class RunResult:
     scenarios: Mapping[str, tuple[str, ...]]  # requirement or control id -> titles of the scenarios that exercised it
     scenario_count: int
     requests: int
+    parts: int  # of batches, each of which is one request
     waited_s: float  # because the endpoint throttled
     request_lines: Mapping[str, str]  # exchange id -> "GET https://..."
     interrupted: bool

@@ -96,7 +96,8 @@ def _left_out(profile: Profile, level: str) -> Iterator[str]:
 def _spent(result: RunResult) -> str:
     waits = ((result.waited_s, "waited as asked by the endpoint"), (result.acted.settled_s, "waited for effects"))
     told = [f"{seconds:.1f} s {why} (all scenarios together)" for seconds, why in waits if seconds]
-    return ", ".join([counted(result.requests, "request"), *told])
+    batched = f" ({result.parts:,} more in batches)" if result.parts else ""
+    return ", ".join([f"{counted(result.requests, 'request')}{batched}", *told])
 
 
 def _print_rows(console: Console, result: RunResult) -> None:

@@ -47,7 +47,8 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         acted=_acted(attempt.acting),
         scenarios={identifier: tuple(titles) for identifier, titles in exercised.items()},
         scenario_count=attempt.observer.finished if attempt.observer else 0,
-        requests=sum(seen.method != "RUN" for seen in recorder.index.values()),
+        requests=sum(seen.method != "RUN" and not seen.is_part for seen in recorder.index.values()),
+        parts=sum(seen.is_part for seen in recorder.index.values()),
         waited_s=_waited_s(attempt),
         request_lines={key: f"{seen.method} {seen.url}" for key, seen in recorder.index.items()},
         interrupted=attempt.interrupted,
@@ -99,4 +100,4 @@ def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Survey
 def _acted(acting: ActingSession | None) -> Acted:
     if acting is None:
         return Acted()
-    return Acted(acting.rows_written, acting.leftovers, acting.settled_s, acting.tried)
+    return Acted(acting.rows_written, acting.leftovers, acting.settled_s, acting.tried, acting.at_once)

@@ -77,6 +77,7 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
             attempt.acting = ActingSession(
                 surveyed, suite, recorder, folder=attempt.folder, settings=settings, tick=tick
             )
+            attempt.acting.look_ahead()
         context = Context(surveyed.judgement, suite.catalogue, settings.only, attempt.acting, settings.not_claimed)
         attempt.observer = Observer(context, tick)
         run_scenarios(attempt.observer, attempt.folder, settings)

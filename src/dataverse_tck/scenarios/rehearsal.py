@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +17,7 @@ from dataverse_tck.scenarios.inquiry import Inquiry, NotConformantError
 from dataverse_tck.scenarios.script_writer import ScriptWriter
 
 if TYPE_CHECKING:
-    from pytest_bdd.parser import Scenario
+    from pytest_bdd.parser import Scenario, Step
 
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue
@@ -44,13 +46,13 @@ def named_by(item: pytest.Item, index: step_index.StepIndex, context: Context) -
     rehearsal, script = Rehearsal(context.judgement, context.catalogue), Script()
     scenario = rendered(item)
     if scenario is not None:
-        play(scenario, index, inquiry=rehearsal, script=ScriptWriter(context.catalogue, script.acts.append))
+        play(scenario.steps, index, inquiry=rehearsal, script=ScriptWriter(context.catalogue, script.acts.append))
     return [*rehearsal.exercised, *script.decides]
 
 
-def play(scenario: Scenario, index: step_index.StepIndex, **parts: Inquiry | ScriptWriter) -> None:
-    """Go through the sentences of a scenario outside a pytest session; sentences that nobody defines are left out."""
-    for step in scenario.steps:
+def play(steps: Iterable[Step], index: step_index.StepIndex, **parts: Inquiry | ScriptWriter) -> None:
+    """Go through sentences of a scenario outside a pytest session; sentences that nobody defines are left out."""
+    for step in steps:
         context = index.find(step)
         if context is None:
             continue
@@ -70,11 +72,24 @@ def scripts_of(session: pytest.Session, catalogue: Catalogue) -> dict[str, Scrip
         if scenario is None or item.get_closest_marker("surface") is not None:
             continue
         script = scripts[title_of(item, scenario)] = Script()
-        try:
-            play(scenario, index, script=ScriptWriter(catalogue, script.acts.append))
-        except NotConformantError:
-            continue  # a wrong word of the feature: told when pytest comes to the sentence
+        with contextlib.suppress(NotConformantError):  # told when pytest comes to the sentence
+            # A call that was offered is not left waiting for others.
+            write_down(script, scenario, index, catalogue, together=item.get_closest_marker("calls") is None)
     return scripts
+
+
+def write_down(
+    script: Script, scenario: Scenario, index: step_index.StepIndex, catalogue: Catalogue, *, together: bool
+) -> None:
+    """Add the acts of a scenario to its script; ``together``: what is given can be done beside that of others.
+
+    Raises NotConformantError for a wrong word of the feature.
+    """
+    writer = ScriptWriter(catalogue, script.acts.append)
+    given = list(takewhile(lambda step: step.type == "given", scenario.steps))
+    play(given, index, script=writer)
+    script.given = len(script.acts) if together else 0
+    play(scenario.steps[len(given) :], index, script=writer)
 
 
 def title_of(item: pytest.Item, scenario: Scenario) -> str:

@@ -9,6 +9,7 @@ import requests
 from urllib3 import HTTPResponse
 
 from dataverse_tck.webapi.http.errors import Broken
+from dataverse_tck.webapi.http.gate import Gate
 from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.http.network import NetworkSettings
 from dataverse_tck.webapi.http.transport import Delivery, Transport
@@ -21,18 +22,21 @@ class Closing:
 
     def __init__(self, *, closed: bool = False) -> None:
         self.waits: list[float] = []
+        self.now = 0.0
         self._closed = closed
 
     def wait(self, seconds: float) -> bool:
         """Note a wait."""
         self.waits.append(seconds)
+        self.now += seconds
         return self._closed
 
 
 def answering(*answers: Any, closed: bool = False, **limits: Any) -> tuple[Any, list[Any], Closing]:
     """A transport that gets these answers (a status, with Retry-After, or an error), what it sent, its waits."""
-    transport: Any = Transport(NetworkSettings(loopback=True), Limits(**limits))
     left, sent, closing = list(answers), [], Closing(closed=closed)
+    gate = Gate(1, clock=lambda: closing.now)
+    transport: Any = Transport(NetworkSettings(loopback=True), Limits(**limits), gate)
 
     def send(request: requests.PreparedRequest, **options: Any) -> requests.Response:
         sent.append((request.method, request.url, request.body, options))

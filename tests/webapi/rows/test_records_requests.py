@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -101,20 +100,10 @@ def test_values_of_a_scenario_are_its_own(records_at: At) -> None:
 
     def drawn(scene: str, seed: int, made: int) -> list[float]:
         records = records_at(Stub(), scene, seed)
-        first = records.fake.random.random()
+        first = records.made_up.random()
         for _ in range(made):
             records.make("t")
-        return [first, records.fake.random.random()]
+        return [first, records.made_up.random()]
 
     assert drawn("a", 1, 0) == drawn("a", 1, 3)
     assert len({tuple(drawn(scene, seed, 0)) for scene, seed in (("a", 1), ("b", 1), ("a", 2))}) == 3
-
-
-def test_the_maker_of_values_is_made_once_for_each_thread(records_at: At) -> None:
-    """It takes long to make, and is not safe to share."""
-    first, second = records_at(Stub(), "a"), records_at(Stub(), "b")
-    with ThreadPoolExecutor(1) as pool:
-        elsewhere = [pool.submit(lambda: first.fake).result() for _ in range(2)]
-
-    assert first.fake is second.fake
-    assert elsewhere[0] is elsewhere[1] is not first.fake

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.webapi.http.errors import Broken, Malformed, TableMissing, Unreachable
-from dataverse_tck.webapi.rows.tables import Column, Table, read_table
+from dataverse_tck.webapi.rows.tables import Column, Table, Tables
 from tests.support.canned_server import Canned
 from tests.support.offline import Offline, described, fails, tables_of
 from tests.support.stub_server import error
@@ -187,4 +187,4 @@ def test_a_table_needs_two_names(member: str, value: object) -> None:
     session: Any = Offline(described(**{member: value}))
     said = f"The definition of the table t has no {member}, but {repr(value)[:80]}."
 
-    assert fails(lambda: read_table(session, "t"), Malformed)[0] == said
+    assert fails(lambda: Tables(session).of("t"), Malformed)[0] == said

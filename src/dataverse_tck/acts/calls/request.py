@@ -89,7 +89,7 @@ def _wrong(parameter: Parameter) -> Json:
 def nobody(scene: Scene) -> Row:
     """Return a conversation that there is none of."""
     table = scene.stage.tables.of(scene.stage.conversation)
-    identifier = str(UUID(int=scene.records.fake.random.getrandbits(128), version=4))
+    identifier = str(UUID(int=scene.records.made_up.getrandbits(128), version=4))
     return Row(table.name, identifier, f"{table.entity_set}({identifier})")
 
 

@@ -20,10 +20,12 @@ from dataverse_tck.profile.coverage import Fate, Tried
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Scene
+    from dataverse_tck.acts.stage import Stage
     from dataverse_tck.profile.calls import Message
     from dataverse_tck.profile.routes import Leg, Place, Route, State, Step
 
 CALL = "conversation"
+EACH = 6  # requests in a state, with the way there
 
 
 @costs(0)
@@ -37,7 +39,13 @@ def say_further_states(scene: Scene, message: str) -> None:
     scene.unvisited_is = Outcome.NOT_APPLICABLE
 
 
-@costs(10, RowOf.CONVERSATION)
+def _visited(stage: Stage, message: str) -> int:
+    """Return how many requests it takes to try a message wherever its profile says something of it, about."""
+    places = stage.map.places(stage.declared.messages[message]) if message in stage.declared.messages else ()
+    return EACH * len(places)
+
+
+@costs(10, RowOf.CONVERSATION, usual=_visited)
 def send_in_further_states(scene: Scene, message: str) -> None:
     """Send the message in each further state that is declared for it, each time for a call of its own."""
     for there, route, is_first in _further(scene, message):
@@ -50,7 +58,7 @@ def say_wrong_states(scene: Scene, message: str) -> None:
     scene.message = message
 
 
-@costs(11, RowOf.CONVERSATION)
+@costs(11, RowOf.CONVERSATION, usual=_visited)
 def send_in_wrong_states(scene: Scene, message: str) -> None:
     """Send the message in each wrong state that calls can be brought to; what changes nothing spares a new call."""
     declared, known = scene.stage.declared.messages[message], scene.stage.map

@@ -53,7 +53,7 @@ def link_to_nobody(scene: Scene) -> None:
     """Link the conversation, by the documented name, to a record that there is none of."""
     link = scene.links["record"]
     table = scene.stage.tables.of(link.table)
-    identifier = str(UUID(int=scene.records.fake.random.getrandbits(128), version=4))
+    identifier = str(UUID(int=scene.records.made_up.getrandbits(128), version=4))
     _try(scene, [link.navigation], Row(table.name, identifier, f"{table.entity_set}({identifier})"))
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 PARALLEL_REQUESTS = 8
 """Requests under way at once: few enough for any endpoint, enough to read all metadata in three rounds."""
 
+MOST_AT_ONCE = 32
+"""Requests under way at once, at most: the service refuses a user the 53rd."""
+
 
 @dataclass(frozen=True)
 class Limits:

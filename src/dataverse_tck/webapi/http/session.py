@@ -6,7 +6,6 @@ import json
 import threading
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urljoin
 
@@ -17,6 +16,7 @@ from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.http.body import decoded_pieces
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotAllowed, Redirected, StopReading, WebApiError
 from dataverse_tck.webapi.http.explain import TRANSPORT_ERRORS, explain
+from dataverse_tck.webapi.http.gate import Gate
 from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.http.network import check_token, network_settings, origin
 from dataverse_tck.webapi.http.transport import Delivery, Transport
@@ -26,14 +26,21 @@ if TYPE_CHECKING:
 
     from dataverse_tck.evidence.recorder import Recorder
 
+BATCH = "/$batch"
+JSON = "application/json; charset=utf-8"
 _HEADERS = {
     "User-Agent": f"dataverse-tck/{__version__}",
     "Accept-Encoding": "gzip",
     "OData-MaxVersion": "4.0",
     "OData-Version": "4.0",
 }
-_UNCACHED = {"If-None-Match": "null"}  # on reads only: on a write it is a condition
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+UNCACHED = {"If-None-Match": "null"}  # on reads only: on a write it is a condition
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def as_json(content: Json) -> bytes:
+    """Return JSON as it is sent."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
 
 
 class _Request(NamedTuple):
@@ -43,6 +50,11 @@ class _Request(NamedTuple):
     url: str
     headers: Mapping[str, str]
     content: bytes | None = None
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether it carries others."""
+        return self.url.endswith(BATCH)
 
 
 class Page(NamedTuple):
@@ -69,13 +81,22 @@ class Session:
     none or would travel in the clear, and a certificate setting that names nothing.
     """
 
-    def __init__(self, root: str, *, token: str | None, recorder: Recorder, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        *,
+        token: str | None,
+        recorder: Recorder,
+        limits: Limits | None = None,
+        gate: Gate | None = None,
+    ) -> None:
         self.root = root.rstrip("/")
         self.recorder = recorder
         self.limits = limits or Limits()
         self.origin = origin(self.root)
         self.network_settings = network_settings(self.root)
-        self._transport = Transport(self.network_settings, self.limits)
+        self._transport = Transport(self.network_settings, self.limits, gate)
+        self.gate = self._transport.gate
         self._headers = dict(_HEADERS)
         if token:
             check_token(token, self.origin)
@@ -111,20 +132,20 @@ class Session:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Read a path below the root, or an absolute URL of the same origin, whatever its status."""
-        return self._follow(
-            self.url(target), self._headers_with(accept, prefer, {**_UNCACHED, **(headers or {})}), None
-        )
+        return self._follow(self.url(target), self.headers(accept, prefer, {**UNCACHED, **(headers or {})}), None)
 
     def send(
         self,
         method: str,
         target: str,
         *,
-        content: Json | None = None,
+        content: Json | bytes | None = None,
         prefer: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send GET, POST, PATCH, PUT or DELETE, whatever the status of the answer; ``content`` goes as JSON.
+        """Send GET, POST, PATCH, PUT or DELETE, whatever the status of the answer.
+
+        ``content`` goes as JSON; where it is bytes already, ``headers`` say of what kind.
 
         A write is repeated when the endpoint is busy (429, 503) or a kept connection was closed, so that a
         second POST of a chosen id may be answered "already there". Raises Redirected for a write that is
@@ -134,12 +155,12 @@ class Session:
         if method == "GET":
             return self.get(url, prefer=prefer, headers=headers)
         self._within_origin(url, "The request", None)
-        body = None if content is None else json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
-        described = {"Content-Type": "application/json; charset=utf-8"} if body is not None else {}
-        sent = {**self._headers_with("application/json", prefer, described), **(headers or {})}
+        body = content if content is None or isinstance(content, bytes) else as_json(content)
+        described = {"Content-Type": JSON} if body is not None else {}
+        sent = {**self.headers("application/json", prefer, described), **(headers or {})}
         answer = self._exchange(_Request(method, url, sent, body), None)
         location = answer.headers.get("Location")
-        if answer.status in _REDIRECTS and location:
+        if answer.status in REDIRECTS and location:
             problem = Redirected(
                 f"{answer.url} answers a {method} with a redirect ({answer.status}) to {location:.200}; writes are"
                 " not sent elsewhere. Name the address that takes them as the endpoint.",
@@ -153,7 +174,7 @@ class Session:
 
         The sink ends the reading by raising StopReading; another WebApiError that it raises passes through.
         """
-        return self._follow(self.url(target), self._headers_with(accept, None, _UNCACHED), sink)
+        return self._follow(self.url(target), self.headers(accept, None, UNCACHED), sink)
 
     def pages(
         self, target: str, *, prefer: str | None = None, headers: Mapping[str, str] | None = None
@@ -184,8 +205,8 @@ class Session:
                 raise self._without_secrets(bad, answer.exchange)
             self._count(Tally(pages=1))
 
-    def _headers_with(self, accept: str, prefer: str | None, more: Mapping[str, str]) -> dict[str, str]:
-        """Return the headers of a request."""
+    def headers(self, accept: str, prefer: str | None, more: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of a request, ``more`` included."""
         return {"Accept": accept, **self._headers, **({"Prefer": prefer} if prefer else {}), **more}
 
     def _follow(self, url: str, headers: Mapping[str, str], sink: Callable[[bytes], None] | None) -> Answer:
@@ -193,7 +214,7 @@ class Session:
         for _ in range(self.limits.redirects + 1):
             answer = self._exchange(_Request("GET", url, headers), sink)
             location = answer.headers.get("Location")
-            if answer.status not in _REDIRECTS or not location:
+            if answer.status not in REDIRECTS or not location:
                 return answer
             url = self._within_origin(location, f"{answer.url} redirects ({answer.status}); the redirect", answer)
         raise NotAllowed(f"{answer.url} still redirects after {self.limits.redirects} redirects.", answer.exchange)
@@ -220,8 +241,8 @@ class Session:
     def _exchange(self, request: _Request, sink: Callable[[bytes], None] | None) -> Answer:
         """Send one request, read its answer, write both down."""
         url = request.url
-        delivery, received, content = Delivery(), ReceivedBody(), bytearray()
-        started, clock = datetime.now(UTC), time.monotonic()
+        delivery, content = Delivery(), bytearray()
+        received = ReceivedBody(0) if request.is_batch else ReceivedBody()
         problem: WebApiError | None = None
         cause: BaseException | None = None
         try:
@@ -243,29 +264,37 @@ class Session:
         finally:
             if delivery.response is not None:
                 delivery.response.close()
+            self._transport.end(delivery, is_usual=sink is None and not request.is_batch)
+        exchange = self._recorded(request, url, delivery, received, problem)
+        if problem is not None and not isinstance(problem, StopReading):
+            raise self._without_secrets(problem, exchange) from cause
+        answered = delivery.response
+        assert answered is not None
+        clean = self.recorder.redaction.content(bytes(content))
+        return Answer(answered.status_code, answered.headers, clean, url, exchange, delivery.attempts)
+
+    def _recorded(
+        self, request: _Request, url: str, delivery: Delivery, received: ReceivedBody, problem: WebApiError | None
+    ) -> str:
+        """Count an exchange and write it down; return its id. What a batch holds is written down with its parts."""
         self._count(Tally(requests=1, retries=max(delivery.attempts - 1, 0), waited_s=delivery.waited_s))
         answered = delivery.response
-        exchange = self.recorder.record(
+        return self.recorder.record(
             Exchange(
                 method=request.method,
                 url=url,
-                started=started,
-                elapsed_ms=(time.monotonic() - clock) * 1000,
+                started=delivery.started,
+                elapsed_ms=delivery.elapsed_ms,
                 attempts=max(delivery.attempts, 1),
                 waited_s=delivery.waited_s,
                 request_headers=request.headers,
-                request_body=request.content,
+                request_body=None if request.is_batch else request.content,
                 status=None if answered is None else answered.status_code,
                 response_headers={} if answered is None else answered.headers,
                 response_body=received,
                 error=None if problem is None else str(problem) or "The rest was not needed.",
             )
         )
-        if problem is not None and not isinstance(problem, StopReading):
-            raise self._without_secrets(problem, exchange) from cause
-        assert answered is not None
-        clean = self.recorder.redaction.content(bytes(content))
-        return Answer(answered.status_code, answered.headers, clean, url, exchange, delivery.attempts)
 
     def _count(self, more: Tally) -> None:
         with self._lock:

@@ -7,7 +7,9 @@ off: it would also read ``.netrc``, and send requests to loopback through a prox
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import requests
@@ -17,7 +19,8 @@ from urllib3.util import Retry
 
 from dataverse_tck.webapi.http.errors import Broken
 from dataverse_tck.webapi.http.explain import connection_dropped
-from dataverse_tck.webapi.http.limits import Limits
+from dataverse_tck.webapi.http.gate import Gate
+from dataverse_tck.webapi.http.limits import MOST_AT_ONCE, Limits
 from dataverse_tck.webapi.http.network import NetworkSettings
 
 if TYPE_CHECKING:
@@ -35,13 +38,29 @@ class Delivery:
     attempts: int = 0
     waited_s: float = 0.0
     response: requests.Response | None = None
+    started: datetime = field(default_factory=lambda: datetime.now(UTC), compare=False)  # UTC, of the first attempt
+    began: float | None = None  # the same by time.monotonic
+    entered: float | None = None  # when the attempt began that is under way, by time.monotonic
+
+    def enter(self) -> None:
+        """Note that an attempt begins."""
+        self.attempts += 1
+        self.entered = time.monotonic()
+        if self.attempts == 1:
+            self.started, self.began = datetime.now(UTC), self.entered
+
+    @property
+    def elapsed_ms(self) -> float:
+        """Milliseconds since the first attempt."""
+        return 0.0 if self.began is None else (time.monotonic() - self.began) * 1000
 
 
 class Transport(requests.Session):
     """A session of requests that follows no redirect by itself and asks the environment nothing."""
 
-    def __init__(self, network: NetworkSettings, limits: Limits) -> None:
+    def __init__(self, network: NetworkSettings, limits: Limits, gate: Gate | None = None) -> None:
         super().__init__()
+        self.gate = gate or Gate(MOST_AT_ONCE)
         self.trust_env = False
         self.headers.clear()
         self.verify = network.ca_bundle or True
@@ -60,6 +79,7 @@ class Transport(requests.Session):
     def close(self) -> None:
         """Close the connections; requests that wait for a throttled endpoint give up at once."""
         self._closing.set()
+        self.gate.close()
         super().close()
 
     def send_with_retries(
@@ -74,12 +94,14 @@ class Transport(requests.Session):
         request = self.prepare_request(requests.Request(method, url, headers=dict(headers), data=content))
         patience, repeated = self._patience, False
         while True:
-            delivery.attempts += 1
+            self.gate.enter()
+            delivery.enter()
             try:
                 response = self.send(request, stream=True, timeout=(self._limits.connect_s, self._limits.read_s))
             except requests.ConnectionError as error:
                 if not repeated and connection_dropped(error):
                     repeated = True
+                    self.end(delivery)
                     continue
                 raise
             delivery.response = response
@@ -92,10 +114,20 @@ class Transport(requests.Session):
             delay = _retry_after(patience, response.raw) or patience.get_backoff_time()
             delay = min(delay, self._limits.retry_after_s)
             response.close()
+            self.gate.hold(delay if response.status_code == 429 else 0)
+            self.end(delivery)
             delivery.response = None
             if self._closing.wait(delay):
                 raise Broken(f"{url} asked for patience, and the session was closed meanwhile.")
             delivery.waited_s += delay
+
+    def end(self, delivery: Delivery, *, is_usual: bool = False) -> None:
+        """Make room for the next: the attempt is under way no more. ``is_usual``: it took as long as others do."""
+        if delivery.entered is None:
+            return
+        headers = None if delivery.response is None else delivery.response.headers
+        self.gate.leave(headers, time.monotonic() - delivery.entered if is_usual else None)
+        delivery.entered = None
 
 
 def _retry_after(patience: Retry, raw: BaseHTTPResponse) -> float:

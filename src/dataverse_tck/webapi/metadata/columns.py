@@ -10,6 +10,7 @@ from dataverse_tck.webapi.http.odata import column_path
 from dataverse_tck.webapi.metadata.json_readings import JsonObject, read_object
 
 if TYPE_CHECKING:
+    from dataverse_tck.webapi.http.batches import Batches
     from dataverse_tck.webapi.http.session import Session
 
 Columns = Reading[Mapping[str, JsonObject]]
@@ -44,7 +45,7 @@ def column_kind(column: JsonObject) -> str | None:
     return None
 
 
-def read_choice(session: Session, table: str, name: str, columns: Columns) -> Reading[JsonObject]:
+def read_choice(session: Session | Batches, table: str, name: str, columns: Columns) -> Reading[JsonObject]:
     """Read a choice column with OptionSet and GlobalOptionSet, by the cast for the kind that is declared."""
     kind = None
     if columns.state is State.READ and columns.content is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -15,6 +15,8 @@ from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.metadata.json_readings import read_collection, read_object
 
 if TYPE_CHECKING:
+    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.http.batches import Batches
     from dataverse_tck.webapi.http.session import Session
     from dataverse_tck.webapi.rows.ledger import Ledger, PlannedRow
 
@@ -31,17 +33,21 @@ def clean_up(
     on_progress: Progress | None = None,
     ledger: Ledger | None = None,
     settle_s: float = 30,
+    batches: Batches | None = None,
+    keys: Mapping[str, str] | None = None,
 ) -> tuple[Leftover, ...]:
     """Delete what the entries name and is not marked gone; return what remains. Never raises for an answer.
 
-    Newest first within a scene, scenes in parallel, in rounds as long as something still goes. A deleted row may
+    Newest first within a scene, scenes in parallel, in rounds as long as something still goes; what is not done in
+    ``batches`` one by one. ``keys``: table -> its primary id, as far as that is known. A deleted row may
     be seen for up to ``settle_s`` seconds, as cascades can lag. ``on_progress(gone, of)`` comes from one thread;
     ``ledger`` is where rows are marked gone.
     """
     pending = {entry.id: entry for entry in ledger_entries if not entry.gone}
     total, reasons = len(pending), dict[str, str]()
-    with ThreadPoolExecutor(workers, thread_name_prefix="cleanup") as pool:
-        work = _CleanUp(session, pool, settle_s)
+    threads = workers if batches is None else max(workers, batches.size)  # those of a batch wait for each other
+    with ThreadPoolExecutor(threads, thread_name_prefix="cleanup") as pool:
+        work = _CleanUp(session, pool, settle_s, batches, keys or {})
         try:
             while pending:
                 reasons = work.round(list(pending.values()))
@@ -63,11 +69,19 @@ def clean_up(
 class _CleanUp:
     """What the rounds of one clean-up share."""
 
-    def __init__(self, session: Session, pool: ThreadPoolExecutor, settle_s: float) -> None:
+    def __init__(
+        self,
+        session: Session,
+        pool: ThreadPoolExecutor,
+        settle_s: float,
+        batches: Batches | None,
+        keys: Mapping[str, str],
+    ) -> None:
         self._session = session
         self._pool = pool
         self._settle_s = settle_s
-        self._keys: dict[str, str | None] = {}  # table -> its primary id, None: not to be found out
+        self._batches = batches
+        self._keys: dict[str, str | None] = {**keys}  # table -> its primary id, None: not to be found out
 
     def round(self, entries: Sequence[PlannedRow]) -> dict[str, str]:
         """Delete once; return the reason for each id that is not known to be gone."""
@@ -75,7 +89,7 @@ class _CleanUp:
         for entry in reversed(entries):
             scenes.setdefault(entry.scene, []).append(entry)
         reasons: dict[str, str] = {}
-        for part in self._pool.map(self._delete, scenes.values()):
+        for part in self._pool.map(self._delete, self._together(scenes.values())):
             reasons |= part
         refused = [entry for entry in entries if entry.id in reasons]
         # A filter shows only what the caller may read; of a row that could not be deleted only a 404 will do.
@@ -84,17 +98,37 @@ class _CleanUp:
         deleted = [entry for entry in entries if entry not in refused]
         return reasons | dict.fromkeys(self._lasting(deleted), "It was deleted, and can still be read.")
 
+    def _together(self, scenes: Iterable[Sequence[PlannedRow]]) -> Iterator[Sequence[PlannedRow]]:
+        """Yield rows that are deleted one after the other: those of one scene, of several where there are batches."""
+        together: list[PlannedRow] = []
+        for scene in scenes:
+            if together and (self._batches is None or len(together) + len(scene) > self._batches.size):
+                yield together
+                together = []
+            together = [*together, *scene]
+        if together:
+            yield together
+
     def _delete(self, entries: Sequence[PlannedRow]) -> dict[str, str]:
         reasons = {}
-        for entry in entries:
+        told = self._asked([("DELETE", entry.path) for entry in entries])
+        for entry, answered in zip(entries, told, strict=True):
+            if answered is not None and _is_gone(answered):
+                continue
             try:
                 answer = self._session.send("DELETE", entry.path)
             except WebApiError as problem:
                 reasons[entry.id] = str(problem)
                 continue
-            if not (200 <= answer.status < 300 or answer.status == 404):
+            if not _is_gone(answer):
                 reasons[entry.id] = f"DELETE {entry.path} answers {answer.summary()}."
         return reasons
+
+    def _asked(self, wanted: Sequence[tuple[str, str]]) -> Sequence[Answer | None]:
+        """Ask in a batch (method, target); None where that came to nothing."""
+        if self._batches is None:
+            return [None] * len(wanted)
+        return self._batches.answers([self._batches.part(*one) for one in wanted])
 
     def _lasting(self, entries: Sequence[PlannedRow]) -> set[str]:
         """Return the ids of deleted rows that can still be read after a while."""
@@ -114,6 +148,8 @@ class _CleanUp:
         chunks = [chunk for group in tables.values() for chunk in _chunks(group)]
         unknown = [name for name, _ in tables if name not in self._keys]
         self._keys.update(zip(unknown, self._pool.map(self._key, unknown), strict=True))
+        if self._batches is not None:
+            self._batches.expect(sum(self._keys[chunk[0].table] is not None for chunk in chunks))
         return {identifier for found in self._pool.map(self._search, chunks) for identifier in found}
 
     def _key(self, table: str) -> str | None:
@@ -124,13 +160,22 @@ class _CleanUp:
     def _search(self, entries: Sequence[PlannedRow]) -> set[str]:
         """Return the ids that a filter finds, or where that is refused, that are there one by one."""
         key = self._keys[entries[0].table]
-        if key is not None:
-            chain = quote(" or ".join(f"{key} eq {entry.id}" for entry in entries))
-            found = read_collection(self._session, [f"{entries[0].entity_set}?$select={key}&$filter={chain}"])
-            if found.state is State.READ and found.content is not None:
-                ids = {str(row.get(key)).lower() for row in found.content}
-                return ids & {entry.id for entry in entries}
+        if key is not None and (ids := self._filtered(key, entries)) is not None:
+            return ids & {entry.id for entry in entries}
         return {identifier for identifier in map(self._look, entries) if identifier is not None}
+
+    def _filtered(self, key: str, entries: Sequence[PlannedRow]) -> set[str] | None:
+        chain = quote(" or ".join(f"{key} eq {entry.id}" for entry in entries))
+        try:
+            found = read_collection(
+                self._batches or self._session, [f"{entries[0].entity_set}?$select={key}&$filter={chain}"]
+            )
+        finally:
+            if self._batches is not None:
+                self._batches.done_with()
+        if found.state is not State.READ or found.content is None:
+            return None
+        return {str(row.get(key)).lower() for row in found.content}
 
     def _look(self, entry: PlannedRow) -> str | None:
         """Return the id of a row unless it is not there (404)."""
@@ -138,6 +183,10 @@ class _CleanUp:
             return None if self._session.get(entry.path).status == 404 else entry.id
         except WebApiError:
             return entry.id
+
+
+def _is_gone(answer: Answer) -> bool:
+    return 200 <= answer.status < 300 or answer.status == 404
 
 
 def _chunks(entries: Sequence[PlannedRow]) -> Iterator[Sequence[PlannedRow]]:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.errors import NotMade, TableMissing
-from dataverse_tck.webapi.rows.tables import Column, Table
+from dataverse_tck.webapi.rows.tables import LOOKUPS, REQUIRED, Column, Table
 
 if TYPE_CHECKING:
     from faker import Faker
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 Options = Callable[[Table, Column], Sequence[int]]
 
 BIND = "@odata.bind"
-_REQUIRED = ("SystemRequired", "ApplicationRequired")
 _BY_PLATFORM = ("Owner", "State", "Status", "EntityName")
-_LOOKUPS = ("Lookup", "Customer")
 _DOMAIN = "example.com"
 _FIRST_DAY = datetime(2020, 1, 1, 9, tzinfo=UTC)
 
@@ -63,7 +61,7 @@ def new_row(
     for column in table.columns.values():
         if not _is_wanted(table, column) or column.name in named:
             continue
-        if column.kind not in _LOOKUPS:
+        if column.kind not in LOOKUPS:
             value = _value(table, column, fake, mark, options)
             body |= {} if value is None else {column.name: value}
         elif not named & {name for (lookup, _), name in table.navigation.items() if lookup == column.name}:
@@ -76,7 +74,7 @@ def _is_wanted(table: Table, column: Column) -> bool:
         return False
     if column.name == table.primary_name:
         return column.kind in _TEXTS
-    return column.required in _REQUIRED and not column.derived
+    return column.required in REQUIRED and not column.derived
 
 
 def _need(table: Table, column: Column, tables: Tables) -> RequiredLookup:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from faker import Faker
 
     from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.webapi.http.batches import Batches
     from dataverse_tck.webapi.http.session import Session
     from dataverse_tck.webapi.rows.ledger import Ledger
     from dataverse_tck.webapi.rows.tables import Tables
@@ -36,7 +37,7 @@ _DUPLICATE = "0x80040237"
 _NO_SUCH_ROW = "0x80040217"  # a row that the new one refers to
 _ANY = {"If-Match": "*"}  # without it a PATCH creates the row that it does not find
 _UNDECIDED = frozenset({401, 429, 502, 503, 504})  # nothing was decided about the row
-_THREAD = threading.local()
+_FAKER_LOCK = threading.Lock()
 _ENTITY_ID = re.compile(r"\(([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\)$")
 
 
@@ -57,7 +58,7 @@ class Records:
     """
 
     def __init__(self, session: Session, tables: Tables, ledger: Ledger, *, scene: str, seed: int, mark: str) -> None:
-        self.session = session
+        self.session: Session | Batches = session
         self.tables = tables
         self.ledger = ledger
         self.scene = scene
@@ -65,15 +66,9 @@ class Records:
         self.exchanges: list[str] = []  # ids of all exchanges of this scenario, in order
         self._random = Random(f"{seed}/{scene}")  # noqa: S311 - to be repeated, not to be secret
 
-    @property
-    def fake(self) -> Faker:
-        """Made-up values of this scenario; for use at once, as the maker of values is the thread's."""
-        fake = _fake_of_this_thread()
-        fake.random = self._made_up  # type: ignore[attr-defined]
-        return fake
-
     @cached_property
-    def _made_up(self) -> Random:
+    def made_up(self) -> Random:
+        """What values are drawn from, apart from the ids of rows."""
         return Random(self._random.getrandbits(64))  # noqa: S311 - to be repeated, not to be secret
 
     def make(self, table: str, values: Mapping[str, Json] | None = None, *, without: Collection[str] = ()) -> Row:
@@ -173,7 +168,8 @@ class Records:
             table = self.tables.of(name)
         except TableMissing as problem:
             raise NotMade(str(problem), problem.exchange) from problem
-        wanted = new_row(table, self.tables, self.fake, self.mark, self.tables.options, given={*values, *without})
+        with _faker(self.made_up) as fake:
+            wanted = new_row(table, self.tables, fake, self.mark, self.tables.options, given={*values, *without})
         body, missing = dict(wanted.body), []
         for need in wanted.needs:
             try:
@@ -237,14 +233,20 @@ class Records:
 list_ = list  # the method of that name hides it inside of the class
 
 
-def _fake_of_this_thread() -> Faker:
-    """Return the maker of values: it takes long to make, and is not safe to use from several threads."""
-    if not hasattr(_THREAD, "fake"):
-        from faker import Faker
+@contextmanager
+def _faker(random: Random) -> Iterator[Faker]:
+    """Lend the maker of values: it is large, takes long to make, and is not safe to use from several threads."""
+    with _FAKER_LOCK:
+        fake = _made_faker()
+        fake.random = random  # type: ignore[attr-defined]
+        yield fake
 
-        _THREAD.fake = Faker("en_US")
-    fake: Faker = _THREAD.fake
-    return fake
+
+@cache
+def _made_faker() -> Faker:
+    from faker import Faker
+
+    return Faker("en_US")
 
 
 def _is_duplicate(answer: Answer) -> bool:

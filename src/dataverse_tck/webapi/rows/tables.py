@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dataverse_tck.jsontypes import Json
@@ -16,12 +20,17 @@ from dataverse_tck.webapi.metadata.columns import CHOICES, column_kind, read_cho
 from dataverse_tck.webapi.metadata.json_readings import JsonObject, read_collection, read_object
 
 if TYPE_CHECKING:
+    from dataverse_tck.webapi.http.batches import Batches
     from dataverse_tck.webapi.http.session import Session
 
 T = TypeVar("T")
 
 PLATFORM = frozenset({"businessunit", "organization", "owner", "principal", "systemuser", "team"})
 """Tables whose rows are the organisation itself: never made, an existing one is taken."""
+
+REQUIRED = ("SystemRequired", "ApplicationRequired")
+LOOKUPS = ("Lookup", "Customer")
+TOGETHER = 50  # questions, when tables are read ahead
 
 _SELECT = "$select=LogicalName,EntitySetName,PrimaryIdAttribute,PrimaryNameAttribute,OwnershipType"
 _OF_CALLER = {"systemuser": "UserId", "businessunit": "BusinessUnitId", "organization": "OrganizationId"}
@@ -46,6 +55,11 @@ class Column:
     format: str | None = None
     default: Json = None  # of a Boolean or a choice; None: none is declared
     derived: bool = False  # filled by the platform: an automatic number, a companion of another column
+
+    @property
+    def is_required_link(self) -> bool:
+        """Whether a new row has to lead to another one by this column."""
+        return self.creatable and not self.derived and self.kind in LOOKUPS and self.required in REQUIRED
 
 
 @dataclass(frozen=True)
@@ -78,10 +92,10 @@ class RowState:
 class Tables:
     """Reads tables on demand, each once per run; safe to use from several threads."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session | Batches) -> None:
         self._session = session
         self._lock = threading.Lock()
-        self._known: dict[Hashable, _Once[Any]] = {}
+        self._known: dict[tuple[str, ...], _Once[Any]] = {}
 
     def of(self, name: str) -> Table:
         """Return a table by its LogicalName.
@@ -89,7 +103,46 @@ class Tables:
         Raises TableMissing when the endpoint has none or does not show it, and another WebApiError when the
         question went wrong; that is asked again the next time.
         """
-        return self._once(("table", name), lambda: read_table(self._session, name))
+        return self._once(("table", name), lambda: self._composed(name))
+
+    def _composed(self, name: str) -> Table:
+        return composed(name, *(self._part(name, part) for part in _PARTS))
+
+    def _part(self, name: str, part: str) -> Any:
+        return self._once((part, name), lambda: _content(_PARTS[part](self._session, table_path(name)), name))
+
+    def read_all(self, names: Iterable[str], batches: Batches) -> None:
+        """Read tables, and those that their rows need, together; what goes wrong is told when somebody needs it."""
+        known, wanted = set[str](), set(names)
+        with ThreadPoolExecutor(TOGETHER, thread_name_prefix="table") as pool:
+            while wanted:
+                parts = list(product(wanted, _PARTS))
+                batches.expect(len(parts))
+                list(pool.map(partial(self._read_ahead, batches), parts))
+                known |= wanted
+                wanted = {target for name in wanted for target in self._needed(name)} - known
+
+    def _read_ahead(self, batches: Batches, named: tuple[str, str]) -> None:
+        try:
+            with contextlib.suppress(WebApiError):
+                self._part(*named)
+        finally:
+            batches.done_with()
+
+    def _needed(self, name: str) -> set[str]:
+        """Return the tables of which a row of this one needs a row."""
+        try:
+            table = self.of(name)
+        except WebApiError:
+            return set()
+        return {target for column in table.columns.values() if column.is_required_link for target in column.targets}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The primary id of each table that was read."""
+        with self._lock:
+            tables = [once.known for (kind, *_), once in self._known.items() if kind == "table"]
+        return {table.name: table.primary_id for table in tables if table is not None}
 
     def options(self, table: Table, column: Column) -> Sequence[int]:
         """Return the numbers of a choice column; raises NotMade when the endpoint does not show them."""
@@ -121,7 +174,7 @@ class Tables:
         reason = rows.reason or f"{table.entity_set} is empty."
         raise NotMade(f"A row of {name} is needed, and none can be taken: {reason}", _last(rows))
 
-    def _once(self, key: Hashable, read: Callable[[], T]) -> T:
+    def _once(self, key: tuple[str, ...], read: Callable[[], T]) -> T:
         with self._lock:
             once: _Once[T] = self._known.setdefault(key, _Once())
         return once.get(read)
@@ -134,6 +187,11 @@ class _Once(Generic[T]):
         self._lock = threading.Lock()
         self._found: tuple[T] | None = None
         self._missing: tuple[type[WebApiError], str, str | None] | None = None
+
+    @property
+    def known(self) -> T | None:
+        """The value, None where it was not read."""
+        return self._found[0] if self._found is not None else None
 
     def get(self, read: Callable[[], T]) -> T:
         """Return the value, reading it when nobody has."""
@@ -150,12 +208,18 @@ class _Once(Generic[T]):
             return self._found[0]
 
 
-def read_table(session: Session, name: str) -> Table:
-    """Read a table in three requests; raises as ``Tables.of`` does."""
-    path = table_path(name)
-    table = _content(read_object(session, f"{path}?{_SELECT}"), name)
-    columns = _content(read_collection(session, [f"{path}/Attributes"]), name)
-    relationships = _content(read_collection(session, [f"{path}/ManyToOneRelationships"]), name)
+_PARTS: dict[str, Callable[[Session | Batches, str], Reading[Any]]] = {
+    "definition": lambda session, path: read_object(session, f"{path}?{_SELECT}"),
+    "columns": lambda session, path: read_collection(session, [f"{path}/Attributes"]),
+    "relationships": lambda session, path: read_collection(session, [f"{path}/ManyToOneRelationships"]),
+}
+
+
+def composed(name: str, table: JsonObject, columns: Sequence[JsonObject], relationships: Sequence[JsonObject]) -> Table:
+    """Return a table as its definition, its attributes and its many-to-one relationships tell.
+
+    Raises Malformed where the definition lacks a name that rows need.
+    """
     for member in ("EntitySetName", "PrimaryIdAttribute"):
         if not isinstance(table.get(member), str):
             raise Malformed(f"The definition of the table {name} has no {member}, but {table.get(member)!r:.80}.")
@@ -239,16 +303,16 @@ def _number(value: Json, convert: Callable[[Json], T]) -> T | None:
     return convert(value) if known and not math.isinf(value) else None
 
 
-def _read_options(session: Session, table: Table, column: Column) -> tuple[int, ...]:
+def _read_options(session: Session | Batches, table: Table, column: Column) -> tuple[int, ...]:
     return tuple(option["Value"] for option in _options(session, table, column))
 
 
-def _read_states(session: Session, table: Table) -> tuple[RowState, ...]:
+def _read_states(session: Session | Batches, table: Table) -> tuple[RowState, ...]:
     options = _options(session, table, table.columns["statecode"])
     return tuple(RowState(option["Value"], _number(option.get("DefaultStatus"), int)) for option in options)
 
 
-def _options(session: Session, table: Table, column: Column) -> list[JsonObject]:
+def _options(session: Session | Batches, table: Table, column: Column) -> list[JsonObject]:
     declared: Reading[Mapping[str, JsonObject]] = Reading(
         State.READ, {column.name: {"AttributeTypeName": {"Value": f"{column.kind}Type"}}}
     )
