@@ -145,7 +145,7 @@ class Rounds:
                     begin(together, title, partial(self._prepare, performances[title]))
                 while len(performed) < len(scripts):
                     for title in turns.taken():
-                        begin(pool, title, performances[title].finish)
+                        begin(pool, title, performances.pop(title).finish)  # it is large: kept no longer than needed
                     title, future = done.get()
                     one = future.result()
                     if one is None:  # it was prepared, and can go on

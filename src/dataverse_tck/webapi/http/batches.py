@@ -110,11 +110,7 @@ class Batches:
     ) -> Iterator[Page]:
         """Read a collection page by page; only one that has no second page is read in a batch."""
         answer = self.get(target, prefer=prefer, headers=headers)
-        document = answer.json() if answer.status == 200 else None
-        if isinstance(document, dict) and "@odata.nextLink" in document:
-            yield from self._session.pages(target, prefer=prefer, headers=headers)
-        else:
-            yield Page(answer, document)
+        return _pages(answer) or self._session.pages(target, prefer=prefer, headers=headers)
 
     def part(
         self,
@@ -178,6 +174,14 @@ class Batches:
     def size(self) -> int:
         """How many requests make a full batch."""
         return self._size
+
+    def foreseen(self, targets: Sequence[str]) -> Foreseen:
+        """Read several things in one batch; return what answers them like a session, and asks for whatever is not."""
+        told = self.answers([self.part("GET", target) for target in targets])
+        found = {
+            target: one for target, one in zip(targets, told, strict=True) if one is not None and one.status == 200
+        }
+        return Foreseen(self._session, found)
 
     def answers(self, parts: list[Part]) -> list[Answer | None]:
         """Send requests in one batch; return the answers, None for those that came to nothing.
@@ -243,3 +247,28 @@ class Batches:
             self._failures += 1
             if self._failures >= ENOUGH_FAILURES:
                 self.unoffered = problem
+
+
+class Foreseen:
+    """Reads like a session that was told some answers before."""
+
+    def __init__(self, session: Session, answers: Mapping[str, Answer]) -> None:
+        self._session = session
+        self._answers = answers
+
+    def get(self, target: str) -> Answer:
+        """Read a path below the root."""
+        return self._answers.get(target) or self._session.get(target)
+
+    def pages(self, target: str) -> Iterator[Page]:
+        """Read a collection page by page."""
+        answer = self._answers.get(target)
+        return (_pages(answer) if answer else None) or self._session.pages(target)
+
+
+def _pages(answer: Answer) -> Iterator[Page] | None:
+    """Return the only page of a collection, None where it has a second one: those are read from the beginning."""
+    document = answer.json() if answer.status == 200 else None
+    if isinstance(document, dict) and "@odata.nextLink" in document:
+        return None
+    return iter([Page(answer, document)])

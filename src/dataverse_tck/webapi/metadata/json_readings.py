@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dataverse_tck.webapi.http.answer import Answer
-    from dataverse_tck.webapi.http.batches import Batches
+    from dataverse_tck.webapi.http.batches import Batches, Foreseen
     from dataverse_tck.webapi.http.session import Session
 
 JsonObject = Mapping[str, Json]
@@ -34,7 +34,7 @@ def broken_reading(problem: WebApiError, *exchanges: str) -> Reading[Any]:
     return Reading(State.BROKEN, reason=str(problem), exchanges=tuple(dict.fromkeys(known)))
 
 
-def read_object(session: Session | Batches, target: str) -> Reading[JsonObject]:
+def read_object(session: Session | Batches | Foreseen, target: str) -> Reading[JsonObject]:
     """Read a single JSON object."""
     try:
         return object_reading(session.get(target))
@@ -56,7 +56,7 @@ def object_reading(answer: Answer) -> Reading[JsonObject]:
 
 
 def read_collection(
-    session: Session | Batches, targets: Iterable[str], plainer: Iterable[str] = ()
+    session: Session | Batches | Foreseen, targets: Iterable[str], plainer: Iterable[str] = ()
 ) -> Reading[tuple[JsonObject, ...]]:
     """Read collections along all their pages, one after the other, and join their rows.
 

@@ -6,10 +6,8 @@ import contextlib
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from itertools import product
+from itertools import count, product
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dataverse_tck.jsontypes import Json
@@ -20,7 +18,7 @@ from dataverse_tck.webapi.metadata.columns import CHOICES, column_kind, read_cho
 from dataverse_tck.webapi.metadata.json_readings import JsonObject, read_collection, read_object
 
 if TYPE_CHECKING:
-    from dataverse_tck.webapi.http.batches import Batches
+    from dataverse_tck.webapi.http.batches import Batches, Foreseen
     from dataverse_tck.webapi.http.session import Session
 
 T = TypeVar("T")
@@ -30,9 +28,15 @@ PLATFORM = frozenset({"businessunit", "organization", "owner", "principal", "sys
 
 REQUIRED = ("SystemRequired", "ApplicationRequired")
 LOOKUPS = ("Lookup", "Customer")
-TOGETHER = 50  # questions, when tables are read ahead
+TOGETHER = 4  # tables that are read ahead at the same time
 
+DEFINITION = "definition"
 _SELECT = "$select=LogicalName,EntitySetName,PrimaryIdAttribute,PrimaryNameAttribute,OwnershipType"
+_PARTS = {  # what a table is read from -> where
+    DEFINITION: "{}?" + _SELECT,
+    "columns": "{}/Attributes",
+    "relationships": "{}/ManyToOneRelationships",
+}
 _OF_CALLER = {"systemuser": "UserId", "businessunit": "BusinessUnitId", "organization": "OrganizationId"}
 
 
@@ -106,28 +110,32 @@ class Tables:
         return self._once(("table", name), lambda: self._composed(name))
 
     def _composed(self, name: str) -> Table:
-        return composed(name, *(self._part(name, part) for part in _PARTS))
+        table = composed(name, *(self._part(name, part) for part in _PARTS))
+        with self._lock:  # what it was made of is large
+            for part in _PARTS:
+                del self._known[part, name]
+        return table
 
-    def _part(self, name: str, part: str) -> Any:
-        return self._once((part, name), lambda: _content(_PARTS[part](self._session, table_path(name)), name))
+    def _part(self, name: str, part: str, session: Session | Batches | Foreseen | None = None) -> Any:
+        read = read_object if part == DEFINITION else _read_list
+        return self._once((part, name), lambda: _content(read(session or self._session, _target(name, part)), name))
 
     def read_all(self, names: Iterable[str], batches: Batches) -> None:
-        """Read tables, and those that their rows need, together; what goes wrong is told when somebody needs it."""
-        known, wanted = set[str](), set(names)
-        with ThreadPoolExecutor(TOGETHER, thread_name_prefix="table") as pool:
-            while wanted:
-                parts = list(product(wanted, _PARTS))
-                batches.expect(len(parts))
-                list(pool.map(partial(self._read_ahead, batches), parts))
-                known |= wanted
-                wanted = {target for name in wanted for target in self._needed(name)} - known
+        """Read tables, and those that their rows need, in batches; what goes wrong there is read by whoever needs it.
 
-    def _read_ahead(self, batches: Batches, named: tuple[str, str]) -> None:
-        try:
-            with contextlib.suppress(WebApiError):
-                self._part(*named)
-        finally:
-            batches.done_with()
+        A few at a time: what they are read from is large.
+        """
+        wanted = list(dict.fromkeys(names))
+        for start in count(0, TOGETHER):
+            if not (some := wanted[start : start + TOGETHER]):
+                return
+            parts = list(product(some, _PARTS))
+            known = batches.foreseen([_target(name, part) for name, part in parts])
+            for name, part in parts:
+                with contextlib.suppress(WebApiError):
+                    self._part(name, part, known)
+            more = {target for name in some for target in self._needed(name)}
+            wanted += sorted(more.difference(wanted))
 
     def _needed(self, name: str) -> set[str]:
         """Return the tables of which a row of this one needs a row."""
@@ -208,11 +216,12 @@ class _Once(Generic[T]):
             return self._found[0]
 
 
-_PARTS: dict[str, Callable[[Session | Batches, str], Reading[Any]]] = {
-    "definition": lambda session, path: read_object(session, f"{path}?{_SELECT}"),
-    "columns": lambda session, path: read_collection(session, [f"{path}/Attributes"]),
-    "relationships": lambda session, path: read_collection(session, [f"{path}/ManyToOneRelationships"]),
-}
+def _target(name: str, part: str) -> str:
+    return _PARTS[part].format(table_path(name))
+
+
+def _read_list(session: Session | Batches | Foreseen, target: str) -> Reading[Any]:
+    return read_collection(session, [target])
 
 
 def composed(name: str, table: JsonObject, columns: Sequence[JsonObject], relationships: Sequence[JsonObject]) -> Table:
