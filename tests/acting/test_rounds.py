@@ -152,6 +152,26 @@ def test_what_ran_at_another_time_is_not_explained(stage: Stage) -> None:
     assert play.outcomes(play.perform(stage, workers=1))["hit"] is Outcome.FAIL
 
 
+def test_what_reaches_others_may_be_seen_only_when_they_are_apart(stage: Stage) -> None:
+    """It explains what differed at first; what went wrong beside it then is performed once more."""
+    play = Play()
+    play.add("reaches", WRONG, REACHED, meets=True)
+    play.add("same", WRONG, RIGHT, meets=True)
+    play.add("passed", RIGHT, WRONG, meets=True)
+    play.add("beside", WRONG, WRONG, RIGHT, link=RULE, meets=True)
+    play.add("wrong", WRONG, link=RULE, meets=True)
+    found = play.outcomes(play.perform(stage, together=5))
+
+    assert play.performances("passed") == ["", "once more", "alone"]
+    assert found == {
+        "reaches": Outcome.FAIL,
+        "same": Outcome.PASS,
+        "passed": Outcome.FAIL,
+        "beside": Outcome.PASS,
+        "wrong": Outcome.FAIL,
+    }
+
+
 def test_passes_that_ran_beside_a_confirmed_reach_are_performed_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

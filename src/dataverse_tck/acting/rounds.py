@@ -60,19 +60,34 @@ class Rounds:
         reaching = _some(again, self._may_reach(scripts, {title for title, one in first.items() if one.reaches}))
         second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = self._may_reach(scripts, {title for title, one in second.items() if one.reaches})
-        apart = self.relationships_or_calls if confirmed & self._calls(scripts) else self.relationships
+        apart = self._apart(scripts, confirmed)
         suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
-        first |= {title: replace(first[title], void=True) for title in suspect}
         rest = _some(scripts, {*again, *suspect} - {*reaching})
         second |= perform_round("performed again", rest, apart, "again")
-        first, second = self._looked("", first), self._looked("again", second)
-        odd = _some(scripts, _odd(first, second))
-        third = self._looked("alone", perform_round("performed alone", odd, _all_apart, "alone"))
+        third: Round = {}
+        if late := self._may_reach(scripts, {title for title in rest if second[title].reaches}):
+            # Seen only now that others are apart: so what went wrong beside it says nothing, nor what passed at first.
+            confirmed |= late
+            apart = self._apart(scripts, confirmed)
+            hit = {title for title in self._beside(scripts, second, late, self.columns) if second[title].again} - late
+            more = (self._beside(scripts, first, late, apart) & _passed(first)) - {*second}
+            suspect |= more
+            second = _void(second, hit)
+            third = perform_round("performed once more", _some(scripts, hit | more), apart, "once more")
+        first = _void(first, suspect)
+        rounds = [self._looked("", first), self._looked("again", second), self._looked("once more", third)]
+        several = {title: [one[title] for one in rounds if title in one] for title in {**second, **third}}
+        odd = [title for title, performed in several.items() if performed[1:] and differs(*performed[-2:])][:ALONE]
+        last = self._looked("alone", perform_round("performed alone", _some(scripts, odd), _all_apart, "alone"))
         explained = self._beside(scripts, first, confirmed, self.columns)
-        return first | {
-            title: settled([one[title] for one in (first, second, third) if title in one], explained=title in explained)
-            for title in second
+        return rounds[0] | {
+            title: settled([*performed, *([last[title]] if title in last else [])], explained=title in explained)
+            for title, performed in several.items()
         }
+
+    def _apart(self, scripts: Mapping[str, Script], confirmed: set[str]) -> Apart:
+        """Return what keeps scripts apart from each other, where it is known what reaches others."""
+        return self.relationships_or_calls if confirmed & self._calls(scripts) else self.relationships
 
     def _may_reach(self, scripts: Mapping[str, Script], seen: set[str]) -> set[str]:
         """Return what may reach others where some scripts have seen that something did.
@@ -181,11 +196,12 @@ class Rounds:
 
     def _beside(self, scripts: Mapping[str, Script], performed: Round, confirmed: set[str], common: Apart) -> set[str]:
         """Return the titles of what ran beside one of the confirmed, and has something in common with it."""
+        shared = {title: common(scripts[title]) for title in performed}
         return {
             title
-            for title, script in scripts.items()
-            for other in confirmed - {title}
-            if self._overlap(performed[title], performed[other]) and common(script) & common(scripts[other])
+            for title in performed
+            for other in (confirmed & performed.keys()) - {title}
+            if shared[title] & shared[other] and self._overlap(performed[title], performed[other])
         }
 
     def _overlap(self, one: Performed, other: Performed) -> bool:
@@ -212,8 +228,9 @@ def _passed(performed: Round) -> set[str]:
     return {title for title, one in performed.items() if one.stop is None and not one.again}
 
 
-def _odd(first: Round, second: Round) -> list[str]:
-    return [title for title in second if differs(first[title], second[title])][:ALONE]
+def _void(performed: Round, titles: set[str]) -> Round:
+    """Return a round in which some performances say nothing where there are later ones."""
+    return performed | {title: replace(performed[title], void=True) for title in titles if title in performed}
 
 
 class _Turns:
