@@ -44,9 +44,14 @@ class Play:
         self._under_way = set[str]()
         self._lock = threading.Lock()
         self._meet: threading.Barrier | None = None
+        self._meet_again: threading.Barrier | None = None
 
-    def add(self, title: str, *endings: Ending, link: str = TIME_GROUP, meets: bool = False) -> None:
-        """Add a script of a relationship; ``meets``: its first performance waits for the others that do."""
+    def add(
+        self, title: str, *endings: Ending, link: str = TIME_GROUP, meets: bool = False, meets_again: bool = False
+    ) -> None:
+        """Add a script of a relationship; ``meets``: its first performance waits for the others that do, and
+        ``meets_again``: so does its second one.
+        """
         left = list(endings)
 
         def act(scene: Scene, word: str) -> str:
@@ -58,6 +63,8 @@ class Play:
                     self.most[other] = max(self.most[other], len(self._under_way) - 1)
             if meets and name == title and self._meet is not None:
                 self._meet.wait()
+            if meets_again and name.endswith("(again)") and self._meet_again is not None:
+                self._meet_again.wait()
             with self._lock:
                 self._under_way.discard(name)
                 ending = left.pop(0) if len(left) > 1 else left[0]
@@ -67,8 +74,9 @@ class Play:
 
         self.scripts[title] = Script([Act(costs(1)(act), (link,), (title,))])
 
-    def perform(self, stage: Stage, *, together: int = 0, workers: int = 8) -> dict[str, Performed]:
-        """Perform them; ``together``: how many meet in their first performance."""
+    def perform(self, stage: Stage, *, together: int = 0, again: int = 0, workers: int = 8) -> dict[str, Performed]:
+        """Perform them; ``together``: how many meet in their first performance, ``again``: in their second."""
+        self._meet_again = threading.Barrier(again, timeout=30) if again else None
         self._meet = threading.Barrier(together, timeout=30) if together else None
         return Rounds(stage, workers, lambda _: True, lambda *_: None).perform_all(self.scripts)
 
@@ -155,12 +163,12 @@ def test_what_ran_at_another_time_is_not_explained(stage: Stage) -> None:
 def test_what_reaches_others_may_be_seen_only_when_they_are_apart(stage: Stage) -> None:
     """It explains what differed at first; what went wrong beside it then is performed once more."""
     play = Play()
-    play.add("reaches", WRONG, REACHED, meets=True)
+    play.add("reaches", WRONG, REACHED, meets=True, meets_again=True)
     play.add("same", WRONG, RIGHT, meets=True)
     play.add("passed", RIGHT, WRONG, meets=True)
-    play.add("beside", WRONG, WRONG, RIGHT, link=RULE, meets=True)
+    play.add("beside", WRONG, WRONG, RIGHT, link=RULE, meets=True, meets_again=True)
     play.add("wrong", WRONG, link=RULE, meets=True)
-    found = play.outcomes(play.perform(stage, together=5))
+    found = play.outcomes(play.perform(stage, together=5, again=2))
 
     assert play.performances("passed") == ["", "once more", "alone"]
     assert found == {

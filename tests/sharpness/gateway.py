@@ -20,6 +20,14 @@ ABOUT_LOOKUPS = ("Microsoft.Dynamics.CRM.lookuplogicalname", "Microsoft.Dynamics
 ACTING_FOR_OTHERS = (b"mscrmcallerid", b"callerobjectid")
 
 
+async def _refused_batch(scope: Scope, receive: Receive, send: Send) -> bool:
+    """Say that there are no batches, whose parts would come past a gateway; whether it was one."""
+    is_batch = str(scope["path"]).endswith("/$batch")
+    if is_batch:
+        await JSONResponse({"error": {"code": "", "message": "There are no batches."}}, 404)(scope, receive, send)
+    return is_batch
+
+
 class Gateway:
     """Answers 403 to paths that have one of ``closed`` in them, and to who acts ``for others`` where that is closed;
     the collections ``empty`` have no rows."""
@@ -33,6 +41,8 @@ class Gateway:
         self.impersonation = impersonation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if await _refused_batch(scope, receive, send):
+            return
         path = scope["path"]
         acts_for_others = any(name in ACTING_FOR_OTHERS for name, _ in scope["headers"])
         if any(part in path for part in self.closed) or (acts_for_others and not self.impersonation):
@@ -115,6 +125,8 @@ class Idle:
         self.meant = meant
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if await _refused_batch(scope, receive, send):
+            return
         if scope.get("method") != "PATCH":
             await self.app(scope, receive, send)
             return
@@ -141,6 +153,8 @@ class Fickle:
         self._asked = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if await _refused_batch(scope, receive, send):
+            return
         if scope.get("method") != "GET" or "msdyn_ocliveworkitems(" not in scope["path"]:
             await self.app(scope, receive, send)
             return
@@ -166,6 +180,8 @@ class Edited:
         self.edit = edit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if await _refused_batch(scope, receive, send):
+            return
         if scope.get("method") != "GET":
             await self.app(scope, receive, send)
             return
@@ -199,6 +215,8 @@ class OtherStatus:
         self.statuses = statuses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if await _refused_batch(scope, receive, send):
+            return
         async def other(message: Any) -> None:
             if message["type"] == "http.response.start" and scope["method"] != "GET":
                 message = {**message, "status": self.statuses.get(message["status"], message["status"])}
