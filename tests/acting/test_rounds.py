@@ -180,6 +180,24 @@ def test_what_reaches_others_may_be_seen_only_when_they_are_apart(stage: Stage) 
     }
 
 
+def test_who_disturbs_others_may_pass_at_first_because_it_is_disturbed_too(stage: Stage) -> None:
+    """Where what it has disturbed is right when apart, those that passed beside it are looked at once more."""
+    play = Play()
+    play.add("culprit", RIGHT, REACHED, meets=True)
+    play.add("seen", REACHED, RIGHT, meets=True)
+    play.add("fickle", RIGHT, WRONG, meets=True)
+    play.add("elsewhere", RIGHT, REACHED, link=RULE, meets=True)
+    found = play.outcomes(play.perform(stage, together=4))
+
+    assert found == {
+        "culprit": Outcome.FAIL,
+        "seen": Outcome.PASS,
+        "fickle": Outcome.PASS,
+        "elsewhere": Outcome.PASS,
+    }
+    assert play.performances("elsewhere") == [""]
+
+
 def test_passes_that_ran_beside_a_confirmed_reach_are_performed_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

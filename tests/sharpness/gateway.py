@@ -217,6 +217,7 @@ class OtherStatus:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if await _refused_batch(scope, receive, send):
             return
+
         async def other(message: Any) -> None:
             if message["type"] == "http.response.start" and scope["method"] != "GET":
                 message = {**message, "status": self.statuses.get(message["status"], message["status"])}

@@ -3,7 +3,8 @@
 The first round performs all, whatever they have in common: what their rows are made of is asked in batches, then
 each goes on by itself. In the second, what did not pass is performed again with new rows, in two parts: first
 what changed rows that nothing should happen to, each apart from what it could reach; then the rest, which these no
-longer disturb, scenarios of one relationship apart from each other. What differs still is performed alone.
+longer disturb, scenarios of one relationship apart from each other. What that puts in doubt is performed once more, and
+what differs still alone.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ CALLS = frozenset({""})  # what scripts that are over no column have in common
 Progress = Callable[[str, int, int], None]  # what is counted, how many are done, of how many
 Apart = Callable[["Script"], frozenset[str]]  # what no two scripts that are under way together may have in common
 Round = dict[str, Performed]  # by title
+PerformRound = Callable[..., Round]
 
 
 class Rounds:
@@ -51,30 +53,14 @@ class Rounds:
             return self._all_rounds(scripts, looks)
 
     def _all_rounds(self, scripts: Mapping[str, Script], looks: Executor) -> Round:
-        perform_round = partial(self._round, looks)
+        perform_round: PerformRound = partial(self._round, looks)
         first = perform_round("performed", scripts, _none_apart)
         again = _some(scripts, {title for title, one in first.items() if one.again})
         if not again:
             return first
         self._await_late(first)
-        reaching = _some(again, self._may_reach(scripts, {title for title, one in first.items() if one.reaches}))
-        second = perform_round("performed again", reaching, self.columns, "again")
-        confirmed = self._may_reach(scripts, {title for title, one in second.items() if one.reaches})
-        apart = self._apart(scripts, confirmed)
-        suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
-        rest = _some(scripts, {*again, *suspect} - {*reaching})
-        second |= perform_round("performed again", rest, apart, "again")
-        third: Round = {}
-        if late := self._may_reach(scripts, {title for title in rest if second[title].reaches}):
-            # Seen only now that others are apart: so what went wrong beside it says nothing, nor what passed at first.
-            confirmed |= late
-            apart = self._apart(scripts, confirmed)
-            hit = {title for title in self._beside(scripts, second, late, self.columns) if second[title].again} - late
-            more = (self._beside(scripts, first, late, apart) & _passed(first)) - {*second}
-            suspect |= more
-            second = _void(second, hit)
-            third = perform_round("performed once more", _some(scripts, hit | more), apart, "once more")
-        first = _void(first, suspect)
+        first, second, confirmed = self._again(scripts, first, again, perform_round)
+        first, second, third, confirmed = self._once_more(scripts, first, second, confirmed, perform_round)
         rounds = [self._looked("", first), self._looked("again", second), self._looked("once more", third)]
         several = {title: [one[title] for one in rounds if title in one] for title in {**second, **third}}
         odd = [title for title, performed in several.items() if performed[1:] and differs(*performed[-2:])][:ALONE]
@@ -84,6 +70,46 @@ class Rounds:
             title: settled([*performed, *([last[title]] if title in last else [])], explained=title in explained)
             for title, performed in several.items()
         }
+
+    def _again(
+        self, scripts: Mapping[str, Script], first: Round, again: Mapping[str, Script], perform_round: PerformRound
+    ) -> tuple[Round, Round, set[str]]:
+        """Perform the second round; return both, and the titles of what is confirmed to reach others."""
+        reaching = _some(again, self._may_reach(scripts, _reaching(first)))
+        second = perform_round("performed again", reaching, self.columns, "again")
+        confirmed = self._may_reach(scripts, _reaching(second))
+        apart = self._apart(scripts, confirmed)
+        suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
+        rest = _some(scripts, {*again, *suspect} - {*reaching})
+        found = perform_round("performed again", rest, apart, "again")
+        late = self._may_reach(scripts, _reaching(found)) & found.keys()
+        # Seen only now that others are apart: what went wrong beside it says nothing.
+        hit = {title for title in self._beside(scripts, found, late, self.columns) if found[title].again} - late
+        return _void(first, suspect), second | _void(found, hit), confirmed | late
+
+    def _once_more(
+        self,
+        scripts: Mapping[str, Script],
+        first: Round,
+        second: Round,
+        confirmed: set[str],
+        perform_round: PerformRound,
+    ) -> tuple[Round, Round, Round, set[str]]:
+        """Perform once more what the second round puts in doubt; return all three, and what is confirmed by now.
+
+        What was wrong at first and is right when others are apart was disturbed: perhaps by one that passed, because it
+        was disturbed too. Of these only one counts that is seen to reach others.
+        """
+        passed = _passed(first) - {*second}
+        apart = self._apart(scripts, confirmed)
+        hit = {title for title, one in second.items() if one.void}
+        doubted = self._beside(scripts, first, confirmed, apart) & passed
+        right = {title for title, one in second.items() if first[title].again and not one.again}
+        disturbed = right - self._beside(scripts, first, confirmed, self.relationships)
+        culprits = self._beside(scripts, first, disturbed, self.relationships) & passed - doubted
+        third = perform_round("performed once more", _some(scripts, hit | doubted | culprits), apart, "once more")
+        third = {title: one for title, one in third.items() if one.reaches or title not in culprits}
+        return _void(first, {*third} - hit), second, third, confirmed | self._may_reach(scripts, _reaching(third))
 
     def _apart(self, scripts: Mapping[str, Script], confirmed: set[str]) -> Apart:
         """Return what keeps scripts apart from each other, where it is known what reaches others."""
@@ -222,6 +248,10 @@ def _none_apart(_: Script) -> frozenset[str]:
 def _all_apart(_: Script) -> frozenset[str]:
     """Return what all scripts have in common: each is performed alone."""
     return frozenset({"all"})
+
+
+def _reaching(performed: Round) -> set[str]:
+    return {title for title, one in performed.items() if one.reaches}
 
 
 def _passed(performed: Round) -> set[str]:
