@@ -37,7 +37,7 @@ _MADE: dict[str, Act] = {
 }
 # The same with another one that conversations follow.
 _OTHERS: dict[str, Act] = {"": preparations.make_other, ", for comparison": one_way.make_clock_alike}
-# The same, beside a record that conversations do follow: when an effect shows there, it would have shown here. Any will
+# The same, beside a record that conversations do follow: when an effect shows there, it would be expected here. Any will
 # do; scenarios of one relationship wait for each other, so two that are used little are taken.
 _COMPARED: dict[str, tuple[Act, Act, str]] = {
     "with a conversation linked to it": (
@@ -133,7 +133,10 @@ for _kind, _words in (("closed", "closed conversation"), ("others", "conversatio
     _FATES |= {
         f"the {_words} is gone": ((f"delete-of-{_kind}",), cascades.is_gone),
         f"the {_words} is owned by the colleague": ((f"assign-of-{_kind}",), cascades.follows_to_colleague),
-        f"the {_words} was shared for the same rights as long": ((f"share-of-{_kind}",), alike.was_shared_alike),
+        f"the {_words} was shared for the same rights while the record was": (
+            (f"share-of-{_kind}",),
+            alike.was_shared_alike,
+        ),
         f"the {_words} is no longer shared": ((f"unshare-of-{_kind}",), alike.is_shared_no_longer),
     }
 _NAMED: dict[str, tuple[str, Act]] = {

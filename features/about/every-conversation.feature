@@ -59,7 +59,7 @@ Feature: What happens to a record reaches every conversation about it
     Scenario Outline: A <conversation> about a <record> is shared for as long as the record
       Given a <record> with a <conversation> linked to it (<relationship>)
       When the record is shared with a colleague, and after a while no longer
-      Then the <conversation> was shared for the same rights as long
+      Then the <conversation> was shared for the same rights while the record was
       And the <conversation> is no longer shared
 
       Examples: Closed

@@ -24,7 +24,7 @@ Feature: What does not carry over between a record and the conversations about i
         | time group detail           | msdyn_timegroupdetail_msdyn_ocliveworkitems            |
 
   Rule: What happens to a conversation does not happen to the record that it is about
-    The other record is assigned for comparison: once its conversation follows, an effect would have shown here.
+    The other record is assigned for comparison: once its conversation follows, an effect would be expected to show here.
 
     @data @derived
     Scenario Outline: A <record> stays as it is when its conversation is shared, assigned and deleted

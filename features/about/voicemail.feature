@@ -27,7 +27,7 @@ Feature: A conversation outlives the voicemail that it was routed for
 
   Rule: Nothing else that happens to the voicemail touches the conversation
     Beside the voicemail the same is done, for comparison, to a record that conversations follow: once it shows there,
-    it would have shown here.
+    it would be expected to show here.
 
     @surface @normative
     Scenario Outline: When <what happens>, the conversation is declared to stay as it is

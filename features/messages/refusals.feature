@@ -145,7 +145,7 @@ Feature: A message that is asked for wrongly is refused, and nothing happens
         | ask for the state of a call        | CCaaS_GetCallState                    |
 
   Rule: Looking at a message without sending it does not carry it out
-    Else a preview of a link hangs up on a customer.
+    To look is to open its address (GET), as a preview of a link does: else that hangs up on a customer.
 
     Scenario Outline: Looking at the message to <purpose> does not carry it out (<message>)
       Given a call that is ready to <purpose> (<message>)

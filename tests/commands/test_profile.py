@@ -99,11 +99,22 @@ def test_every_problem_is_told_on_a_line_of_its_own(tmp_path: Path, capsys: Run)
     assert all(line.startswith(f"{path}: ") for line in lines)
 
 
+def test_the_endpoints_own_words_are_told_from_those_of_the_kit(tmp_path: Path, capsys: Run) -> None:
+    """What an own word means is said where it was written instead."""
+    own = OURS.replace('Held = "Held"', 'parked = "Held"').replace(
+        'from = { call = ["Held"] }', 'from = { call = ["parked"] }', 1
+    )
+
+    assert cli.main(["profile", "check", str(written(tmp_path, own))]) == 2
+    told = "messages.CCaaS_UnholdCall.from has parked, which is the endpoint's own word for Held: write Held here."
+    assert told in capsys.readouterr().err
+
+
 def test_what_would_leave_a_run_incomplete_is_told_with_a_complete_profile(tmp_path: Path, capsys: Run) -> None:
     """Exit 0: a run is possible. Messages that say nothing, commands that are not there, a state that nobody reads."""
     assert cli.main(["profile", "check", str(written(tmp_path, WHOLE))]) == 0
     _, pairs, *notes = capsys.readouterr().out.splitlines()
-    assert pairs == "Of 8 pairs of message and state, 5 of them declared possible, a run can try 8."
+    assert pairs == "Of 4 pairs of message and state, 1 of them declared possible, a run can try at most 4."
     assert notes.pop(0).startswith(
         "2 of 5 supported messages say what they bring (to); in this, nothing is required of"
     )
@@ -203,7 +214,8 @@ def test_an_offer_and_actors_are_held_to_the_endpoint(endpoint: str, tmp_path: P
     said = capsys.readouterr().out
     assert "is a complete profile: 18 messages" in said
     assert (
-        "Of 168 pairs of message and state, 45 of them declared possible, a run can try 165, 3 not reachable." in said
+        "Of 168 pairs of message and state, 45 of them declared possible, a run can try at most 165, 3 not reachable."
+        in said
     )
 
     wrong = right.replace(CALLER, AGENT).replace('"192370000", statuscode = 2', '"1", statusCode = 2')

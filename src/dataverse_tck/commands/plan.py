@@ -77,7 +77,7 @@ def make_plan(catalogue: Catalogue, settings: Settings) -> Plan:
             written.update(tables)
     parts += written.total() + len(written) * REQUESTS_A_TABLE  # removing them, and knowing their tables
     requests += math.ceil(parts / MOST_PARTS)
-    return Plan(settings.level, collector.scenarios, requests, dict(sorted(written.items())))
+    return Plan(settings.level, collector.scenarios, requests, parts, dict(sorted(written.items())))
 
 
 def _is_advisory(script: Script) -> bool:

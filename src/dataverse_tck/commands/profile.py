@@ -150,7 +150,7 @@ def _pairs(calls: Calls) -> str:
     fates, possible = Counter(one.fate for one in pairs), sum(one.possible for one in pairs)
     rest = "".join(f", {fates[fate]} {fate}" for fate in (Fate.UNREACHED, Fate.UNDECLARED) if fates[fate])
     return (
-        f"Of {len(pairs)} pairs of message and state, {possible} of them declared possible, a run can try "
+        f"Of {len(pairs)} pairs of message and state, {possible} of them declared possible, a run can try at most "
         f"{fates[Fate.NOT_RUN]}{rest}.\n"
     )
 

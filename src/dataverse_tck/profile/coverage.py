@@ -58,12 +58,13 @@ def _key(one: Tried) -> tuple[str, frozenset[tuple[str, Json]]]:
 
 def _expected(calls: Calls) -> Iterator[Tried]:
     known = Map(calls)
-    for message in calls.supported():
+    for message in (one for one in calls.supported() if one.begins):
         for place in known.places(message):
             state = dict(place.state)
             silent = not place.possible and not message.wrong_in(state)
             fate = Fate.UNREACHED if not place.routes else Fate.UNDECLARED if silent else Fate.NOT_RUN
-            yield Tried(message.name, state, place.possible, fate)
+            reason = "no message of the profile leads there" if fate is Fate.UNREACHED else ""
+            yield Tried(message.name, state, place.possible, fate, reason)
 
 
 def _together(seen: list[Tried]) -> Tried:

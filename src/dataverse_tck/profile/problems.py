@@ -168,7 +168,7 @@ def _wanted(where: str, name: str, calls: Calls, also: Iterable[str] = ()) -> It
 
 
 def _states(where: str, states: States, reader: StateReader | None) -> Iterator[str]:
-    yield from _words(where, states)
+    yield from _words(where, states, reader)
     regions: Mapping[str, Json] = reader.regions if reader else {}
     counts = bool(reader and reader.participants)
     for region, words in states.items():
@@ -190,9 +190,14 @@ def _nothing_wrong(where: str, message: Message, reader: StateReader | None) -> 
         yield f"{where} has when_wrong_state, but {seen}, so none is wrong: leave when_wrong_state out, or mend from."
 
 
-def _words(where: str, states: States) -> Iterator[str]:
+def _words(where: str, states: States, reader: StateReader | None = None) -> Iterator[str]:
     for region, words in states.items():
+        own = reader.regions[region].map if reader and region in reader.regions else {}
         for word in words if region != PARTICIPANTS else ():
-            if word not in REGIONS[region]:
+            if word in REGIONS[region]:
+                continue
+            if word in own:
+                yield f"{where} has {word}, which is the endpoint's own word for {own[word]}: write {own[word]} here."
+            else:
                 hint = nearest(word, REGIONS[region]) or f" Known are {', '.join(REGIONS[region])}."
                 yield f"{where} has {word}, which is no state of {region}.{hint}"

@@ -73,6 +73,7 @@ class Plan:
     level: str
     scenarios: int
     requests: int
+    parts: int  # of batches, where they are offered
     rows: Mapping[str, int]  # by table
 
     def seconds(self, workers: int) -> float:

@@ -95,7 +95,8 @@ def plan(console: Console, planned: Plan, *, root: str, workers: int) -> None:
     """Say what a run would do at least."""
     console.print(f"endpoint   {escape(root)} (nothing was sent)")
     console.print(f"level      {planned.level}: {counted(planned.scenarios, 'scenario')}")
-    console.print(f"requests   about {planned.requests:,}")
+    more = f", and {planned.parts:,} more in batches, where they are offered" if planned.parts else ""
+    console.print(f"requests   about {planned.requests:,}{more}")
     seconds = planned.seconds(workers)
     console.print(f"time       about {seconds:.0f} s if each takes 0.1 s, {workers} at once; slow effects come on top")
     if not planned.rows:

@@ -299,6 +299,22 @@ def test_a_message_is_accepted(play: Play, answered: Answer, verdict: str, obser
 
 
 @pytest.mark.parametrize(
+    ("status", "verdict"),
+    [(400, "not testable"), (403, "not testable"), (404, "wrong"), (405, "wrong"), (500, "wrong"), (501, "wrong")],
+)
+def test_a_message_of_which_nobody_says_where_it_is_possible_may_be_refused(
+    play: Play, status: int, verdict: str
+) -> None:
+    """But it has to be served; and its refusal is no part of the table of messages and states."""
+    play.message, play.answer = "Silent", refusal(status)
+    found = judged(checks.accepted, play)
+
+    assert found[0] == verdict
+    assert ("the profile does not say in which state it is possible (from)" in found[2]) is (verdict != "wrong")
+    assert play.tried == []
+
+
+@pytest.mark.parametrize(
     ("answered", "found"),
     [
         (refusal(404), ("passed", "not executed", "")),

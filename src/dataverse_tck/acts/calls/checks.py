@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 
 EITHER = ("refused", "unchanged")
+_REFUSED = frozenset({400, 403, 409, 412, 422})
+"""Statuses that say that this is not possible, here and now."""
 
 
 @costs(1)
@@ -74,7 +76,7 @@ def tell(scene: Scene, fate: Fate, reason: str = "") -> None:
     declared = scene.stage.declared.messages[scene.message]
     known = scene.calls.get("conversation")
     seen = known.state if known else dict(scene.stage.map.end_of(scene.way) or ())
-    if seen:
+    if seen and declared.begins:
         state = {region: seen.get(region) for region in REGIONS if region in declared.begins}
         exchange = scene.answer.exchange if scene.answer else None
         scene.tried.append(Tried(scene.message, state, True, fate, reason, exchange))
@@ -83,7 +85,8 @@ def tell(scene: Scene, fate: Fate, reason: str = "") -> None:
 def expect_done(scene: Scene, what: str) -> None:
     """Fail where a message is refused that is claimed, and declared to be possible: whatever it is refused with.
 
-    Only credentials that are not taken (401) say nothing of it.
+    Only credentials that are not taken (401) say nothing of it. Of a message without ``from`` nobody knows where it is
+    possible: there only what is not served, or breaks, is a contradiction.
     """
     assert scene.answer is not None
     if scene.answer.status == 401:
@@ -92,8 +95,16 @@ def expect_done(scene: Scene, what: str) -> None:
         raise WrongError(
             f"{what} is answered {scene.answer.status}, but with an error: {scene.answer.summary()}.", "error"
         )
-    if not 200 <= scene.answer.status < 300:
-        raise WrongError(f"{what} is refused: {scene.answer.summary()}", observed=scene.answer.status)
+    if 200 <= scene.answer.status < 300:
+        return
+    if not scene.stage.declared.messages[scene.message].begins and scene.answer.status in _REFUSED:
+        raise UnfitError(
+            Outcome.NOT_TESTABLE,
+            f"{what} is refused: {scene.answer.summary()}, and the profile does not say in which state it is possible "
+            "(from)",
+            again=False,
+        )
+    raise WrongError(f"{what} is refused: {scene.answer.summary()}", observed=scene.answer.status)
 
 
 @costs(1)

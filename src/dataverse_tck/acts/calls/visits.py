@@ -34,6 +34,8 @@ def say_further_states(scene: Scene, message: str) -> None:
     scene.message = message
     if not _further(scene, message):
         reason = f"{message} is declared for the one state in which it is tried elsewhere"
+        if not scene.stage.declared.messages[message].says_effect():
+            reason += ", and what it brings is not declared"
         raise UnfitError(Outcome.NOT_APPLICABLE, reason)
     # What keeps calls from coming to further states is told where it is tried, and takes nothing from the first state.
     scene.unvisited_is = Outcome.NOT_APPLICABLE
