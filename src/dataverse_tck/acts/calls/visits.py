@@ -89,8 +89,11 @@ def becomes_in_each(scene: Scene) -> Json:
 
 @costs(0)
 def harmless_in_each(scene: Scene) -> Json:
-    """The message did what is declared of wrong states in each of them."""
-    return _each(scene, lambda visit: visit.problem, "as declared")
+    """The message did what is declared of wrong states in each, and how many that were where it is not all."""
+    seen = _each(scene, lambda visit: visit.problem, "as declared")
+    declared, known = scene.stage.declared.messages[scene.message], scene.stage.map
+    wrong = [place for place in known.places(declared) if not place.possible and declared.wrong_in(dict(place.state))]
+    return seen if len(scene.visits) >= len(wrong) else f"{seen}, in {len(scene.visits)} of {len(wrong)} wrong states"
 
 
 def _each(scene: Scene, wrong: Callable[[Visit], WrongError | None], right: str) -> Json:
