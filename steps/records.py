@@ -37,8 +37,8 @@ _MADE: dict[str, Act] = {
 }
 # The same with another one that conversations follow.
 _OTHERS: dict[str, Act] = {"": preparations.make_other, ", for comparison": one_way.make_clock_alike}
-# The same, beside a record that conversations do follow: when an effect shows there, it would be expected here. Any will
-# do; scenarios of one relationship wait for each other, so two that are used little are taken.
+# The same, beside a record that conversations do follow: when an effect shows there, it would be expected here. Any
+# will do; when performed again, scenarios of one relationship wait for each other, so little used ones are taken.
 _COMPARED: dict[str, tuple[Act, Act, str]] = {
     "with a conversation linked to it": (
         preparations.make_linked,

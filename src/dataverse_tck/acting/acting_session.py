@@ -19,10 +19,12 @@ from dataverse_tck.conformance.controls import withdraw_unproven
 from dataverse_tck.conformance.judge import mark_blocked
 from dataverse_tck.conformance.sent_controls import SENT
 from dataverse_tck.profile.coverage import messages_by_state
-from dataverse_tck.profile.signatures import contradictions, signatures
+from dataverse_tck.profile.offer_values import misfits
+from dataverse_tck.profile.signatures import TABLE, contradictions, signatures
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.http.batches import Batches
+from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.gate import Gate
 from dataverse_tck.webapi.http.limits import MOST_AT_ONCE
 from dataverse_tck.webapi.http.session import Session
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from dataverse_tck.endpoint.survey import Survey
     from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.evidence.recorder import Recorder
+    from dataverse_tck.profile.calls import Calls
     from dataverse_tck.profile.coverage import Tried
     from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.settings import Settings
@@ -74,9 +77,12 @@ class ActingSession:
             },
         )
         batches = Batches(session, TOGETHER)
+        tables = Tables(batches)
+        if settings.calls:
+            _expect_offer(settings.calls, tables)
         self._stage = Stage(
             session,
-            Tables(batches),
+            tables,
             self._ledger,
             suite.catalogue,
             surveyed.readings,
@@ -187,3 +193,16 @@ class ActingSession:
     def settled_s(self) -> float:
         """Seconds that scenarios waited for effects, all together."""
         return self._stage.clock.settled
+
+
+def _expect_offer(calls: Calls, tables: Tables) -> None:
+    """Raise UsageError where the endpoint declares that it does not take what offers a call."""
+    offer = calls.fixtures.get("offer")
+    if offer is None or offer.values is None:
+        return
+    try:
+        found = misfits(offer.values, tables.of(TABLE), tables)
+    except WebApiError:
+        return
+    if found:
+        raise UsageError(f"No call can be offered by the profile: {found[0]}")
