@@ -221,6 +221,35 @@ def test_scripts_of_one_relationship_are_apart_only_when_they_are_performed_agai
     assert sorted(told) == [(what, n, 5) for what in ("performed", "performed again") for n in range(1, 6)]
 
 
+def test_nothing_is_done_before_all_of_its_relationship_are_prepared(stage: Stage) -> None:
+    """Else what it does to rows of others could come before these are noted as they are."""
+    order: list[str] = []
+    slow = threading.Event()
+
+    @costs(1)
+    def prepare(scene: Scene, link: str, title: str) -> None:
+        if title == "slow":
+            slow.wait(30)
+        order.append(f"{title} prepared")
+
+    @costs(1)
+    def do(scene: Scene, link: str, title: str) -> None:
+        order.append(f"{title} done")
+        if title == "elsewhere":
+            slow.set()
+
+    scripts = {
+        title: Script([Act(prepare, (link, title)), Act(do, (link, title))], 1)
+        for title, link in (("quick", TIME_GROUP), ("slow", TIME_GROUP), ("elsewhere", "msdyn_bookingrule_x"))
+    }
+
+    performed = Rounds(stage, 8, lambda _: True, lambda *_: None).perform_all(scripts)
+
+    assert {one.stop for one in performed.values()} == {None}
+    assert max(order.index(f"{title} prepared") for title in ("quick", "slow")) < order.index("quick done")
+    assert order.index("elsewhere done") < order.index("slow prepared")
+
+
 def test_what_is_given_is_prepared_together_and_the_longest_goes_first(stage: Stage) -> None:
     """In the first round, with nobody apart; what has to be prepared is not waited for by those that have not."""
     order: list[str] = []

@@ -165,7 +165,7 @@ class Rounds:
 
         What one has missed is looked for when that is due, before effects of too many others could be taken for it.
         """
-        turns = _Turns(scripts, apart, self._length, self.workers)
+        turns = _Turns(scripts, apart, self._length, self.relationships, self.workers)
         done: SimpleQueue[tuple[str, Future[Performed | None]]] = SimpleQueue()
         performed: Round = {}
         with (
@@ -181,16 +181,15 @@ class Rounds:
                     title: Performance(script, self.stage, f"{title} ({which})" if which else title, self.claimed)
                     for title, script in scripts.items()
                 }
-                for title in self._in_batches(turns.waiting, scripts, which):
-                    turns.waiting.remove(title)
+                for title in turns.hold(self._in_batches(turns.waiting, scripts, which)):
                     begin(together, title, partial(self._prepare, performances[title]))
                 while len(performed) < len(scripts):
                     for title in turns.taken():
                         begin(pool, title, performances.pop(title).finish)  # it is large: kept no longer than needed
                     title, future = done.get()
                     one = future.result()
-                    if one is None:  # it was prepared, and can go on
-                        turns.add(title)
+                    if one is None:
+                        turns.release(title)
                         continue
                     turns.under_way.remove(title)
                     performed[title] = one
@@ -264,10 +263,19 @@ def _void(performed: Round, titles: set[str]) -> Round:
 
 
 class _Turns:
-    """Whose turn it is: what most others have to wait for goes first, then what takes longest."""
+    """Whose turn it is: what most others have to wait for goes first, then what takes longest.
+
+    What is prepared waits until all of the same relationships are: else what one does to the rows of others could come
+    before they are noted as they are, and not be seen.
+    """
 
     def __init__(
-        self, scripts: Mapping[str, Script], apart: Apart, length: Callable[[Script], int], workers: int
+        self,
+        scripts: Mapping[str, Script],
+        apart: Apart,
+        length: Callable[[Script], int],
+        relationships: Apart,
+        workers: int,
     ) -> None:
         self._apart = {title: apart(script) for title, script in scripts.items()}
         crowds = Counter(name for names in self._apart.values() for name in names)
@@ -276,12 +284,26 @@ class _Turns:
             for title, script in scripts.items()
         }
         self._workers = workers
+        self._over = {title: relationships(script) for title, script in scripts.items()}
+        self._unprepared = Counter[str]()  # relationship -> scripts that are being prepared
+        self._held: set[str] = set()
         self.waiting = sorted(scripts, key=self._rank.__getitem__)
         self.under_way: set[str] = set()
 
-    def add(self, title: str) -> None:
-        """Let one more wait for its turn."""
-        insort(self.waiting, title, key=self._rank.__getitem__)
+    def hold(self, titles: Iterable[str]) -> list[str]:
+        """Take out what is prepared first, and return it: the scripts of one relationship stand together."""
+        held = sorted(titles, key=lambda title: (sorted(self._over[title]), self._rank[title]))
+        self._unprepared.update(name for title in held for name in self._over[title])
+        self.waiting = [title for title in self.waiting if title not in held]
+        return held
+
+    def release(self, title: str) -> None:
+        """One is prepared: let wait for their turn it and those that it has held up."""
+        self._held.add(title)
+        self._unprepared.subtract(self._over[title])
+        for free in [one for one in self._held if not any(self._unprepared[name] for name in self._over[one])]:
+            self._held.remove(free)
+            insort(self.waiting, free, key=self._rank.__getitem__)
 
     def taken(self) -> list[str]:
         """Return what can be started now: as many as there are workers, no two of which have something in common."""
