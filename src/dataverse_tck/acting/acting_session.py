@@ -91,8 +91,7 @@ class ActingSession:
             batches=batches,
         )
         self._background = ThreadPoolExecutor(2, thread_name_prefix="background")
-        # Where something is left out, nobody knows yet what the rest asks for.
-        self._known: Future[None] | None = None
+        self._known: Future[None] | None = None  # whether the tables have been read ahead
         self._removal: Future[None] | None = None
         self._removed: tuple[int, int] | None = None  # rows, of how many
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def learn(stage: Stage) -> None:
-    """Read the tables of the reference, and find others to share with; what goes wrong is told by whoever needs it."""
+    """Read the tables of the reference, and those of users and teams; what goes wrong is told by whoever needs it."""
     tables = {stage.conversation, *(link.table for link in stage.links.values()), "systemuser", "team"}
     stage.tables.read_all(tables, stage.batches)
 
