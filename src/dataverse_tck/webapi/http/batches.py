@@ -54,7 +54,6 @@ class Batches:
     def __init__(self, session: Session, threads: int) -> None:
         self._session = session
         self.recorder = session.recorder
-        self.root = session.root
         self._lock = threading.Lock()
         self._threads = threads
         self._tasks = 0  # that are not done yet
