@@ -113,6 +113,19 @@ def test_fewer_pass_when_more_only_wait_for_each_other() -> None:
     assert gate.at_once == 18
 
 
+def test_answers_that_take_longer_send_nobody_away_whom_it_began_with() -> None:
+    """They may be answers to other questions: only a refusal says that 8 are too many."""
+    gate = Gate()
+    answered(gate, 0.1, 16)
+    for _ in range(20):
+        answered(gate, 9.0, 36)
+    assert gate.at_once == 8
+
+    gate.hold(0)
+    answered(gate, 9.0, 36)
+    assert gate.at_once == 4
+
+
 def test_a_refusal_halves_and_holds_all(clock: Clock) -> None:
     """Nobody passes until the endpoint has had its time; one always may, in the end."""
     gate = Gate(clock=clock)

@@ -109,7 +109,8 @@ class Gate:
         if usual <= SLOWER * self._best:
             self.at_once = min(self._limit, max(self.at_once + 1, int(self.at_once * GROWTH)))
         else:
-            self.at_once = max(1, int(self.at_once / GROWTH))
+            # Requests differ: that some take longer is no refusal, so where it began is not too much.
+            self.at_once = max(min(self.at_once, PARALLEL_REQUESTS), int(self.at_once / GROWTH))
         self.most = max(self.most, self.at_once)
 
 
