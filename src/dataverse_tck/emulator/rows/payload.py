@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
-
 from dataverse_tck.emulator.organisation.model import Kind, Relationship, Required, Table
 from dataverse_tck.emulator.protocol.errors import (
     bad_payload,
@@ -96,8 +94,7 @@ def named_row(work: Work, url: Json, entity_set: str) -> Reference:
 
 def require_row(work: Work, reference: Reference) -> None:
     """Raise the documented 404 unless the row is there."""
-    column = work.database.tables[reference.table].c[work.database.described[reference.table].primary_id]
-    if work.connection.execute(sa.select(column).where(column == reference.id)).first() is None:
+    if work.connection.execute(work.database.by_id[reference.table], {"id": reference.id}).first() is None:
         raise missing_row(reference.table, reference.id)
 
 

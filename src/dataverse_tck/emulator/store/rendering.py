@@ -198,8 +198,10 @@ def _read_names(work: Work, target: str, ids: list[str]) -> None:
     work.names.update(dict.fromkeys(Reference(target, identifier) for identifier in ids))
     if table.primary_name is None:
         return
-    key = columns[table.primary_id]
+    key, primary_name = columns[table.primary_id], columns[table.primary_name]
+    statement = work.database.cached_statement(
+        ("names", target), lambda: sa.select(key, primary_name).where(key.in_(sa.bindparam("ids", expanding=True)))
+    )
     for start in range(0, len(ids), _NAMES_AT_ONCE):
-        statement = sa.select(key, columns[table.primary_name]).where(key.in_(ids[start : start + _NAMES_AT_ONCE]))
-        for identifier, name in work.connection.execute(statement):
+        for identifier, name in work.connection.execute(statement, {"ids": ids[start : start + _NAMES_AT_ONCE]}):
             work.names[Reference(target, identifier)] = name
