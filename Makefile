@@ -29,7 +29,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 prove: $(READY)
-	PROVE=whole $(PYTEST) $(PROOFS) $(ARGS)
+	PROVE=whole $(PYTEST) -n 3 $(PROOFS) $(ARGS)
 
 endure: $(READY)
 	PROVE=endure $(PYTEST) -n 3 tests/sharpness $(ARGS)
