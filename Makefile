@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What `make test` runs a seeded part of.
 PROOFS := tests/sharpness tests/run tests/emulator/faults/test_call_faults.py tests/emulator/faults/test_row_faults.py tests/emulator/test_profile.py
 
-.PHONY: run test lint types prove endure mutants clients bench clean
+.PHONY: run test lint types prove endure mutants clients bench peers clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,8 +45,12 @@ bench: $(READY)
 	$(BIN)/python benchmarks/surface.py
 	$(BIN)/python benchmarks/data.py
 	$(BIN)/python benchmarks/patience.py
+	$(BIN)/python benchmarks/faults.py
 	$(BIN)/python benchmarks/csdl.py
 	$(BIN)/python benchmarks/emulator.py
+
+peers: $(READY)
+	$(BIN)/python benchmarks/peers/run.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache

@@ -39,8 +39,8 @@ GOAL_RATIO, GOAL_MORE_S, GOAL_REFUSED = 1.6, 8.0, 5
 missed: list[str] = []
 
 
-def run(*arguments: str) -> dict[str, Any]:
-    """Run the kit; return where its seconds went and what its certificate and its exchanges say of requests."""
+def run(*arguments: str, ends: int = 0) -> dict[str, Any]:
+    """Run the kit to that exit code; return where its seconds went, and what its files say of requests."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "run")
         command = [sys.executable, str(HERE / "timed_run.py"), *arguments, "--output", str(output)]
@@ -49,7 +49,7 @@ def run(*arguments: str) -> dict[str, Any]:
             command, capture_output=True, text=True, cwd=folder, env={**os.environ, "BORN": str(begun)}, check=False
         )
         wall = time.time() - begun
-        if done.returncode:
+        if done.returncode != ends:
             raise SystemExit(f"{' '.join(command)} ended with {done.returncode}: {done.stdout}{done.stderr}")
         certificate = json.loads((output / "certificate.json").read_text(encoding="utf-8"))
         with (output / "exchanges.ndjson").open(encoding="utf-8") as lines:
@@ -58,10 +58,10 @@ def run(*arguments: str) -> dict[str, Any]:
     return {"wall": wall, "again": again, **split, **certificate["requests"], **certificate["run"]}
 
 
-def at(endpoint: tuple[str, ...], *arguments: str) -> dict[str, Any]:
+def at(endpoint: tuple[str, ...], *arguments: str, ends: int = 0) -> dict[str, Any]:
     """Run the kit at a new endpoint, with no row in it."""
     with emulator(*endpoint) as root:
-        return run("--endpoint", root, "--allow-writes", *arguments)
+        return run("--endpoint", root, "--allow-writes", *arguments, ends=ends)
 
 
 def median(rounds: list[dict[str, Any]], name: str) -> float:

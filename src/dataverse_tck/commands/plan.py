@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,10 +63,9 @@ def tell_plan(settings: Settings) -> int:
 
 def make_plan(catalogue: Catalogue, settings: Settings) -> Plan:
     """Collect the scenarios of a run and count what they do."""
-    collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only))
-    collect_scenarios(collector, settings)
+    scenarios, scripts = planned(catalogue, settings)
     requests, parts, written = SURFACE_REQUESTS, 0, Counter[str]()
-    for script in collector.scripts.values():
+    for script in scripts.values():
         if _is_advisory(script):
             continue
         for at, (cost, tables) in enumerate(costs(script, catalogue)):
@@ -77,7 +76,14 @@ def make_plan(catalogue: Catalogue, settings: Settings) -> Plan:
             written.update(tables)
     parts += written.total() + len(written) * REQUESTS_A_TABLE  # removing them, and knowing their tables
     requests += math.ceil(parts / MOST_PARTS)
-    return Plan(settings.level, collector.scenarios, requests, parts, dict(sorted(written.items())))
+    return Plan(settings.level, scenarios, requests, parts, dict(sorted(written.items())))
+
+
+def planned(catalogue: Catalogue, settings: Settings) -> tuple[int, Mapping[str, Script]]:
+    """Return how many scenarios would run, and the scripts of those that write, by title."""
+    collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only))
+    collect_scenarios(collector, settings)
+    return collector.scenarios, collector.scripts
 
 
 def _is_advisory(script: Script) -> bool:
