@@ -8,7 +8,15 @@ import pytest
 
 from dataverse_tck.conformance.finding import Finding, Outcome
 from dataverse_tck.conformance.suite import load_suite
-from dataverse_tck.conformance.verdict import Verdict, complete_findings, counts, coverage, decide, split_advisory
+from dataverse_tck.conformance.verdict import (
+    Verdict,
+    complete_findings,
+    counts,
+    coverage,
+    decide,
+    split_advisory,
+    unchecked_levels,
+)
 
 CATALOGUE = load_suite().catalogue
 SURFACE = [item.id for item in CATALOGUE.of("surface")]
@@ -165,3 +173,16 @@ def test_a_finding_that_was_not_looked_at_keeps_what_was_observed() -> None:
     assert left == Finding(SURFACE[3], Outcome.NOT_TESTABLE, "no scenario looks at it", 7, "csdl", ("x0001",))
     assert claimed == Finding(SURFACE[3], Outcome.NOT_CLAIMED, "none", 7, "csdl", ("x0001",))
     assert settled({**ALL, SURFACE[3]: seen})[SURFACE[3]] == seen
+
+
+def test_a_level_of_which_nothing_was_checked_is_named() -> None:
+    """Nobody claims it, or none of it applies; one answer is enough, a gap or a higher level is another matter."""
+    nothing = settled(level="calls", not_claimed=dict.fromkeys(CALLS, "not offered"))
+    one = settled(level="calls", not_claimed=dict.fromkeys(CALLS[1:], "not offered"))
+    none_applies = settled({key: Finding(key, Outcome.NOT_APPLICABLE) for key in ALL}, level="data")
+
+    assert unchecked_levels(nothing, CATALOGUE, "calls") == ("calls",)
+    assert unchecked_levels(nothing, CATALOGUE, "data") == ()
+    assert unchecked_levels(one, CATALOGUE, "calls") == ()
+    assert unchecked_levels(none_applies, CATALOGUE, "data") == ("surface", "data")
+    assert unchecked_levels(settled({}, selected=True), CATALOGUE, "data") == ()

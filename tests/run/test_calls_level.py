@@ -109,6 +109,20 @@ def test_who_claims_six_messages_conforms_in_those(tck: Any, endpoint: str, tmp_
 
 
 @pytest.mark.whole
+def test_who_claims_no_message_conforms_to_nothing(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """Whatever the other levels came to: the run is incomplete, and says why."""
+    format_, _, rest = claiming().partition("[calls]")
+    offer, messages = re.search(r"(?m)^\[fixtures\.offer\].*\n.*\n", rest), rest[rest.index("[messages.") :]
+    assert offer
+    nothing = f"{format_}[calls]\nallow_live_effects = true\n{offer[0]}{messages}"
+    done, document, _ = examined(tck, tmp_path, endpoint, said=nothing)
+
+    assert (done.returncode, document["verdict"]) == (3, "incomplete"), done.stdout
+    assert "nothing of the calls level was checked" in document["troubles"][0]
+    assert document["troubles"][0] in " ".join(done.stdout.split())
+
+
+@pytest.mark.whole
 def test_an_advisory_finding_leaves_the_verdict_alone(tck: Any, tmp_path: Path) -> None:
     """It is told as such, on the terminal and in the certificate; for JUnit and the exit code nothing has failed."""
     wrong = ("CCaaS_BargeInToCall/effect#missing", "CCaaS_StopTranscription/wrong-state#accepted")

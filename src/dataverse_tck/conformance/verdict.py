@@ -25,6 +25,7 @@ class Verdict(StrEnum):
 
 EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.NOT_CONFORMANT: 1, Verdict.INCOMPLETE: 3}
 
+_ANSWERED = {Outcome.PASS, Outcome.FAIL, Outcome.WAIVED}
 _HARMLESS = {Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_CLAIMED, Outcome.BEYOND}
 
 
@@ -84,6 +85,18 @@ def decide(findings: Mapping[str, Finding], catalogue: Catalogue, *, broken: boo
     return Verdict.INCOMPLETE if broken or outcomes - _HARMLESS else Verdict.CONFORMANT
 
 
+def unchecked_levels(findings: Mapping[str, Finding], catalogue: Catalogue, level: str) -> tuple[str, ...]:
+    """Return the levels of a run of which nothing was checked, though nothing stands in the way of a verdict either.
+
+    Who claims nothing, or to whom nothing applies, conforms to nothing.
+    """
+    found: dict[str, set[Outcome]] = {name: set() for name in LEVELS[: LEVELS.index(level) + 1]}
+    for item in catalogue.requirements:
+        if item.level in found and item.obligation != "advisory":
+            found[item.level].add(findings[item.id].outcome)
+    return tuple(name for name, outcomes in found.items() if outcomes <= _HARMLESS - _ANSWERED)
+
+
 def split_advisory(
     findings: Mapping[str, Finding], catalogue: Catalogue
 ) -> tuple[Mapping[str, Finding], Mapping[str, Finding]]:
@@ -100,6 +113,5 @@ def counts(findings: Mapping[str, Finding]) -> dict[str, int]:
 
 def coverage(findings: Mapping[str, Finding]) -> tuple[int, int]:
     """Return (how many were checked to an answer, how many there are within the level)."""
-    answered = {Outcome.PASS, Outcome.FAIL, Outcome.WAIVED}
     within = [finding for finding in findings.values() if finding.outcome is not Outcome.BEYOND]
-    return sum(finding.outcome in answered for finding in within), len(within)
+    return sum(finding.outcome in _ANSWERED for finding in within), len(within)

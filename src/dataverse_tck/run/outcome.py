@@ -13,7 +13,7 @@ from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.suite import Suite
 from dataverse_tck.conformance.surfaces.availability import availability_of_surfaces
 from dataverse_tck.conformance.surfaces.message import is_private
-from dataverse_tck.conformance.verdict import complete_findings, decide
+from dataverse_tck.conformance.verdict import complete_findings, decide, unchecked_levels
 from dataverse_tck.endpoint.survey import Survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting.result import Acted, RunResult, Surveyed
@@ -35,10 +35,15 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         interrupted=attempt.interrupted or bool(attempt.trouble),
         not_claimed=settings.not_claimed,
     )
+    vacuous = unchecked_levels(findings, suite.catalogue, settings.level)
+    troubles = (
+        *attempt.troubles,
+        *(f"nothing of the {level} level was checked: none of it is claimed and applies" for level in vacuous),
+    )
     return RunResult(
         settings=settings,
         catalogue=suite.catalogue,
-        verdict=decide(findings, suite.catalogue, broken=attempt.interrupted or bool(attempt.troubles)),
+        verdict=decide(findings, suite.catalogue, broken=attempt.interrupted or bool(troubles)),
         started=attempt.started,
         finished=now(),
         findings=findings,
@@ -52,7 +57,7 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         waited_s=_waited_s(attempt),
         request_lines={key: f"{seen.method} {seen.url}" for key, seen in recorder.index.items()},
         interrupted=attempt.interrupted,
-        troubles=attempt.troubles,
+        troubles=troubles,
         folder=attempt.folder,
     )
 

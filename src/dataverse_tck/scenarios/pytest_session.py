@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import shlex
+import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -74,6 +75,8 @@ def _pytest(plugin: object, log: IO[str], level: str, arguments: list[str]) -> i
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
     """Keep pytest from reading the user's environment: foreign options and plug-ins could change a verdict."""
+    # pytest-bdd loads Mako, which would load forty lexers to colour its own error pages: 4 MB that nobody looks at.
+    sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type] # None: there is no such module
     before = dict(os.environ)
     for name in _FOREIGN:
         os.environ.pop(name, None)
