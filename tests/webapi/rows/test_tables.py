@@ -113,6 +113,21 @@ def test_what_broke_is_asked_again(serve: Serve, session_at: Open) -> None:
     assert tables.of("t").entity_set == "ts"
 
 
+def test_what_was_malformed_is_asked_again(serve: Serve, session_at: Open) -> None:
+    """A definition that lacked a name need not lack it the next time."""
+    answers = iter([{"LogicalName": "t"}, DEFINITION])
+    right = endpoint([])
+
+    def answer(request: Request) -> Canned:
+        return right(request) if "/" in request.path.partition("EntityDefinitions")[2] else reply(next(answers))
+
+    tables = Tables(session_at(serve(answer).root))
+    with pytest.raises(Malformed):
+        tables.of("t")
+
+    assert tables.of("t").entity_set == "ts"
+
+
 def test_a_definition_without_its_names_is_malformed(serve: Serve, session_at: Open) -> None:
     """Nothing can be asked of such a table."""
     server = serve(lambda request: reply({"LogicalName": "t", "value": []}))

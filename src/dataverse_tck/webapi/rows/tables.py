@@ -110,11 +110,13 @@ class Tables:
         return self._once(("table", name), lambda: self._composed(name))
 
     def _composed(self, name: str) -> Table:
-        table = composed(name, *(self._part(name, part) for part in _PARTS))
-        with self._lock:  # what it was made of is large
-            for part in _PARTS:
-                del self._known[part, name]
-        return table
+        parts = [self._part(name, part) for part in _PARTS]
+        try:
+            return composed(name, *parts)
+        finally:
+            with self._lock:  # what it was made of is large, or wrong
+                for part in _PARTS:
+                    del self._known[part, name]
 
     def _part(self, name: str, part: str, session: Session | Batches | Foreseen | None = None) -> Any:
         read = read_object if part == DEFINITION else _read_list
