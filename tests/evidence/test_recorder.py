@@ -93,6 +93,7 @@ def test_a_line_says_what_was_sent_and_what_came_back(tmp_path: Path) -> None:
     """Every member of a line, for an ordinary exchange."""
     assert recorded(tmp_path, exchange(b'{"a":1}')) == {
         "id": "x0001",
+        "for": {"phase": "survey", "place": 1},
         "started": "2026-11-21T10:00:00.123Z",
         "elapsed_ms": 12.3,
         "attempts": 1,
@@ -187,6 +188,7 @@ def test_a_command_stands_among_the_exchanges(tmp_path: Path) -> None:
         assert recorder.index["x0002"] == ExchangeOutline("RUN", "./call.sh --token=[redacted]", None)
     assert lines(tmp_path / "exchanges.ndjson")[1] == {
         "id": "x0002",
+        "for": {"phase": "survey", "place": 2},
         "started": "2026-11-21T10:00:00.005Z",
         "fixture": {
             "name": "offer",

@@ -53,6 +53,27 @@ def resting_on(table: str) -> set[str]:
     return found | held_back(suite().catalogue, {}, found)
 
 
+def test_every_exchange_says_what_it_was_made_for(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """Each scene numbers its own in their order; what a requirement rests on was asked by scenes."""
+    done = tck("run", "--endpoint", endpoint, "--output", "out", *WRITING, *PART)
+    lines = {
+        line["id"]: line["for"]
+        for line in map(json.loads, (tmp_path / "out" / "exchanges.ndjson").read_text(encoding="utf-8").splitlines())
+    }
+    scenes: dict[str, list[int]] = {}
+    for made_for in lines.values():
+        scenes.setdefault(made_for.get("scene", made_for["phase"]), []).append(made_for["place"])
+    _, rows = outcomes(tmp_path / "out")
+    judged = {key: row for key, row in rows.items() if row["outcome"] == "pass"}
+
+    assert done.returncode == 3, done.stdout
+    assert {one["phase"] for one in lines.values()} == {"survey", "readings", "scene", "batch", "clean-up"}
+    assert [name for name, places in scenes.items() if sorted(places) != list(range(1, len(places) + 1))] == []
+    assert len(judged) > 20
+    for row in judged.values():
+        assert {lines[key]["scene"] for key in row["exchanges"]} <= set(row["scenarios"])
+
+
 TROUBLES = {  # what nobody can make rows of
     "forbidden": "msdyn_bookingrule",
     "plugin": "msdyn_ocvoicemail",

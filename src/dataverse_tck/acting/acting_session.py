@@ -18,6 +18,7 @@ from dataverse_tck.acts.stage import TOGETHER, Stage
 from dataverse_tck.conformance.controls import withdraw_unproven
 from dataverse_tck.conformance.judge import mark_blocked
 from dataverse_tck.conformance.sent_controls import SENT
+from dataverse_tck.evidence.purpose import Phase, Purpose
 from dataverse_tck.profile.coverage import messages_by_state
 from dataverse_tck.profile.offer_values import misfits
 from dataverse_tck.profile.signatures import TABLE, contradictions, signatures
@@ -63,6 +64,7 @@ class ActingSession:
         self._settings = settings
         self._tick = tick
         self._workers = settings.workers or MOST_AT_ONCE
+        recorder.otherwise = Purpose(Phase.READINGS)
         self._session = session = Session(
             surveyed.root, token=token_from_environment(), recorder=recorder, gate=Gate(settings.workers)
         )

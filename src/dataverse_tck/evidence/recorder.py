@@ -14,12 +14,14 @@ import threading
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
+from dataverse_tck.evidence.purpose import Phase, Purpose, present
 from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
     from pathlib import Path
+
 
 KEPT_BYTES = 2 * 1024 * 1024
 
@@ -67,6 +69,7 @@ class Exchange:
     response_body: ReceivedBody = field(default_factory=ReceivedBody)
     error: str | None = None  # why the exchange broke, or was not read to the end
     batch: str | None = None  # id of the exchange that it was a part of
+    purpose: Purpose | None = None  # None: what the thread asks for at present
 
 
 def _moment(time: datetime) -> str:
@@ -92,8 +95,14 @@ class Recorder:
     def __init__(self, path: Path | None, secrets: Iterable[str] = ()) -> None:
         self.redaction = Redaction(secrets)
         self.index: dict[str, ExchangeOutline] = {}
+        self.otherwise = Purpose(Phase.SURVEY)  # what is asked for where a thread does not say
         self._lock = threading.Lock()
         self._file: IO[str] | None = path.open("a", encoding="utf-8", newline="\n") if path else None
+
+    @property
+    def purpose(self) -> Purpose:
+        """What this thread asks for at present."""
+        return present() or self.otherwise
 
     def record(self, exchange: Exchange) -> str:
         """Write the exchange down and return its id."""
@@ -110,7 +119,8 @@ class Recorder:
         told = {key: clean(value) if isinstance(value, str) else value for key, value in result.items()}
         told["command"] = [clean(word) for word in result["command"]]
         return self._write(
-            {"started": _moment(started), "fixture": told}, ExchangeOutline("RUN", " ".join(told["command"]), None)
+            {"for": self.purpose.next(), "started": _moment(started), "fixture": told},
+            ExchangeOutline("RUN", " ".join(told["command"]), None),
         )
 
     def _write(self, document: Mapping[str, Any], seen: ExchangeOutline) -> str:
@@ -145,6 +155,7 @@ class Recorder:
             "truncated": body.is_cut,
         }
         return {
+            "for": (exchange.purpose or self.purpose).next(),
             "started": _moment(exchange.started),
             "elapsed_ms": round(exchange.elapsed_ms, 1),
             "attempts": exchange.attempts,

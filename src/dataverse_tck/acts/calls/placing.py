@@ -14,6 +14,7 @@ from dataverse_tck.acts.calls.state import note, read_state, shows, told, told_e
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.evidence.purpose import serving
 from dataverse_tck.profile import fixture_commands
 from dataverse_tck.profile.calls import meets
 from dataverse_tck.usage import UsageError
@@ -126,7 +127,8 @@ def _run(scene: Scene, name: str, conversation: str | None) -> fixture_commands.
     except UsageError as problem:
         raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
     recorder = scene.stage.session.recorder
-    scene.records.exchanges.append(recorder.record_command(started, result.document()))
+    with serving(scene.records.purpose):
+        scene.records.exchanges.append(recorder.record_command(started, result.document()))
     clean = recorder.redaction.text  # a command may print its credentials, and its words go into reasons
     return replace(result, stdout=clean(result.stdout), stderr=clean(result.stderr))
 

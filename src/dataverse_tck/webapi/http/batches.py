@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from dataverse_tck.evidence.purpose import Phase, Purpose, serving
 from dataverse_tck.evidence.recorder import Exchange, ReceivedBody
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http import multipart
@@ -54,6 +55,7 @@ class Batches:
     def __init__(self, session: Session, threads: int) -> None:
         self._session = session
         self.recorder = session.recorder
+        self._carrying = Purpose(Phase.BATCH)
         self._lock = threading.Lock()
         self._threads = threads
         self._tasks = 0  # that are not done yet
@@ -126,7 +128,7 @@ class Batches:
         more |= {} if body is None else {"Content-Type": JSON}
         sent = self._session.headers("application/json", prefer, more)
         inner = {name: value for name, value in sent.items() if name.lower() not in _OF_THE_BATCH}
-        return Part(method, self.url(target), inner, body)
+        return Part(method, self.url(target), inner, body, self.recorder.purpose)
 
     def _ask(self, asked: _Asked) -> None:
         """Wait until a request was answered in a batch, or has to be asked by itself; send that batch if need be."""
@@ -193,13 +195,14 @@ class Batches:
         headers = {"Content-Type": f"multipart/mixed; boundary={boundary}"}
         started = datetime.now(UTC)
         try:
-            answer = self._session.send(
-                "POST",
-                BATCH,
-                content=multipart.written(parts, boundary),
-                headers=headers,
-                prefer="odata.continue-on-error",
-            )
+            with serving(self._carrying):
+                answer = self._session.send(
+                    "POST",
+                    BATCH,
+                    content=multipart.written(parts, boundary),
+                    headers=headers,
+                    prefer="odata.continue-on-error",
+                )
             if answer.status != 200:
                 raise ValueError(f"it is answered {answer.summary()}")  # noqa: TRY301 - told like what cannot be read
             found = multipart.read(answer.content, answer.headers.get("Content-Type", ""))
@@ -237,6 +240,7 @@ class Batches:
                 response_headers=found.headers,
                 response_body=body,
                 batch=batch.exchange,
+                purpose=part.purpose,
             )
         )
         return Answer(found.status, found.headers, found.content, part.url, exchange)

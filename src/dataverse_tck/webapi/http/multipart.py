@@ -16,6 +16,8 @@ from io import BytesIO
 
 from requests.structures import CaseInsensitiveDict
 
+from dataverse_tck.evidence.purpose import Purpose
+
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})\b[^\r\n]*\r?\n")
 
 
@@ -27,6 +29,7 @@ class Part:
     url: str
     headers: Mapping[str, str]
     content: bytes | None = None
+    purpose: Purpose | None = None  # what it is asked for
 
 
 @dataclass(frozen=True)

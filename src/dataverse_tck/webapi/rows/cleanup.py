@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dataverse_tck.evidence.leftover import Leftover
+from dataverse_tck.evidence.purpose import Phase, Purpose, serve
 from dataverse_tck.readings import State
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.odata import table_path
@@ -46,7 +47,8 @@ def clean_up(
     pending = {entry.id: entry for entry in ledger_entries if not entry.gone}
     total, reasons = len(pending), dict[str, str]()
     threads = workers if batches is None else max(workers, batches.size)  # those of a batch wait for each other
-    with ThreadPoolExecutor(threads, thread_name_prefix="cleanup") as pool:
+    purpose = Purpose(Phase.CLEAN_UP)
+    with ThreadPoolExecutor(threads, "cleanup", initializer=serve, initargs=(purpose,)) as pool:
         work = _CleanUp(session, pool, settle_s, batches, keys or {})
         try:
             while pending:

@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from dataverse_tck.evidence.purpose import Phase, Purpose, serving
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.answer import Refused
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotServed, TableMissing, WebApiError
@@ -62,6 +63,7 @@ class Records:
         self.tables = tables
         self.ledger = ledger
         self.scene = scene
+        self.purpose = Purpose(Phase.SCENE, scene)
         self.mark = mark
         self.exchanges: list[str] = []  # ids of all exchanges of this scenario, in order
         self._random = Random(f"{seed}/{scene}")  # noqa: S311 - to be repeated, not to be secret
@@ -221,9 +223,10 @@ class Records:
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
-        """Note the exchange of what goes wrong, too."""
+        """Ask for this scene, and note the exchange of what goes wrong, too."""
         try:
-            yield
+            with serving(self.purpose):
+                yield
         except WebApiError as problem:
             if problem.exchange and problem.exchange not in self.exchanges:
                 self.exchanges.append(problem.exchange)
