@@ -85,7 +85,9 @@ def on_terminal(text: str) -> Sets:
 
 
 def spelt_out(line: str) -> set[str]:
-    """Return the ids that a line with braces stands for."""
+    """Return the ids that a line with braces, or with a star at its end, stands for."""
+    if line.endswith("/*"):
+        return {item.id for item in load_suite().catalogue.requirements if item.id.startswith(line[:-1])}
     begin, brace, rest = line.partition("{")
     return {begin + aspect for aspect in rest.rstrip("}").split(",")} if brace else {line}
 

@@ -11,7 +11,7 @@ from dataverse_tck.conformance.control import guarded_by
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.reporting.failures import print_requests
-from dataverse_tck.reporting.wording import braced, counted, lines
+from dataverse_tck.reporting.wording import counted, in_few_lines, lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +51,7 @@ def print_undecided(console: Console, result: RunResult) -> None:
             grouped[finding.outcome, finding.reason].append(identifier)
     for (outcome, reason), ids in grouped.items():
         console.print(f"\n[yellow]{str(outcome).upper()}[/] {escape(lines(reason))}")
-        for line in braced(ids):
+        for line in in_few_lines(ids, result.findings):
             console.print(f"  {escape(line)}")
 
 

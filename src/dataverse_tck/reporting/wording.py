@@ -10,6 +10,7 @@ from dataverse_tck.jsontypes import Json
 
 LONG = 300  # characters of a reason that stay in one line, for who searches it
 WIDTH = 160
+MANY = 20  # ids that are told by what they begin with, where that says all
 
 
 def counted(number: int, noun: str) -> str:
@@ -28,6 +29,22 @@ def lines(text: str) -> str:
         return text
     broken = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n    ".join(broken)
+
+
+def in_few_lines(ids: Iterable[str], of: Iterable[str]) -> list[str]:
+    """Return ids as ``braced`` does, but where many are all that there are below a word: as ``--only`` takes them.
+
+    ``of`` are all ids that there are: ``derived/message/*`` stands for those of them that begin so.
+    """
+    left, every = list(ids), list(of)
+    lines = []
+    for depth in (1, 2):
+        for head in dict.fromkeys("/".join(identifier.split("/")[:depth]) + "/" for identifier in left):
+            below = {identifier for identifier in every if identifier.startswith(head)}
+            if len(below) > MANY and below.issubset(left):
+                lines.append(f"{head}*")
+                left = [identifier for identifier in left if identifier not in below]
+    return [*lines, *braced(left)]
 
 
 def braced(ids: Iterable[str]) -> list[str]:
