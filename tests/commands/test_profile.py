@@ -59,6 +59,18 @@ def test_a_skeleton_with_its_examples_is_a_profile(endpoint: str, capsys: Run) -
     assert all("no word of calls.state_reader" in sentence for sentence in found), found
 
 
+def test_the_example_of_an_offer_has_a_channel_of_the_kind_that_the_endpoint_has(endpoint: str, capsys: Run) -> None:
+    """Several are written as text, a single one as a number."""
+    told = {}
+    with emulator("--channel", "single") as single:
+        for root in (endpoint, single):
+            assert cli.main(["profile", "init", "--endpoint", root]) == 0
+            (line,) = re.findall(r"^# (values = .*)$", capsys.readouterr().out, flags=re.MULTILINE)
+            told[root] = tomllib.loads(line)["values"]["msdyn_channel"]
+
+    assert told == {endpoint: "192440000", single: 192440000}
+
+
 def test_examples_bring_a_call_to_where_each_message_is_possible(endpoint: str, capsys: Run) -> None:
     """What ends something comes after what begins it; the message that tells the state is possible anywhere."""
     assert cli.main(["profile", "init", "--endpoint", endpoint]) == 0

@@ -74,11 +74,12 @@ def init(endpoint: str, output: Path | None) -> int:
     names = message_names()
     with _asking(endpoint) as session:
         root, csdl, custom_apis = session.root, read_csdl(session), read_custom_apis(session, names)
+        several_channels = _has_several_channels(session)
     if csdl.content is None and custom_apis.content is None:
         raise UsageError(f"Neither $metadata nor customapis can be read: {csdl.reason} {custom_apis.reason}")
     all_of_them = Calls(messages={name: Message(name, supported=True) for name in names})
     found = signatures(csdl.content, custom_apis, all_of_them)
-    text = skeleton(root, names, found)
+    text = skeleton(root, names, found, several_channels=several_channels)
     if output is None:
         sys.stdout.write(text)
         return 0
@@ -88,6 +89,14 @@ def init(endpoint: str, output: Path | None) -> int:
         raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
     sys.stdout.write(f"{output} names {len(names)} messages, {len(found)} of them found in the metadata of {root}.\n")
     return 0
+
+
+def _has_several_channels(session: Session) -> bool:
+    """Whether a conversation can have several channels, as the reference has it: unless its column says otherwise."""
+    try:
+        return Tables(session).of(TABLE).columns["msdyn_channel"].kind != "Picklist"
+    except (WebApiError, KeyError):
+        return True
 
 
 def check(path: Path, endpoint: str | None, *, trial: bool = False) -> int:

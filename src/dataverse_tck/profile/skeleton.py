@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.readings import Parameter
 
+VOICE_CALL = "192440000"  # of msdyn_channel
 _HEAD = """\
 # What the implementer says of calls, for: dataverse-tck run --level calls --allow-writes --profile FILE
 # Parameters come from the metadata of the endpoint. Lines that begin with # are examples of what it does not tell:
@@ -52,7 +53,7 @@ allow_live_effects = false # true lets the calls level touch calls there: use sy
 # participants = {{ property = "ParticipantCount" }} # a whole number
 
 # [fixtures.offer] # how a call is offered: by a row with these columns (values), or by a command (the other three)
-# values = {{ msdyn_channel = "192440000", statuscode = 2 }}
+# values = {{ msdyn_channel = {channel}, statuscode = 2 }}
 # run = ["./place-call.sh"]
 # timeout_s = 30
 # yields = "conversation" # member of its JSON object on stdout that holds the activityid; the run deletes that row
@@ -76,12 +77,18 @@ _BEFORE = {
 }
 
 
-def skeleton(endpoint: str, names: tuple[str, ...], found: Mapping[str, Signature]) -> str:
-    """Return a profile in TOML that names all messages: those ``found`` in the metadata are supported, no others."""
+def skeleton(
+    endpoint: str, names: tuple[str, ...], found: Mapping[str, Signature], *, several_channels: bool = True
+) -> str:
+    """Return a profile in TOML that names all messages: those ``found`` in the metadata are supported, no others.
+
+    ``several_channels``: a conversation can have more than one, which are then written as text.
+    """
     parameter = _conversation(found)
     reader = next((name for name in names if name in found and name.rpartition("_")[2].startswith("Get")), "")
     head = _HEAD.format(
         endpoint=_text(endpoint),
+        channel=_text(VOICE_CALL) if several_channels else VOICE_CALL,
         conversation=f"{'' if parameter else '# '}conversation_parameter = {_text(parameter or 'ConversationId')}"
         " # takes the conversation's id where a message is not bound to one",
         reader=_text(reader),
