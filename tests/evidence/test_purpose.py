@@ -9,7 +9,7 @@ import pytest
 
 from dataverse_tck.evidence.purpose import Phase, Purpose, present, serve, serving
 from dataverse_tck.evidence.recorder import Recorder
-from tests.evidence.test_recorder import exchange, lines
+from tests.support.exchange_lines import exchange, lines
 
 
 def test_what_a_scene_asks_is_numbered_apart(tmp_path: Path) -> None:

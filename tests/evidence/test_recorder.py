@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,47 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dataverse_tck.evidence.recorder import KEPT_BYTES, Exchange, ExchangeOutline, ReceivedBody, Recorder
-from dataverse_tck.suite_files import suite_root
+from dataverse_tck.evidence.recorder import KEPT_BYTES, Exchange, ExchangeOutline, Recorder
+from tests.support.exchange_lines import SCHEMA, TOKEN, exchange, lines
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "exchange.schema.json").read_text("utf-8"))
-TOKEN = "top-secret-token"
-
-
-def body_of(content: bytes) -> ReceivedBody:
-    """A body that arrived in pieces of 1000 bytes."""
-    body = ReceivedBody()
-    for start in range(0, len(content), 1000):
-        body.add(content[start : start + 1000])
-    return body
-
-
-def exchange(content: bytes = b"{}", **changes: Any) -> Exchange:
-    """An ordinary exchange with some members changed."""
-    ordinary: dict[str, Any] = {
-        "method": "GET",
-        "url": "https://host/api/data/v9.2/WhoAmI",
-        "started": datetime(2026, 11, 21, 10, 0, 0, 123456, tzinfo=UTC),
-        "elapsed_ms": 12.345,
-        "attempts": 1,
-        "waited_s": 0.0,
-        "request_headers": {"Accept": "application/json", "Authorization": f"Bearer {TOKEN}"},
-        "status": 200,
-        "response_headers": {"Content-Type": "application/json", "Set-Cookie": "ARRAffinity=1"},
-        "response_body": body_of(content),
-    }
-    return Exchange(**{**ordinary, **changes})
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    """The lines of the file, each checked against the schema."""
-    documents = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    for document in documents:
-        Draft202012Validator(SCHEMA).validate(document)
-    return documents
 
 
 def recorded(tmp_path: Path, one: Exchange) -> dict[str, Any]:
