@@ -86,7 +86,10 @@ def certificate(result: RunResult) -> dict[str, Json]:
 
 
 def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes() if path.is_file() else b"").hexdigest()
+    if not path.is_file():
+        return hashlib.sha256(b"").hexdigest()
+    with path.open("rb") as file:  # it can be large
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _requirements(result: RunResult) -> list[Json]:
@@ -188,5 +191,7 @@ def _controls(result: RunResult) -> list[Json]:
 def write_json(path: Path, document: Mapping[str, Json]) -> None:
     """Write a JSON file as a whole or not at all."""
     draft = path.with_name(path.name + ".part")
-    draft.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(document, file, indent=1)
+        file.write("\n")
     os.replace(draft, path)  # noqa: PTH105 - atomic, and overwrites on every platform
