@@ -272,6 +272,43 @@ def test_what_reaches_other_calls_is_found_where_only_others_saw_it(stage: Stage
     assert all(play.most[name] == 0 for name in play.names if name.endswith("(again)"))
 
 
+@pytest.mark.parametrize("first", [RIGHT, LOST], ids=["passed", "was disturbed"])
+def test_who_sees_other_calls_looks_once_more_with_no_other_beside(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, first: Ending
+) -> None:
+    """What reaches all of them may not have been seen while they ran together: those that it hit are right."""
+    play = Play()
+    play.add("sees", first, REACHED, link="", meets=True)
+    play.add("sees nothing", RIGHT, WRONG, link="", meets=True)
+    play.add("hit", WRONG, RIGHT, link="", meets=True)
+    play.add("hit otherwise", WRONG, RIGHT, link="", meets=True)
+    seers = frozenset(play.scripts[title].acts[0].do for title in ("sees", "sees nothing"))
+    monkeypatch.setattr("dataverse_tck.acting.rounds.SEES_OTHER_CALLS", seers)
+
+    found = play.outcomes(play.perform(stage, together=4))
+
+    assert {key: found[key] for key in ("sees", "hit", "hit otherwise")} == {
+        "sees": Outcome.FAIL, "hit": Outcome.PASS, "hit otherwise": Outcome.PASS,
+    }  # fmt: skip
+    assert all(play.most[name] == 0 for name in play.names if name.endswith("(again)"))
+
+
+@pytest.mark.parametrize(("link", "performances"), [(RULE, [""]), ("", ["", "again"])], ids=["records", "calls"])
+def test_who_sees_nothing_stays_right(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, link: str, performances: list[str]
+) -> None:
+    """It is let be where only records are wrong; where a call is, it counts a second time only if it sees a reach."""
+    play = Play()
+    play.add("sees", RIGHT, WRONG, link="")
+    play.add("wrong", WRONG, link=link)
+    monkeypatch.setattr("dataverse_tck.acting.rounds.SEES_OTHER_CALLS", frozenset({play.scripts["sees"].acts[0].do}))
+
+    found = play.outcomes(play.perform(stage))
+
+    assert found == {"sees": Outcome.PASS, "wrong": Outcome.FAIL}
+    assert play.performances("sees") == performances
+
+
 def test_ten_are_performed_alone_at_most(stage: Stage) -> None:
     """A run has to end."""
     play = Play()

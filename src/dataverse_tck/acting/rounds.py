@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.perform import Performance, Performed
 from dataverse_tck.acting.settle import differs, looked_once_more, settled, weighed
+from dataverse_tck.acts.calls.checks import SEES_OTHER_CALLS
 from dataverse_tck.acts.cost import cost_of
 from dataverse_tck.acts.stage import TOGETHER
 
@@ -74,12 +75,19 @@ class Rounds:
     def _again(
         self, scripts: Mapping[str, Script], first: Round, again: Mapping[str, Script], perform_round: PerformRound
     ) -> tuple[Round, Round, set[str]]:
-        """Perform the second round; return both, and the titles of what is confirmed to reach others."""
-        reaching = _some(again, self._may_reach(scripts, _reaching(first)))
+        """Perform the second round; return both, and the titles of what is confirmed to reach others.
+
+        Where something is wrong with calls, whoever looks at another call does so with no other beside: a message that
+        reaches all of them is on the way of many, so that whoever should see it may be disturbed itself, or pass.
+        """
+        calls = self._calls(scripts)
+        seers = {title for title in calls if _sees_other_calls(scripts[title])} if calls & again.keys() else set()
+        reaching = _some(scripts, again.keys() & self._may_reach(scripts, _reaching(first)) | seers)
         second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = self._may_reach(scripts, _reaching(second))
         apart = self._apart(scripts, confirmed)
         suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
+        second = {title: one for title, one in second.items() if one.reaches or title in again or title in suspect}
         rest = _some(scripts, {*again, *suspect} - {*reaching})
         found = perform_round("performed again", rest, apart, "again")
         late = self._may_reach(scripts, _reaching(found)) & found.keys()
@@ -247,6 +255,10 @@ def _none_apart(_: Script) -> frozenset[str]:
 def _all_apart(_: Script) -> frozenset[str]:
     """Return what all scripts have in common: each is performed alone."""
     return frozenset({"all"})
+
+
+def _sees_other_calls(script: Script) -> bool:
+    return any(act.do in SEES_OTHER_CALLS for act in script.acts)
 
 
 def _reaching(performed: Round) -> set[str]:

@@ -289,6 +289,9 @@ def other_as_it_was(scene: Scene) -> Json:
     return as_it_was(scene, "beside")
 
 
+SEES_OTHER_CALLS = frozenset({other_as_declared, other_as_it_was})
+
+
 @costs(2)
 def as_it_was(scene: Scene, role: str) -> Json:
     """The call that plays this part is in the state it was in, and its conversation was not written to."""
