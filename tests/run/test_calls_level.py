@@ -75,7 +75,7 @@ RIGHT = {  # options of the emulator, of the run
     "bound to nothing": (("--bind", "unbound"), ()),
     "bound to the table": (("--bind", "collection"), ()),
     "a single choice": (("--channel", "single"), ()),
-    "late effects": (("--effect-delay", "3"), ("--workers", "32")),
+    "late effects": (("--effect-delay", "1"), ("--workers", "32")),
 }
 
 

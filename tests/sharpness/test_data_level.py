@@ -136,7 +136,7 @@ RIGHT: dict[
     "more channels": (more_channels, {}, SETTLE_S),
     "small pages": (create_organisation, {"page_size": 3}, SETTLE_S),
     "an Italian user": (partial(create_organisation, user_language=1040), {}, SETTLE_S),
-    "throttling": (create_organisation, {"throttle_every": 40}, SETTLE_S),
+    "throttling": (create_organisation, {"throttle_every": 120}, SETTLE_S),
 }
 # Of one channel, nothing is tried beside another.
 POINTLESS = {"a single choice": {key for key in DATA if key.endswith("/beside-refused")}}

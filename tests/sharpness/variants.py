@@ -64,7 +64,7 @@ VARIANTS = {
     "messages bound to nothing": Variant("binding", made={"binding": Binding.UNBOUND}),
     "messages bound to the collection": Variant("binding", made={"binding": Binding.COLLECTION}),
     "small pages": Variant("pages", served={"page_size": 3}),
-    "throttling": Variant("throttle", served={"throttle_every": 41}),
+    "throttling": Variant("throttle", served={"throttle_every": 199}),
     **{
         f"{action} 0.4 s late": Variant(f"late {action}", served={"cascade_delays": {action.value: 0.4}})
         for action in Action
