@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from dataverse_tck.acting.rounds import ALONE, Rounds
 from dataverse_tck.acting.script import Act, Script
 from dataverse_tck.acts.cost import costs
 from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
-from dataverse_tck.acts.scene import Scene
+from dataverse_tck.acts.scene import Missed, Scene
 from dataverse_tck.acts.stage import Stage
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.webapi.http.errors import Broken
@@ -291,6 +292,34 @@ def test_who_sees_other_calls_looks_once_more_with_no_other_beside(
         "sees": Outcome.FAIL, "hit": Outcome.PASS, "hit otherwise": Outcome.PASS,
     }  # fmt: skip
     assert all(play.most[name] == 0 for name in play.names if name.endswith("(again)"))
+
+
+@pytest.mark.parametrize(("reach", "outcome"), [(REACHED, Outcome.FAIL), (WRONG, Outcome.ERROR)])
+def test_what_another_may_have_brought_was_not_late(stage: Stage, reach: Ending, outcome: Outcome) -> None:
+    """It shows while one runs that is confirmed to reach others; without such a one it was late."""
+    began, looked, play = threading.Semaphore(0), threading.Semaphore(0), Play()
+
+    def shows() -> bool:
+        assert began.acquire(timeout=10)
+        looked.release()
+        return True
+
+    def misses(scene: Scene, word: str) -> None:
+        scene.missed = Missed(shows, time.monotonic(), hasty=False, kinds=(("k", "s"),), exchanges=())
+        raise WrongError("It has not come.")
+
+    def reaches(scene: Scene, word: str) -> None:
+        began.release()
+        assert looked.acquire(timeout=10)
+        assert reach is not None
+        raise reach
+
+    for title, act in (("misses", misses), ("reaches", reaches)):
+        play.scripts[title] = Script([Act(costs(1)(act), ("",), (title,))])
+
+    found = play.outcomes(play.perform(stage, workers=1))
+
+    assert found == {"misses": outcome, "reaches": Outcome.FAIL}
 
 
 @pytest.mark.parametrize(("link", "performances"), [(RULE, [""]), ("", ["", "again"])], ids=["records", "calls"])

@@ -62,10 +62,14 @@ class Rounds:
         self._await_late(first)
         first, second, confirmed = self._again(scripts, first, again, perform_round)
         first, second, third, confirmed = self._once_more(scripts, first, second, confirmed, perform_round)
-        rounds = [self._looked("", first), self._looked("again", second), self._looked("once more", third)]
+        rounds = [
+            self._looked(scripts, which, performed, confirmed)
+            for which, performed in (("", first), ("again", second), ("once more", third))
+        ]
         several = {title: [one[title] for one in rounds if title in one] for title in {**second, **third}}
         odd = [title for title, performed in several.items() if performed[1:] and differs(*performed[-2:])][:ALONE]
-        last = self._looked("alone", perform_round("performed alone", _some(scripts, odd), _all_apart, "alone"))
+        last = perform_round("performed alone", _some(scripts, odd), _all_apart, "alone")
+        last = self._looked(scripts, "alone", last, confirmed)
         explained = self._beside(scripts, first, confirmed, self.columns)
         return rounds[0] | {
             title: settled([*performed, *([last[title]] if title in last else [])], explained=title in explained)
@@ -134,10 +138,15 @@ class Rounds:
     def _calls(self, scripts: Mapping[str, Script]) -> set[str]:
         return {title for title, script in scripts.items() if not self.relationships(script)}
 
-    def _looked(self, which: str, performed: Round) -> Round:
-        """Return what a round came to once everything was looked for again that it had missed."""
+    def _looked(self, scripts: Mapping[str, Script], which: str, performed: Round, confirmed: set[str]) -> Round:
+        """Return what a round came to once everything was looked for again that it had missed.
+
+        What shows only then, after one ran that reaches others, may be what that one brought.
+        """
         looks = self._looks
         looked = {title: looks[which, title].result() for title in performed if (which, title) in looks}
+        beside = self._beside(scripts, performed | looked, confirmed, self.columns)
+        looked = {title: one for title, one in looked.items() if one.missed is not None or title not in beside}
         return {title: weighed(one, self.stage) for title, one in (performed | looked).items()}
 
     def _await_late(self, first: Round) -> None:

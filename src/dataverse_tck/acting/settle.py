@@ -48,7 +48,8 @@ def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextM
         replace(one, outcome=outcome, reason=reason) if one.reason == stop.reason else one for one in findings
     )
     stop = replace(stop, outcome=outcome, reason=reason)
-    return replace(performed, stop=stop, findings=findings, missed=None, void=missed.hasty)
+    span = (performed.span[0], time.monotonic())
+    return replace(performed, stop=stop, findings=findings, missed=None, void=missed.hasty, span=span)
 
 
 def weighed(performed: Performed, stage: Stage) -> Performed:
