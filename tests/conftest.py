@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.proofs import ENDURE, SEED, WHOLE
 
-FEW = 20  # cases of a campaign for each that the whole proof keeps
+FEW = 10  # cases of a campaign for each that the whole proof keeps
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
