@@ -17,6 +17,7 @@ from dataverse_tck.acts import scene as scene_module
 from dataverse_tck.acts import stage as stage_module
 from dataverse_tck.acts.errors import UnfitError, WrongError
 from dataverse_tck.acts.scene import Scene
+from dataverse_tck.evidence.purpose import Phase, Purpose
 from dataverse_tck.profile.calls import Calls
 from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.rows.principals import Principal
@@ -50,6 +51,7 @@ class Script:
         self.lists: dict[str, Any] = {}  # target without its query -> rows, or several answers
         self.unmade: dict[str, int] = {}  # table -> how often it is not made
         self.exchanges: list[str] = []
+        self.purpose = Purpose(Phase.SCENE, "scripted")
         self.scene = "scripted"
         self.made_up = Random(1)
         self._numbers: Counter[str] = Counter()

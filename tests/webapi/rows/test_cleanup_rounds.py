@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from dataverse_tck.evidence.leftover import Leftover
+from dataverse_tck.evidence.purpose import serve
 from dataverse_tck.webapi.http.errors import Unreachable
 from dataverse_tck.webapi.rows import cleanup
 from dataverse_tck.webapi.rows.cleanup import clean_up
@@ -228,7 +229,10 @@ def test_scenes_are_cleaned_by_four_at_a_time(
     monkeypatch.setattr(cleanup, "ThreadPoolExecutor", pool)
     cleaned(entries(1), Stub(), **options)
 
-    assert pools == [((workers,), {"thread_name_prefix": "cleanup"})]
+    ((arguments, named),) = pools
+    (purpose,) = named["initargs"]
+    assert (arguments, named["thread_name_prefix"], named["initializer"]) == ((workers,), "cleanup", serve)
+    assert purpose.next()["phase"] == "clean-up"
 
 
 def test_who_interrupts_is_not_kept_waiting_by_what_has_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:

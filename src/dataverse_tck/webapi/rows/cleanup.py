@@ -47,8 +47,9 @@ def clean_up(
     pending = {entry.id: entry for entry in ledger_entries if not entry.gone}
     total, reasons = len(pending), dict[str, str]()
     threads = workers if batches is None else max(workers, batches.size)  # those of a batch wait for each other
-    purpose = Purpose(Phase.CLEAN_UP)
-    with ThreadPoolExecutor(threads, "cleanup", initializer=serve, initargs=(purpose,)) as pool:
+    with ThreadPoolExecutor(
+        threads, thread_name_prefix="cleanup", initializer=serve, initargs=(Purpose(Phase.CLEAN_UP),)
+    ) as pool:
         work = _CleanUp(session, pool, settle_s, batches, keys or {})
         try:
             while pending:
