@@ -37,7 +37,7 @@ def main() -> None:
     kinds = [f"{key}#{kind}" for key, kinds in known_row_faults().items() for kind in kinds]
     drawn.shuffle(kinds)
     number = -(-len(kinds) // TOGETHER)
-    groups = [kinds[at::number] for at in range(number)] if chosen.all else [kinds[at::number] for at in range(FEW)]
+    groups = [kinds[at::number] for at in range(number if chosen.all else FEW)]
     right = statistics.median(seconds() for _ in range(3))
     bound = TIMES * right + DEADLINE_S
     print(f"conforming: {right:.1f} s; at most {bound:.1f} s with faults, of which there are {len(kinds)}")

@@ -124,10 +124,7 @@ class Transport(requests.Session):
     def _prepared(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None
     ) -> requests.PreparedRequest:
-        """Return a request with the cookies of the session; nothing else is merged, it has headers of its own.
-
-        ``Session.prepare_request`` would take longer to merge what is empty than to prepare the rest.
-        """
+        """Return a request with the cookies of the session; all else that ``prepare_request`` would merge is empty."""
         request = requests.PreparedRequest()
         request.prepare(method, url, headers=headers, data=content, cookies=self.cookies)
         return request
