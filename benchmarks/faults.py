@@ -41,10 +41,11 @@ def main() -> None:
     right = statistics.median(seconds() for _ in range(3))
     bound = TIMES * right + DEADLINE_S
     print(f"conforming: {right:.1f} s; at most {bound:.1f} s with faults, of which there are {len(kinds)}")
-    walls = {f"{len(group)} at once, {group[0]} among them": seconds(*group) for group in groups}
-    walls |= {kind: seconds(kind) for kind in kinds[:FEW]}
-    for what, wall in sorted(walls.items(), key=lambda one: -one[1])[:5]:
-        print(f"{wall:>8.1f} s  {what}")
+    walls: dict[str, float] = {}
+    for faults in [*groups, *([kind] for kind in kinds[:FEW])]:
+        what = faults[0] if len(faults) == 1 else f"{len(faults)} at once, {faults[0]} among them"
+        walls[what] = seconds(*faults)
+        print(f"{walls[what]:>8.1f} s  {what}", flush=True)
     over = [what for what, wall in walls.items() if wall > bound]
     tried = sum(map(len, groups))
     print(f"{len(walls)} runs, {tried} of {len(kinds)} faults; over the bound: {', '.join(over) or 'none'}")
