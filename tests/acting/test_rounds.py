@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -305,7 +306,7 @@ def test_what_another_may_have_brought_was_not_late(stage: Stage, reach: Ending,
         return True
 
     def misses(scene: Scene, word: str) -> None:
-        scene.missed = Missed(shows, time.monotonic(), hasty=False, kinds=(("k", "s"),), exchanges=())
+        scene.missed = Missed(shows, time.monotonic(), hasty=False, kinds=(("k", "s"),), look="shows", exchanges=())
         raise WrongError("It has not come.")
 
     def reaches(scene: Scene, word: str) -> None:
@@ -336,6 +337,47 @@ def test_who_sees_nothing_stays_right(
 
     assert found == {"sees": Outcome.PASS, "wrong": Outcome.FAIL}
     assert play.performances("sees") == performances
+
+
+@pytest.mark.parametrize(("reach", "waits"), [(WRONG, False), (REACHED, True)])
+def test_what_stayed_away_is_waited_for_again_only_where_something_may_explain_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *, reach: Ending, waits: bool
+) -> None:
+    """A fail that nothing explains stays, whatever comes of a second deadline."""
+    monkeypatch.setattr("dataverse_tck.acts.scene.SHORT_S", 0)
+    stage.settings = replace(stage.settings, settle_s=0.3)
+    play, looks = Play(), Counter[str]()
+
+    def misses(scene: Scene, word: str) -> None:
+        def look() -> bool:
+            looks[scene.records.scene] += 1
+            return False
+
+        if not scene.eventually(look, bool):
+            raise WrongError("It has not come.")
+
+    play.scripts["misses"] = Script([Act(costs(1)(misses), (TIME_GROUP,), ("misses",))])
+    play.add("wrong", reach)
+
+    found = play.outcomes(play.perform(stage))
+
+    assert found == {"misses": Outcome.FAIL, "wrong": Outcome.FAIL}
+    assert looks["misses"] > 2  # its deadline, and once more
+    assert (looks["misses (again)"] > 1) == waits
+
+
+def test_who_waits_for_an_effect_keeps_nobody_from_beginning(stage: Stage) -> None:
+    """However few are performed at a time."""
+    play, began = Play(), threading.Event()
+
+    def waits(scene: Scene, word: str) -> None:
+        if not scene.eventually(began.is_set, bool):
+            raise WrongError("It has not come.")
+
+    play.scripts["waits"] = Script([Act(costs(9)(waits), (TIME_GROUP,), ("waits",))])
+    play.scripts["begins"] = Script([Act(costs(1)(lambda scene, word: began.set()), (TIME_GROUP,), ("begins",))])
+
+    assert play.outcomes(play.perform(stage, workers=1)) == {"waits": Outcome.PASS, "begins": Outcome.PASS}
 
 
 def test_ten_are_performed_alone_at_most(stage: Stage) -> None:

@@ -153,7 +153,7 @@ KINDS = kinds_of(("link", "share"), "one")
 
 def missed(shows: Callable[[], bool], *, hasty: bool = False, due: float = 110) -> Performed:
     """A performance that failed since something did not show, and decided nothing else."""
-    return replace(performed(P, F, T), missed=Missed(shows, due, hasty, KINDS, ("x1", "x1", "x9")))
+    return replace(performed(P, F, T), missed=Missed(shows, due, hasty, KINDS, "shows", ("x1", "x1", "x9")))
 
 
 def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: Hours) -> None:
@@ -212,7 +212,7 @@ def test_what_never_shows_stays_a_fail(stage: Stage, hours: Hours) -> None:
 def test_a_preparation_that_was_late_stays_not_testable(stage: Stage) -> None:
     """It says how it can be helped."""
     one = looked_once_more(
-        replace(performed(T), missed=Missed(lambda: True, 0, False, KINDS, ())), stage, nullcontext()
+        replace(performed(T), missed=Missed(lambda: True, 0, False, KINDS, "shows", ())), stage, nullcontext()
     )
 
     assert (one.findings[0].outcome, one.stop and one.stop.outcome) == (T, T)

@@ -98,7 +98,8 @@ def perform(surveyed: Survey, folder: Path, wanted: Mapping[str, Script], settin
     """Perform scenarios with these settings, end the calls and remove the rows."""
     acting = ActingSession(surveyed, suite(), Recorder(None), folder=folder, settings=settings, tick=lambda *_: None)
     try:
-        acting.perform(wanted)
+        acting.begin(wanted)
+        acting.finish()
     finally:
         acting.close()
     stops = {title: one.stop for title, one in acting.performed.items()}

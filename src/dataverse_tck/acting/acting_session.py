@@ -1,4 +1,7 @@
-"""The acting part of a run: opens the stage, performs the scenarios that write, removes every row again."""
+"""The acting part of a run: opens the stage, performs the scenarios that write, removes every row again.
+
+All of it goes on in the background, beside what the rest of the run has to do.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,7 @@ TICK_S = 0.1
 
 
 class ActingSession:
-    """One run's acting on one endpoint. ``performed`` is filled by ``perform``; ``close`` removes what was written."""
+    """One run's acting on one endpoint. ``performed`` is filled once all is; ``close`` removes what was written."""
 
     def __init__(
         self, surveyed: Survey, suite: Suite, recorder: Recorder, *, folder: Path, settings: Settings, tick: Progress
@@ -92,8 +95,9 @@ class ActingSession:
             signatures=self._signatures(surveyed) if settings.calls else None,
             batches=batches,
         )
-        self._background = ThreadPoolExecutor(2, thread_name_prefix="background")
+        self._background = ThreadPoolExecutor(3, thread_name_prefix="background")
         self._known: Future[None] | None = None  # whether the tables have been read ahead
+        self._performing: Future[None] | None = None
         self._removal: Future[None] | None = None
         self._removed: tuple[int, int] | None = None  # rows, of how many
 
@@ -113,8 +117,21 @@ class ActingSession:
             raise UsageError(f"The profile contradicts what the endpoint declares: {problems[0]}{more}")
         return signatures(csdl, apis, calls)
 
-    def perform(self, scripts: Mapping[str, Script]) -> None:
-        """Perform scripts by title."""
+    @property
+    def begun(self) -> bool:
+        """Whether scenarios are being performed, or have been."""
+        return self._performing is not None
+
+    def begin(self, scripts: Mapping[str, Script]) -> None:
+        """Have scripts performed, by title; ``finish`` waits for that."""
+        self._performing = self._background.submit(self._perform, scripts)
+
+    def finish(self) -> None:
+        """Wait until all that was begun is performed; what broke the kit is raised to everybody who waits."""
+        if self._performing is not None:
+            self._performing.result()
+
+    def _perform(self, scripts: Mapping[str, Script]) -> None:
         if self._known is not None:
             self._known.result()
         rounds = Rounds(
@@ -141,7 +158,10 @@ class ActingSession:
         return {control.id: found[control.id] for control in SENT if control.id in found}
 
     def close(self, tick: Progress | None = None) -> None:
-        """End every call and remove every row."""
+        """End every call and remove every row; what is still being performed ends first."""
+        if self._performing is not None and not self._performing.done():
+            self._stage.stopping.set()
+            wait([self._performing])
         removal = self._removal or self._background.submit(self._remove)
         while not wait([removal], timeout=TICK_S).done:
             if tick and self._removed:

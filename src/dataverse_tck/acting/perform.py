@@ -43,13 +43,22 @@ NOT_CLAIMED = Performed(Stop(0, Outcome.NOT_CLAIMED, "the profile says that the 
 class Performance:
     """One script being performed, under a name that no other performance of the run has.
 
-    It can be ``prepared`` before it is ``finished``, in another thread; what goes wrong becomes its stop.
+    It can be ``prepared`` before it is ``finished``, in another thread; what goes wrong becomes its stop. ``given_up``
+    is what it is known to miss.
     """
 
-    def __init__(self, script: Script, stage: Stage, name: str, claimed: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        script: Script,
+        stage: Stage,
+        name: str,
+        claimed: Callable[[str], bool],
+        given_up: Missed | None = None,
+    ) -> None:
         self._script = script
         self._stage = stage
         self._scene = Scene(stage, name)
+        self._scene.given_up = given_up
         self._began: float | None = None
         self._told: list[tuple[Act, Json, str]] = []
         is_claimed = not script.decides or any(map(claimed, script.decides))
@@ -63,8 +72,9 @@ class Performance:
         finally:
             self._scene.records.session = self._stage.session
 
-    def finish(self) -> Performed:
-        """Do the rest, and return what came of the whole."""
+    def finish(self, rests: Callable[[int], None] = lambda change: None) -> Performed:
+        """Do the rest, and return what came of the whole; ``rests`` is told of waits for effects: 1 begun, -1 over."""
+        self._scene.rests = rests
         self._go_on(len(self._script.acts))
         return self._ended or self._performed(None, None)
 

@@ -23,10 +23,12 @@ from dataverse_tck.acting.perform import Performance, Performed
 from dataverse_tck.acting.settle import differs, looked_once_more, settled, weighed
 from dataverse_tck.acts.calls.checks import SEES_OTHER_CALLS
 from dataverse_tck.acts.cost import cost_of
+from dataverse_tck.acts.errors import StoppedError
 from dataverse_tck.acts.stage import TOGETHER
 
 if TYPE_CHECKING:
     from dataverse_tck.acting.script import Script
+    from dataverse_tck.acts.scene import Missed
     from dataverse_tck.acts.stage import Stage
 
 ALONE = 10  # scenarios that are performed a third time, at most
@@ -35,6 +37,7 @@ Progress = Callable[[str, int, int], None]  # what is counted, how many are done
 Apart = Callable[["Script"], frozenset[str]]  # what no two scripts that are under way together may have in common
 Round = dict[str, Performed]  # by title
 PerformRound = Callable[..., Round]
+_Told = SimpleQueue[int | tuple[str, Future[Performed | None]]]  # done, prepared; 1: rests, -1: goes on
 
 
 class Rounds:
@@ -47,9 +50,10 @@ class Rounds:
         self.progress = progress
         self._looks: dict[tuple[str, str], Future[Performed]] = {}  # round and title -> a look for what was missed
         self._turns = threading.BoundedSemaphore(workers)  # of these looks: most of them wait
+        self._given_up: dict[str, Missed] = {}  # title -> what no further performance waits long for
 
     def perform_all(self, scripts: Mapping[str, Script]) -> Round:
-        """Perform scripts by title, again where it has to be; the interruption of the run passes through."""
+        """Perform scripts by title, again where it has to be; raises StoppedError when the run is interrupted."""
         with ThreadPoolExecutor(max(1, len(scripts)), thread_name_prefix="look") as looks:
             return self._all_rounds(scripts, looks)
 
@@ -89,6 +93,7 @@ class Rounds:
         reaching = _some(scripts, again.keys() & self._may_reach(scripts, _reaching(first)) | seers)
         second = perform_round("performed again", reaching, self.columns, "again")
         confirmed = self._may_reach(scripts, _reaching(second))
+        self._give_up(first, confirmed)
         apart = self._apart(scripts, confirmed)
         suspect = self._beside(scripts, first, confirmed, apart) & _passed(first)
         second = {title: one for title, one in second.items() if one.reaches or title in again or title in suspect}
@@ -112,6 +117,7 @@ class Rounds:
         What was wrong at first and is right when others are apart was disturbed: perhaps by one that passed, because it
         was disturbed too. Of these only one counts that is seen to reach others.
         """
+        self._give_up(first, confirmed)
         passed = _passed(first) - {*second}
         apart = self._apart(scripts, confirmed)
         hit = {title for title, one in second.items() if one.void}
@@ -122,6 +128,16 @@ class Rounds:
         third = perform_round("performed once more", _some(scripts, hit | doubted | culprits), apart, "once more")
         third = {title: one for title, one in third.items() if one.reaches or title not in culprits}
         return _void(first, {*third} - hit), second, third, confirmed | self._may_reach(scripts, _reaching(third))
+
+    def _give_up(self, first: Round, confirmed: set[str]) -> None:
+        """Wait no second deadline for what had not shown in the first round, unless what is confirmed may explain that.
+
+        A fail that nothing explains stays, whatever comes of its scenario later.
+        """
+        looks = {title: look.result() for (which, title), look in self._looks.items() if not which and look.done()}
+        missed = {title: looks.get(title, one).missed for title, one in first.items()}
+        never = {title: one for title, one in missed.items() if one and (title in looks or not one.hasty)}
+        self._given_up = {} if confirmed else never
 
     def _apart(self, scripts: Mapping[str, Script], confirmed: set[str]) -> Apart:
         """Return what keeps scripts apart from each other, where it is known what reaches others."""
@@ -183,28 +199,30 @@ class Rounds:
         What one has missed is looked for when that is due, before effects of too many others could be taken for it.
         """
         turns = _Turns(scripts, apart, self._length, self.relationships, self.workers)
-        done: SimpleQueue[tuple[str, Future[Performed | None]]] = SimpleQueue()
+        done: _Told = SimpleQueue()
         performed: Round = {}
         with (
             ThreadPoolExecutor(TOGETHER, thread_name_prefix="preparation") as together,
-            ThreadPoolExecutor(self.workers, thread_name_prefix="scenario") as pool,
+            ThreadPoolExecutor(max(self.workers, TOGETHER), thread_name_prefix="scenario") as pool,
         ):
 
             def begin(executor: Executor, title: str, do: Callable[[], Performed | None]) -> None:
                 executor.submit(do).add_done_callback(lambda future: done.put((title, future)))
 
             try:
-                performances = {
-                    title: Performance(script, self.stage, f"{title} ({which})" if which else title, self.claimed)
-                    for title, script in scripts.items()
-                }
+                performances = {title: self._performance(title, script, which) for title, script in scripts.items()}
                 for title in turns.hold(self._in_batches(turns.waiting, scripts, which)):
                     begin(together, title, partial(self._prepare, performances[title]))
                 while len(performed) < len(scripts):
                     for title in turns.taken():
-                        begin(pool, title, performances.pop(title).finish)  # it is large: kept no longer than needed
-                    title, future = done.get()
-                    one = future.result()
+                        performance = performances.pop(title)  # it is large: kept no longer than needed
+                        begin(pool, title, partial(performance.finish, done.put))
+                        del performance
+                    told = self._next(done)
+                    if isinstance(told, int):
+                        turns.resting += told
+                        continue
+                    title, one = told
                     if one is None:
                         turns.release(title)
                         continue
@@ -219,6 +237,17 @@ class Rounds:
                     executor.shutdown(wait=True, cancel_futures=True)
                 raise
         return performed
+
+    def _performance(self, title: str, script: Script, which: str) -> Performance:
+        name = f"{title} ({which})" if which else title
+        return Performance(script, self.stage, name, self.claimed, self._given_up.get(title))
+
+    def _next(self, done: _Told) -> int | tuple[str, Performed | None]:
+        """Wait for the next that is done, prepared or resting; raises StoppedError when the run is interrupted."""
+        told = done.get()
+        if self.stage.stopping.is_set():
+            raise StoppedError
+        return told if isinstance(told, int) else (told[0], told[1].result())
 
     def _in_batches(self, titles: Iterable[str], scripts: Mapping[str, Script], which: str) -> list[str]:
         """Return what is prepared together with others: only in the first round nobody has to stay apart."""
@@ -286,8 +315,9 @@ def _void(performed: Round, titles: set[str]) -> Round:
 class _Turns:
     """Whose turn it is: what most others have to wait for goes first, then what takes longest.
 
-    What is prepared waits until all of the same relationships are: else what one does to the rows of others could come
-    before they are noted as they are, and not be seen.
+    Who only waits for an effect (``resting``) keeps nobody from beginning. What is prepared waits until all of the same
+    relationships are: else what one does to the rows of others could come before they are noted as they are, and not
+    be seen.
     """
 
     def __init__(
@@ -310,6 +340,7 @@ class _Turns:
         self._held: set[str] = set()
         self.waiting = sorted(scripts, key=self._rank.__getitem__)
         self.under_way: set[str] = set()
+        self.resting = 0
 
     def hold(self, titles: Iterable[str]) -> list[str]:
         """Take out what is prepared first, and return it: the scripts of one relationship stand together."""
@@ -331,7 +362,7 @@ class _Turns:
         found: list[str] = []
         taken = {name for title in self.under_way for name in self._apart[title]}
         for title in self.waiting:
-            if len(self.under_way) == self._workers:
+            if len(self.under_way) - self.resting >= self._workers:
                 break
             if not self._apart[title] & taken:
                 found.append(title)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
-from dataverse_tck.acts.patience import Kinds, Patience, kinds_of
+from dataverse_tck.acts.patience import SHORT_S, Kinds, Patience, kinds_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.coverage import Tried
@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 1.0
+LATE = 1.5  # deadlines after which one looks whether an effect that had not shown is only late
 PLUG_IN_REFUSED = "0x80040265"
 UNDECIDED = frozenset({408, 429, 502, 503, 504})
 """Statuses, still there after all tries, that say nothing of what was asked: the exchange itself broke."""
@@ -62,9 +63,10 @@ class Missed:
     """An effect that did not show while it was waited for."""
 
     shows: Callable[[], bool]  # looks once more; False also where the look itself goes wrong
-    due: float  # when to look, by time.monotonic: at its deadline, or as long again after it, when it would be late
+    due: float  # when to look, by time.monotonic: at its deadline, or half as long after it, when it would be late
     hasty: bool  # it was given up before its deadline
     kinds: Kinds
+    look: str  # what looked for it
     exchanges: Sequence[str]  # of the scenario, the later looks included
 
 
@@ -115,6 +117,8 @@ class Scene:
         self.ticks: Callable[[Scene], bool] | None = None  # whether the clock beside shows the effect
         self.surface = "rows"  # where the last look was taken
         self.missed: Missed | None = None  # what was last waited for in vain
+        self.given_up: Missed | None = None  # what an earlier performance has missed
+        self.rests: Callable[[int], None] = lambda change: None  # told of waits: 1 one begins, -1 it is over
         self._done_at = time.monotonic()
 
     def deed(self, answer: Answer) -> Answer:
@@ -174,6 +178,7 @@ class Scene:
         own = f"{look.__module__}.{look.__qualname__}"
         kinds, patience = kinds_of(effect or (own,), self._subject()), self.stage.patience
         whole = self.stage.settings.settle_s if within is None else within
+        is_given_up = self.given_up is not None and (self.given_up.look, self.given_up.kinds) == (own, kinds)
         pause, waited = FIRST_PAUSE_S, False
         while True:
             after = time.monotonic() - self._done_at
@@ -184,21 +189,24 @@ class Scene:
                 if waited:  # what shows at the first look has cost no time
                     self.stage.clock.saw(after)
                 return seen
-            deadline = patience.within(kinds, whole)
+            deadline = min(SHORT_S, whole) if is_given_up else patience.within(kinds, whole)
             left = deadline - (time.monotonic() - self._done_at)
             if left <= 0:
                 break
-            self.stage.pause(min(pause, left))
+            self._pause(min(pause, left))
             waited = True
             pause = min(pause * 2, LONGEST_PAUSE_S)
+        if is_given_up:
+            return seen
         hasty = deadline < whole
         if not hasty:
             patience.in_vain(kinds)
         self.missed = Missed(
             lambda: _shows(look, good, patience, kinds),
-            self._done_at + (whole if hasty else 2 * whole),
+            self._done_at + (whole if hasty else LATE * whole),
             hasty,
             kinds,
+            own,
             self.records.exchanges,
         )
         return seen
@@ -207,10 +215,17 @@ class Scene:
         """Return the relationship or the message that the scenario is about."""
         return self.links["record"].name if "record" in self.links else self.message
 
+    def _pause(self, seconds: float) -> None:
+        self.rests(1)
+        try:
+            self.stage.pause(seconds)
+        finally:
+            self.rests(-1)
+
     def let_settle(self) -> None:
         """Wait until an effect as slow as the slowest of this run would have shown: before looking for none."""
         while (left := self.stage.clock.slowest - (time.monotonic() - self._done_at)) > 0:
-            self.stage.pause(left)
+            self._pause(left)
 
     def tick(self) -> None:
         """Before looking for nothing: wait until the clock shows the effect there, then as long as any effect takes."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dataverse_tck.webapi.rows.tables import Tables
 
 MOST_TRIED = 5  # users and teams
-TOGETHER = 100  # scenarios that are prepared at the same time: two full batches
+TOGETHER = 200  # scenarios that are prepared, or wait for effects, at the same time: more than there are
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The pytest side of a run: collects .feature files, gives scenarios their inquiry, reports what they exercised.
 
 ``dataverse-tck run`` hands a context in; ``pytest features/x.feature --endpoint URL`` in a checkout makes its own. The
-scenarios that write are performed together when the first of them is reached, and told one by one.
+scenarios that write are performed together while the others are told, and then told one by one.
 """
 
 from __future__ import annotations
@@ -94,6 +94,14 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     items[:] = kept
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Have the scenarios that write performed from the moment when the first scenario is told."""
+    acting = context_of(item.config).acting
+    if acting is not None and not acting.begun:
+        acting.begin(scripts_of(item.session, context_of(item.config).catalogue))
+
+
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
     request.node.stash[TITLE] = title_of(request.node, scenario)
 
@@ -113,8 +121,7 @@ def script(request: pytest.FixtureRequest) -> ScriptWriter:
     context, title = context_of(request.config), request.node.stash[TITLE]
     if context.acting is None:
         pytest.skip("this scenario writes test rows: allow it with --allow-writes")
-    if not context.acting.performed:
-        context.acting.perform(scripts_of(request.session, context.catalogue))
+    context.acting.finish()
     performed = context.acting.performed[title]
     made = Replay(*as_settled(performed.stop, performed.findings, context.performed))
     request.node.stash[ASKED] = made

@@ -1,7 +1,7 @@
 """Writes down what a scenario does to the endpoint, act by act, as its steps say it.
 
 Steps run twice. Before the first scenario is told they are played to a ``Script``, which notes the acts; all scripts
-are performed together (``acting.perform``), several at a time. When pytest then comes to the scenario, a ``Replay``
+are performed together (``acting.begin``), several at a time. When pytest then comes to the scenario, a ``Replay``
 holds each sentence against what came of its act. So scenarios wait for the network together, and steps know none.
 """
 

@@ -93,7 +93,6 @@ def of_batches(server: Server) -> list[int]:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sends a batch because others are slow to ask."""
     monkeypatch.setattr(module, "LINGER_S", 20.0)
-    monkeypatch.setattr(module, "LONGEST_LINGER_S", 20.0)
 
 
 @pytest.mark.usefixtures("patient")

@@ -24,7 +24,6 @@ At = Callable[..., Kit]
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody sends a batch because others are slow to ask."""
     monkeypatch.setattr(module, "LINGER_S", 20.0)
-    monkeypatch.setattr(module, "LONGEST_LINGER_S", 20.0)
 
 
 def made_together(kit: Kit, batches: Batches, tables: Sequence[str]) -> list[Row]:

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 MOST_PARTS = 50  # the service takes 1,000; it answers them one after the other
 LEAST_PARTS = 10
 LONG_S = 1.0  # a batch that takes longer is too large
-LINGER_S = 0.05  # for more to come, at first; later as long as a batch takes
-LONGEST_LINGER_S = 0.5
+LINGER_S = 0.05  # for more to come: most come together, since they waited for the same batch
 ENOUGH_FAILURES = 2
 _REFUSED = range(400, 500)
 _OF_THE_BATCH = frozenset({"authorization", "user-agent", "accept-encoding"})  # headers that parts inherit
@@ -62,7 +61,6 @@ class Batches:
         self._waiting = 0  # threads whose question is pending, or on its way in a batch
         self._pending: list[_Asked] = []
         self._size = MOST_PARTS
-        self._linger = LINGER_S
         self._failures = 0
         self.unoffered: str | None = None  # why nothing is sent in batches any more
 
@@ -139,7 +137,7 @@ class Batches:
         try:
             if batch:
                 self._send(batch)
-            while not asked.done.wait(self._linger):
+            while not asked.done.wait(LINGER_S):
                 with self._lock:
                     batch = self._taken() if asked in self._pending else []
                 if not batch:
@@ -212,9 +210,8 @@ class Batches:
             self._note_failure(str(problem))
             return [None] * len(parts)
         took = time.monotonic() - began
-        with self._lock:
-            self._linger = min(max(took, LINGER_S), LONGEST_LINGER_S)
-            if took > LONG_S:
+        if took > LONG_S:
+            with self._lock:
                 self._size = min(self._size, max(LEAST_PARTS, len(parts) // 2))
         each_ms = took * 1000 / len(parts)
         return [self._noted(part, one, answer, started, each_ms) for part, one in zip(parts, found, strict=True)]

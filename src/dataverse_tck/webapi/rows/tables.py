@@ -6,8 +6,10 @@ import contextlib
 import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import count, product
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dataverse_tck.jsontypes import Json
@@ -28,7 +30,8 @@ PLATFORM = frozenset({"businessunit", "organization", "owner", "principal", "sys
 
 REQUIRED = ("SystemRequired", "ApplicationRequired")
 LOOKUPS = ("Lookup", "Customer")
-TOGETHER = 4  # tables that are read ahead at the same time
+TOGETHER = 4  # tables that are read ahead in one batch
+BATCHES_AT_ONCE = 3
 
 DEFINITION = "definition"
 _SELECT = "$select=LogicalName,EntitySetName,PrimaryIdAttribute,PrimaryNameAttribute,OwnershipType"
@@ -127,17 +130,22 @@ class Tables:
 
         A few at a time: what they are read from is large.
         """
-        wanted = list(dict.fromkeys(names))
-        for start in count(0, TOGETHER):
-            if not (some := wanted[start : start + TOGETHER]):
-                return
-            parts = list(product(some, _PARTS))
-            known = batches.foreseen([_target(name, part) for name, part in parts])
-            for name, part in parts:
-                with contextlib.suppress(WebApiError):
-                    self._part(name, part, known)
-            more = {target for name in some for target in self._needed(name)}
-            wanted += sorted(more.difference(wanted))
+        known: set[str] = set()
+        wanted = set(names)
+        with ThreadPoolExecutor(BATCHES_AT_ONCE, thread_name_prefix="tables") as pool:
+            while wave := sorted(wanted - known):
+                known.update(wave)
+                some = [wave[start : start + TOGETHER] for start in range(0, len(wave), TOGETHER)]
+                wanted = set().union(*pool.map(partial(self._read_some, batches), some))
+
+    def _read_some(self, batches: Batches, names: Sequence[str]) -> set[str]:
+        """Read tables in one batch; return what their rows need."""
+        parts = list(product(names, _PARTS))
+        known = batches.foreseen([_target(name, part) for name, part in parts])
+        for name, part in parts:
+            with contextlib.suppress(WebApiError):
+                self._part(name, part, known)
+        return {target for name in names for target in self._needed(name)}
 
     def _needed(self, name: str) -> set[str]:
         """Return the tables of which a row of this one needs a row."""
