@@ -306,7 +306,9 @@ def test_what_another_may_have_brought_was_not_late(stage: Stage, reach: Ending,
         return True
 
     def misses(scene: Scene, word: str) -> None:
-        scene.missed = Missed(shows, time.monotonic(), hasty=False, kinds=(("k", "s"),), look="shows", exchanges=())
+        scene.missed = Missed(
+            shows, time.monotonic(), hasty=False, kinds=(("k", "s"),), look="shows", records=scene.records
+        )
         raise WrongError("It has not come.")
 
     def reaches(scene: Scene, word: str) -> None:
@@ -344,7 +346,7 @@ def test_what_stayed_away_is_waited_for_again_only_where_something_may_explain_i
     stage: Stage, monkeypatch: pytest.MonkeyPatch, *, reach: Ending, waits: bool
 ) -> None:
     """A fail that nothing explains stays, whatever comes of a second deadline."""
-    monkeypatch.setattr("dataverse_tck.acts.scene.SHORT_S", 0)
+    monkeypatch.setattr("dataverse_tck.acts.waits.SHORT_S", 0)
     stage.settings = replace(stage.settings, settle_s=0.3)
     play, looks = Play(), Counter[str]()
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -151,9 +153,14 @@ def stage(tmp_path: Path, hours: Hours, monkeypatch: pytest.MonkeyPatch) -> Iter
 KINDS = kinds_of(("link", "share"), "one")
 
 
+def evidence(*exchanges: str) -> Any:
+    """Records of which only these are asked."""
+    return SimpleNamespace(exchanges=exchanges, note=lambda words: None)
+
+
 def missed(shows: Callable[[], bool], *, hasty: bool = False, due: float = 110) -> Performed:
     """A performance that failed since something did not show, and decided nothing else."""
-    return replace(performed(P, F, T), missed=Missed(shows, due, hasty, KINDS, "shows", ("x1", "x1", "x9")))
+    return replace(performed(P, F, T), missed=Missed(shows, due, hasty, KINDS, "shows", evidence("x1", "x1", "x9")))
 
 
 def test_what_shows_later_was_late_and_is_no_contradiction(stage: Stage, hours: Hours) -> None:
@@ -212,7 +219,7 @@ def test_what_never_shows_stays_a_fail(stage: Stage, hours: Hours) -> None:
 def test_a_preparation_that_was_late_stays_not_testable(stage: Stage) -> None:
     """It says how it can be helped."""
     one = looked_once_more(
-        replace(performed(T), missed=Missed(lambda: True, 0, False, KINDS, "shows", ())), stage, nullcontext()
+        replace(performed(T), missed=Missed(lambda: True, 0, False, KINDS, "shows", evidence())), stage, nullcontext()
     )
 
     assert (one.findings[0].outcome, one.stop and one.stop.outcome) == (T, T)

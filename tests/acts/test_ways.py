@@ -52,6 +52,9 @@ class Endpoint:
     exchanges: list[str] = field(default_factory=list)
     session: Any = field(default_factory=lambda: SimpleNamespace(url=lambda path: f"https://x/{path}"))
 
+    def note(self, words: dict[str, Any]) -> None:
+        """What is no exchange is not looked at."""
+
     def read(self, row: Row, *, select: tuple[str, ...] = (), headers: object = None) -> dict[str, Any] | None:
         """Read a row."""
         self.sent.append(("GET", row.path, select))

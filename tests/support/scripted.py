@@ -76,6 +76,9 @@ class Script:
         self.log.append(("attempt", table, dict(values)))
         return self._row(table), self._next()
 
+    def note(self, words: Mapping[str, Any]) -> None:
+        """What is no exchange is not looked at."""
+
     def read(self, row: Row, *, select: Sequence[str] = (), headers: Any = None) -> Any:
         self.log.append(("read", row.path, tuple(select)))
         role = next((role for role, one in self._roles.items() if one == row and role in self.contents), row.path)

@@ -38,7 +38,7 @@ def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextM
             shows = missed.shows()
     except StoppedError:
         return performed
-    evidence = tuple(dict.fromkeys(missed.exchanges))
+    evidence = tuple(dict.fromkeys(missed.records.exchanges))
     findings = tuple(replace(one, exchanges=evidence) for one in performed.findings)
     if not shows:
         return replace(performed, findings=findings)
@@ -48,7 +48,8 @@ def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextM
         replace(one, outcome=outcome, reason=reason) if one.reason == stop.reason else one for one in findings
     )
     stop = replace(stop, outcome=outcome, reason=reason)
-    span = (performed.span[0], time.monotonic())
+    # What it was waited for counts until now, as far as others could have brought it.
+    span = stage.waits.span(missed.records.note, performed.span[0], time.monotonic())
     return replace(performed, stop=stop, findings=findings, missed=None, void=missed.hasty, span=span)
 
 

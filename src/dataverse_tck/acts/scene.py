@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from dataverse_tck.acts.errors import Aside, StoppedError, UnfitError, WrongError
-from dataverse_tck.acts.patience import SHORT_S, Kinds, Patience, kinds_of
+from dataverse_tck.acts.patience import Kinds, Patience, kinds_of
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.coverage import Tried
 from dataverse_tck.webapi.http.errors import Broken
-from dataverse_tck.webapi.rows.records import Row
+from dataverse_tck.webapi.rows.records import Records, Row
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.stage import Link, Stage
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FIRST_PAUSE_S = 0.05
-LONGEST_PAUSE_S = 1.0
 LATE = 1.5  # deadlines after which one looks whether an effect that had not shown is only late
 PLUG_IN_REFUSED = "0x80040265"
 UNDECIDED = frozenset({408, 429, 502, 503, 504})
@@ -67,7 +65,7 @@ class Missed:
     hasty: bool  # it was given up before its deadline
     kinds: Kinds
     look: str  # what looked for it
-    exchanges: Sequence[str]  # of the scenario, the later looks included
+    records: Records  # of the scenario; their exchanges include the later looks
 
 
 @dataclass(frozen=True)
@@ -179,26 +177,16 @@ class Scene:
         kinds, patience = kinds_of(effect or (own,), self._subject()), self.stage.patience
         whole = self.stage.settings.settle_s if within is None else within
         is_given_up = self.given_up is not None and (self.given_up.look, self.given_up.kinds) == (own, kinds)
-        pause, waited = FIRST_PAUSE_S, False
-        while True:
-            after = time.monotonic() - self._done_at
-            seen = look()
-            if good(seen):
-                patience.saw(kinds)
-                self.missed = None
-                if waited:  # what shows at the first look has cost no time
-                    self.stage.clock.saw(after)
-                return seen
-            deadline = min(SHORT_S, whole) if is_given_up else patience.within(kinds, whole)
-            left = deadline - (time.monotonic() - self._done_at)
-            if left <= 0:
-                break
-            self._pause(min(pause, left))
-            waited = True
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+        seen, wait = self.stage.waits.until(self, look, good, kinds=kinds, whole=whole, given_up=is_given_up)
+        if wait.seen:
+            patience.saw(kinds)
+            self.missed = None
+            if wait.looks > 1:  # what shows at the first look has cost no time
+                self.stage.clock.saw(wait.after)
+            return seen
         if is_given_up:
             return seen
-        hasty = deadline < whole
+        hasty = wait.deadline < whole
         if not hasty:
             patience.in_vain(kinds)
         self.missed = Missed(
@@ -207,7 +195,7 @@ class Scene:
             hasty,
             kinds,
             own,
-            self.records.exchanges,
+            self.records,
         )
         return seen
 
@@ -215,17 +203,17 @@ class Scene:
         """Return the relationship or the message that the scenario is about."""
         return self.links["record"].name if "record" in self.links else self.message
 
-    def _pause(self, seconds: float) -> None:
-        self.rests(1)
-        try:
-            self.stage.pause(seconds)
-        finally:
-            self.rests(-1)
+    def since_deed(self) -> float:
+        """Return how many seconds ago effects began to be timed."""
+        return time.monotonic() - self._done_at
+
+    def note(self, words: Mapping[str, Json]) -> None:
+        """Write something down that belongs to this scene."""
+        self.records.note(words)
 
     def let_settle(self) -> None:
         """Wait until an effect as slow as the slowest of this run would have shown: before looking for none."""
-        while (left := self.stage.clock.slowest - (time.monotonic() - self._done_at)) > 0:
-            self._pause(left)
+        self.stage.waits.settle(self)
 
     def tick(self) -> None:
         """Before looking for nothing: wait until the clock shows the effect there, then as long as any effect takes."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dataverse_tck.acts.clock import Clock
 from dataverse_tck.acts.errors import StoppedError, UnfitError
 from dataverse_tck.acts.patience import Patience
+from dataverse_tck.acts.waits import Waits
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.conformance.surfaces.subject import Subject
@@ -47,25 +49,6 @@ class Link:
     navigation: str  # the documented navigation property on the conversation
 
 
-@dataclass
-class Clock:
-    """How long effects take on this endpoint; seconds."""
-
-    slowest: float = 0.0
-    settled: float = 0.0  # waited in all, by all scenarios
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def saw(self, after: float) -> None:
-        """Note that an effect was seen by a look taken ``after`` seconds."""
-        with self._lock:
-            self.slowest = max(self.slowest, after)
-
-    def waited(self, seconds: float) -> None:
-        """Note a wait."""
-        with self._lock:
-            self.settled += seconds
-
-
 class Stage:
     """One run's acting; safe to use from several threads. ``stopping`` ends every wait and every further request."""
 
@@ -100,6 +83,7 @@ class Stage:
         self.observer = sharing.AccessObserver()
         self.clock = Clock()
         self.patience = Patience()
+        self.waits = Waits(self.patience, self.clock, self.pause)
         self.stopping = threading.Event()
         self.closing: Mapping[str, Json] | None = None  # what was written last to close a conversation
         self._colleague: Principal | str | None = None

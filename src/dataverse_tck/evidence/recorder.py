@@ -97,6 +97,7 @@ class Recorder:
         self.index: dict[str, ExchangeOutline] = {}
         self.otherwise = Purpose(Phase.SURVEY)  # what is asked for where a thread does not say
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._file: IO[str] | None = path.open("a", encoding="utf-8", newline="\n") if path else None
 
     @property
@@ -123,15 +124,24 @@ class Recorder:
             ExchangeOutline("RUN", " ".join(told["command"]), None),
         )
 
+    def note(self, words: Mapping[str, Any]) -> None:
+        """Write down what is no exchange: how an effect was waited for, when a performance began and ended."""
+        self._append({"for": self.purpose.next(), **words})
+
     def _write(self, document: Mapping[str, Any], seen: ExchangeOutline) -> str:
         with self._lock:
             identifier = f"x{len(self.index) + 1:04}"
             self.index[identifier] = seen
-            if self._file:
-                # ASCII only: line separators inside of bodies must not end a line for any reader.
-                self._file.write(json.dumps({"id": identifier, **document}, separators=(",", ":")) + "\n")
-                self._file.flush()
+            self._append({"id": identifier, **document})
         return identifier
+
+    def _append(self, line: Mapping[str, Any]) -> None:
+        if self._file:
+            # ASCII only: line separators inside of bodies must not end a line for any reader.
+            text = json.dumps(line, separators=(",", ":")) + "\n"
+            with self._writing:
+                self._file.write(text)
+                self._file.flush()
 
     def close(self) -> None:
         """Close the file; exchanges after this are an error."""

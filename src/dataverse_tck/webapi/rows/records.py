@@ -131,6 +131,11 @@ class Records:
         """Let a single-valued navigation property lead to another row, or nowhere."""
         return self.patch(row, {f"{navigation}{BIND}": other and f"/{other.path}"})
 
+    def note(self, words: Mapping[str, Json]) -> None:
+        """Write down something of this scene that is no exchange."""
+        with serving(self.purpose):
+            self.session.recorder.note(words)
+
     def delete(self, row: Row) -> Answer:
         """Delete a row."""
         return self.send("DELETE", row.path)
