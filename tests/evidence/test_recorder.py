@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from dataverse_tck.evidence.recorder import KEPT_BYTES, Exchange, ExchangeOutline, Recorder
-from tests.support.exchange_lines import SCHEMA, TOKEN, exchange, lines
+from dataverse_tck.evidence.recorder import Exchange, ExchangeOutline, Failure, Recorder
+from tests.support.exchange_lines import SCHEMA, TOKEN, body_of, exchange, lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def recorded(tmp_path: Path, one: Exchange) -> dict[str, Any]:
-    """The line that one exchange leaves."""
+def recorded(tmp_path: Path, one: Exchange, content: bytes | None = None) -> dict[str, Any]:
+    """The line that one exchange leaves; with ``content`` for its body."""
     with Recorder(tmp_path / "exchanges.ndjson", [TOKEN]) as recorder:
-        recorder.record(one)
+        recorder.record(one if content is None else replace(one, response_body=body_of(content, recorder)))
     return lines(tmp_path / "exchanges.ndjson")[0]
 
 
@@ -37,6 +38,11 @@ def test_the_schema_is_strict() -> None:
         (("request", "headers", "authorization"), "Bearer x"),
         (("response", "headers", "set-cookie"), "x"),
         (("response", "sha256"), "short"),
+        (("response", "truncated"), False),
+        (("response", "kept"), None),
+        (("response", "kept", "sha256"), "short"),
+        (("response", "body"), "x" * 4097),
+        (("error",), "a sentence"),
         (("response",), None),
         (("id",), "1"),
         (("started",), "2026-11-21"),
@@ -74,16 +80,16 @@ def test_a_line_says_what_was_sent_and_what_came_back(tmp_path: Path) -> None:
             "body": '{"a":1}',
             "size": 7,
             "sha256": hashlib.sha256(b'{"a":1}').hexdigest(),
-            "truncated": False,
+            "kept": {"size": 7, "sha256": hashlib.sha256(b'{"a":1}').hexdigest()},
         },
     }
 
 
 def test_a_broken_exchange_has_no_response(tmp_path: Path) -> None:
-    """When no answer arrived, the response is null and the error says why, without the token."""
-    line = recorded(tmp_path, exchange(status=None, error=f"refused while sending {TOKEN}"))
+    """When no answer arrived, the response is null and the error says of what kind and why, without the token."""
+    line = recorded(tmp_path, exchange(status=None, error=Failure("Unreachable", f"refused while sending {TOKEN}")))
     assert line["response"] is None
-    assert line["error"] == "refused while sending [redacted]"
+    assert line["error"] == {"kind": "Unreachable", "reason": "refused while sending [redacted]"}
 
 
 def test_the_token_is_in_no_part_of_a_line(tmp_path: Path) -> None:
@@ -91,32 +97,30 @@ def test_the_token_is_in_no_part_of_a_line(tmp_path: Path) -> None:
     recorded(
         tmp_path,
         exchange(
-            f'{{"echo":"{TOKEN}"}}'.encode(),
             url=f"https://host/?token={TOKEN}",
             request_body=TOKEN.encode(),
             response_headers={"Location": f"https://login/?{TOKEN}"},
-            error=TOKEN,
+            error=Failure("Broken", TOKEN),
         ),
+        f'{{"echo":"{TOKEN}"}}'.encode(),
     )
     text = (tmp_path / "exchanges.ndjson").read_text("utf-8")
     assert TOKEN not in text
     assert text.count("[redacted]") == 5
 
 
-def test_a_long_body_is_cut_and_says_so(tmp_path: Path) -> None:
-    """Above 2 MiB the beginning is kept, with size and digest of the whole, and no half token at the cut."""
-    content = b"a" * (KEPT_BYTES - 5) + TOKEN.encode() + b"z" * 1000
-    response = recorded(tmp_path, exchange(content))["response"]
-    assert response["truncated"] is True
-    assert response["size"] == len(content)
-    assert response["sha256"] == hashlib.sha256(content).hexdigest()
-    assert response["body"] == "a" * (KEPT_BYTES - 5)
+def test_user_and_password_in_a_url_are_in_no_body(tmp_path: Path) -> None:
+    """Neither in what was sent nor in what came back."""
+    told = b'{"from":"https://me:pass@host/"}'
+    line = recorded(tmp_path, exchange(request_body=told), told)
+    for body in (line["request"]["body"], line["response"]["body"]):
+        assert body == '{"from":"https://[redacted]@host/"}'
 
 
-def test_bytes_that_are_no_text_are_kept_readably(tmp_path: Path) -> None:
-    """Bytes that are not UTF-8 stand as escapes, and a Unicode line separator does not end the line."""
-    line = recorded(tmp_path, exchange("\u2028é".encode() + b"\xff"))
-    assert line["response"]["body"] == "\u2028é\\xff"
+def test_a_line_separator_does_not_end_the_line(tmp_path: Path) -> None:
+    """A Unicode line separator stands in a body like everything else; in a request also what is no text."""
+    line = recorded(tmp_path, exchange(request_body=b"a\xff"), "\u2028é".encode())
+    assert (line["response"]["body"], line["request"]["body"]) == ("\u2028é", "a\\xff")
 
 
 def test_threads_share_a_recorder(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -299,7 +300,10 @@ def test_the_token_is_in_no_file(tck: Any, endpoint: str, tmp_path: Path) -> Non
     done = tck("run", "--endpoint", endpoint, "--output", "out", env={**os.environ, "DATAVERSE_TOKEN": "geheim-4711"})
 
     assert done.returncode == 0
-    assert all("geheim-4711" not in path.read_text() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    for path in (tmp_path / "out").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert b"geheim-4711" not in (gzip.decompress(content) if path.suffix == ".gz" else content)
     assert "geheim-4711" not in done.stdout + done.stderr
 
 

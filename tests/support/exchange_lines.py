@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
 
-from dataverse_tck.evidence.recorder import Exchange, ReceivedBody
+from dataverse_tck.evidence.bodies import ReceivedBody
+from dataverse_tck.evidence.recorder import Exchange, Recorder
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "exchange.schema.jso
 TOKEN = "top-secret-token"
 
 
-def body_of(content: bytes) -> ReceivedBody:
+def body_of(content: bytes, recorder: Recorder | None = None) -> ReceivedBody:
     """A body that arrived in pieces of 1000 bytes."""
-    body = ReceivedBody()
+    body = (recorder or Recorder(None)).body()
     for start in range(0, len(content), 1000):
         body.add(content[start : start + 1000])
+    body.end()
     return body
 
 

@@ -1,15 +1,21 @@
-"""Exchanges of a run, read again from its folder."""
+"""Exchanges of a run, read again from its folder, which may be a stranger's."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+import re
+import zlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from dataverse_tck.evidence.bodies import body_file
 
 EXCHANGES = "exchanges.ndjson"
+_PIECE_BYTES = 64 * 1024
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def answers(path: Path, wanted: Collection[str]) -> dict[str, tuple[int, str]]:
@@ -21,5 +27,57 @@ def answers(path: Path, wanted: Collection[str]) -> dict[str, tuple[int, str]]:
         for line in lines:
             identifier = line[7 : line.find('"', 7)]  # a line begins with {"id":"x0001"
             if identifier in wanted and (answer := json.loads(line).get("response")):
-                found[identifier] = answer["status"], answer.get("body") or ""
+                found[identifier] = answer["status"], _readable(path.parent, answer)
     return found
+
+
+def _readable(folder: Path, answer: Mapping[str, Any]) -> str:
+    try:
+        return body(folder, answer).decode("utf-8", errors="backslashreplace")
+    except ValueError as problem:
+        return f"(its body cannot be read: {problem})"
+
+
+def body(folder: Path, response: Mapping[str, Any]) -> bytes:
+    """Return what is kept of the body of a line's ``response``, empty where nothing is.
+
+    Raises ValueError where it is not there, or is not what the line says. Nothing outside of the folder is read, and
+    no more than the line says. Of a line without ``kept``, as they were before, it is the text that stands there.
+    """
+    text = response.get("body")
+    if text is not None and not isinstance(text, str):
+        raise ValueError("the body of the line is no text")
+    if "kept" not in response:
+        return (text or "").encode()
+    kept = response["kept"]
+    if kept is None:
+        return b""
+    size, digest = _size_and_digest(kept)
+    content = _expanded(folder, digest, size) if text is None else text.encode()
+    if len(content) != size or hashlib.sha256(content).hexdigest() != digest:
+        raise ValueError(f"the body is not the one of {size} bytes with the digest {digest}")
+    return content
+
+
+def _size_and_digest(kept: object) -> tuple[int, str]:
+    size, digest = (kept.get("size"), kept.get("sha256")) if isinstance(kept, Mapping) else (None, None)
+    if not isinstance(size, int) or isinstance(size, bool) or size < 0:
+        raise ValueError(f"the size of the body is {size!r:.80}")
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        raise ValueError(f"the digest of the body is {digest!r:.80}")
+    return size, digest
+
+
+def _expanded(folder: Path, digest: str, size: int) -> bytes:
+    """Return the content of a file of ``bodies/``, and of a larger one just enough to show that it is larger."""
+    path = body_file(folder, digest)
+    if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
+        raise ValueError(f"{path.name} is not among the bodies")
+    content = bytearray()
+    try:
+        with gzip.open(path) as file:
+            while piece := file.read(min(_PIECE_BYTES, size + 1 - len(content))):
+                content += piece
+    except (OSError, EOFError, zlib.error) as problem:
+        raise ValueError(f"{path.name} cannot be read: {problem}") from problem
+    return bytes(content)

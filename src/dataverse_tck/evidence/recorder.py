@@ -2,18 +2,18 @@
 
 All of it is redacted before it is written.
 
-The shape of a line is ``schemas/outputs/exchange.schema.json``. Bodies are kept up to 2 MiB, those of a batch
+The shape of a line is ``schemas/outputs/exchange.schema.json``. Bodies are kept whole (``bodies.py``), those of a batch
 with its parts; ``size`` (bytes, content coding undone) and ``sha256`` always speak of all that was received.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 
+from dataverse_tck.evidence.bodies import ReceivedBody
 from dataverse_tck.evidence.purpose import Phase, Purpose, present
 from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS, Redaction
 
@@ -23,33 +23,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-KEPT_BYTES = 2 * 1024 * 1024
+@dataclass(frozen=True)
+class Failure:
+    """Why an exchange broke, or was not read to the end; ``kind`` is the name of the error."""
 
-
-class ReceivedBody:
-    """A body while it arrives: its beginning, at most ``most`` bytes, the size and the digest of the whole."""
-
-    def __init__(self, most: int = KEPT_BYTES) -> None:
-        self.kept = bytearray()
-        self._most = most
-        self.size = 0
-        self._digest = hashlib.sha256()
-
-    def add(self, piece: bytes) -> None:
-        """Take in the next piece."""
-        self._digest.update(piece)
-        self.size += len(piece)
-        self.kept += piece[: self._most - len(self.kept)]
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there was more than is kept."""
-        return self.size > len(self.kept)
-
-    @property
-    def sha256(self) -> str:
-        """The digest of all that was taken in, in hexadecimal digits."""
-        return self._digest.hexdigest()
+    kind: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +46,7 @@ class Exchange:
     status: int | None = None
     response_headers: Mapping[str, str] = field(default_factory=dict)
     response_body: ReceivedBody = field(default_factory=ReceivedBody)
-    error: str | None = None  # why the exchange broke, or was not read to the end
+    error: Failure | None = None
     batch: str | None = None  # id of the exchange that it was a part of
     purpose: Purpose | None = None  # None: what the thread asks for at present
 
@@ -88,14 +67,16 @@ class ExchangeOutline(NamedTuple):
 class Recorder:
     """Numbers exchanges (``x0001``, ...), writes them to ``path`` and keeps the outline of each in ``index``.
 
-    With ``path`` None nothing is kept on disk. Safe to use from several threads; a line is flushed as soon as
-    it is whole, so what was recorded before a crash can be read after it.
+    Bodies that are no short text go to ``bodies/`` beside it. With ``path`` None nothing is kept on disk. Safe to use
+    from several threads; a line is flushed as soon as it is whole, so what was recorded before a crash can be read
+    after it.
     """
 
     def __init__(self, path: Path | None, secrets: Iterable[str] = ()) -> None:
         self.redaction = Redaction(secrets)
         self.index: dict[str, ExchangeOutline] = {}
         self.otherwise = Purpose(Phase.SURVEY)  # what is asked for where a thread does not say
+        self._folder = path.parent if path else None
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._file: IO[str] | None = path.open("a", encoding="utf-8", newline="\n") if path else None
@@ -104,6 +85,10 @@ class Recorder:
     def purpose(self) -> Purpose:
         """What this thread asks for at present."""
         return present() or self.otherwise
+
+    def body(self) -> ReceivedBody:
+        """Return what takes in the body of an answer and gives out what may be read of it."""
+        return ReceivedBody(self.redaction, self._folder)
 
     def record(self, exchange: Exchange) -> str:
         """Write the exchange down and return its id."""
@@ -155,32 +140,32 @@ class Recorder:
         self.close()
 
     def _document(self, exchange: Exchange) -> dict[str, Any]:
-        clean, body = self.redaction, exchange.response_body
-        response = {
-            "status": exchange.status,
-            "headers": clean.headers(exchange.response_headers, RESPONSE_HEADERS),
-            "body": self._text(bytes(body.kept), cut=body.is_cut or exchange.error is not None),
-            "size": body.size,
-            "sha256": body.sha256,
-            "truncated": body.is_cut,
-        }
+        clean, sent, failure = self.redaction, exchange.request_body, exchange.error
         return {
             "for": (exchange.purpose or self.purpose).next(),
             "started": _moment(exchange.started),
             "elapsed_ms": round(exchange.elapsed_ms, 1),
             "attempts": exchange.attempts,
             "waited_s": round(exchange.waited_s, 3),
-            "error": None if exchange.error is None else clean.text(exchange.error),
+            "error": failure and {"kind": failure.kind, "reason": clean.text(failure.reason)},
             **({"batch": exchange.batch} if exchange.batch else {}),
             "request": {
                 "method": exchange.method,
                 "url": clean.text(exchange.url),
                 "headers": clean.headers(exchange.request_headers, REQUEST_HEADERS),
-                "body": None if exchange.request_body is None else self._text(exchange.request_body, cut=False),
+                "body": None if sent is None else clean.content(sent).decode("utf-8", errors="backslashreplace"),
             },
-            "response": None if exchange.status is None else response,
+            "response": None if exchange.status is None else self._response(exchange),
         }
 
-    def _text(self, content: bytes, *, cut: bool) -> str:
-        clean = self.redaction.prefix(content) if cut else self.redaction.content(content)
-        return self.redaction.text(clean.decode("utf-8", errors="backslashreplace"))
+    def _response(self, exchange: Exchange) -> dict[str, Any]:
+        body = exchange.response_body
+        kept = body.kept()
+        return {
+            "status": exchange.status,
+            "headers": self.redaction.headers(exchange.response_headers, RESPONSE_HEADERS),
+            "body": kept and kept.text,
+            "size": body.received.size,
+            "sha256": body.received.sha256,
+            "kept": kept and {"size": kept.size, "sha256": kept.sha256},
+        }

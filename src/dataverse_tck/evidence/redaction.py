@@ -8,6 +8,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from dataverse_tck.evidence.redacted_stream import RedactedStream, Replacement
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -60,6 +62,15 @@ SHORT, WORD = 8, 16
 """A shorter secret, or a word of fewer letters, also occurs by chance: it is masked only where it stands alone."""
 
 _USERINFO = re.compile(r"(?<=://)[^/?#@\s\"'<>]+@")
+_USERINFO_BYTES = 1024
+"""More before the @ of a URL is not taken for user and password: bodies are redacted while they arrive."""
+
+_USERINFO_IN_BODIES = Replacement(
+    pattern=re.compile(rb"://[^/?#@\s\"'<>]{1,%d}@" % _USERINFO_BYTES),
+    by=f"://{MASK}@".encode(),
+    reach=len("://@") + _USERINFO_BYTES,
+    signs=(b"://",),
+)
 
 
 class Redaction:
@@ -68,34 +79,38 @@ class Redaction:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = [secret for secret in secrets if secret]
         # Longest first, so that no spelling is halved by a shorter one.
-        self._spellings = sorted(
+        spellings = sorted(
             {form for secret in known if not _occurs_by_chance(secret) for form in _spellings(secret)},
             key=len,
             reverse=True,
         )
         short = sorted({form for secret in known if _occurs_by_chance(secret) for form in _spellings(secret)})
         # Without a secret the pattern must match nothing: "(?!)" never does.
-        pattern = "|".join([*map(re.escape, self._spellings), *map(_alone, short)]) or "(?!)"
+        pattern = "|".join([*map(re.escape, spellings), *map(_alone, short)]) or "(?!)"
         self._text = re.compile(pattern)
-        self._bytes = re.compile(pattern.encode())
+        signs = tuple(form.encode() for form in [*spellings, *short])
+        secret = Replacement(
+            pattern=re.compile(pattern.encode()),
+            by=MASK.encode(),
+            reach=max(map(len, signs), default=0) + 1,  # a short one looks at what follows it
+            signs=signs,
+            beginnings=tuple(form.encode() for form in spellings),
+        )
+        self._replacements = (secret, _USERINFO_IN_BODIES) if signs else (_USERINFO_IN_BODIES,)
 
     def text(self, text: str) -> str:
         """Return the text without secrets and without user names and passwords in URLs."""
         return _USERINFO.sub(f"{MASK}@", self._text.sub(MASK, text))
 
     def content(self, content: bytes) -> bytes:
-        """Return the bytes without secrets; the same object when there are none."""
-        return self._bytes.sub(MASK.encode(), content)
+        """Return the bytes of a body without the same; the same object when there is none."""
+        for replacement in self._replacements:
+            content = replacement.whole(content)
+        return content
 
-    def prefix(self, content: bytes) -> bytes:
-        """Return the beginning of a longer content without secrets, nor a secret that the cut has halved."""
-        clean = self.content(content)
-        for form in self._spellings:
-            for length in range(len(form) - 1, 0, -1):
-                if clean.endswith(form[:length].encode()):
-                    clean = clean[:-length]
-                    break
-        return clean
+    def stream(self) -> RedactedStream:
+        """Return what does this to a body while it arrives."""
+        return RedactedStream(self._replacements)
 
     def headers(self, headers: Mapping[str, str], allowed: frozenset[str]) -> dict[str, str]:
         """Return the allowed headers under lower-case names, their values without secrets."""

@@ -138,7 +138,7 @@ def test_a_part_is_recorded_as_an_exchange_of_its_own(serve: Serve, session_at: 
         Draft202012Validator(schema).validate(line)
 
     assert "batch" not in batch
-    assert (batch["request"]["body"], batch["response"]["body"], batch["response"]["truncated"]) == (None, "", True)
+    assert (batch["request"]["body"], batch["response"]["body"], batch["response"]["kept"]) == (None, None, None)
     assert batch["response"]["size"] > 0
     assert {first.exchange, second.exchange} == {"x0002", "x0003"}
     told = lines[first.exchange]
@@ -150,21 +150,56 @@ def test_a_part_is_recorded_as_an_exchange_of_its_own(serve: Serve, session_at: 
 
 
 @pytest.mark.usefixtures("patient")
+def test_of_a_batch_that_is_refused_the_body_is_kept(serve: Serve, session_at: Open, tmp_path: Path) -> None:
+    """No part has a line that says why."""
+    server = serve(lambda request: reply({"error": {"code": "", "message": "no batches"}}, 400))
+    with Recorder(tmp_path / "exchanges.ndjson") as recorder:
+        ask(Batches(session_at(server.root, recorder=recorder), 2), reads("ts(1)", "ts(2)"))
+    lines = map(json.loads, (tmp_path / "exchanges.ndjson").read_text(encoding="utf-8").splitlines())
+    (batch,) = (line for line in lines if line["for"]["phase"] == "batch")
+
+    assert json.loads(batch["response"]["body"])["error"]["message"] == "no batches"
+
+
+@pytest.mark.usefixtures("patient")
+def test_what_is_a_secret_in_a_part_alone_is_neither_read_nor_kept(
+    serve: Serve, session_at: Open, tmp_path: Path
+) -> None:
+    """A short one is known by what stands around it, and around a part that is the batch."""
+    boundary = "b"
+    part = "--b\r\nContent-Type: application/http\r\n\r\nHTTP/1.1 200 OK\r\n\r\nabc\r\n"
+    headers = {"Content-Type": f"multipart/mixed; boundary={boundary}"}
+    server = serve(lambda request: Canned(200, f"{part}{part}--b--\r\n".encode(), headers))
+    with Recorder(tmp_path / "exchanges.ndjson", ["abc"]) as recorder:
+        answers = ask(Batches(session_at(server.root, recorder=recorder), 2), reads("ts(1)", "ts(2)"))
+    lines = map(json.loads, (tmp_path / "exchanges.ndjson").read_text(encoding="utf-8").splitlines())
+
+    assert [answer.content for answer in answers] == [b"[redacted]"] * 2
+    assert [line["response"]["body"] for line in lines if "batch" in line] == ["[redacted]"] * 2
+
+
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     ("status", "attempts"), [(400, 1), (404, 1), (412, 1), (429, 1), (500, 2), (503, 2), (302, 2)], ids=str
 )
-def test_what_fails_in_a_batch_is_asked_by_itself(serve: Serve, session_at: Open, status: int, attempts: int) -> None:
-    """That answer counts; what may have been carried out in the batch is known to be sent twice."""
+def test_what_fails_in_a_batch_is_asked_by_itself(
+    serve: Serve, session_at: Open, tmp_path: Path, status: int, attempts: int
+) -> None:
+    """That answer counts; what may have been carried out in the batch is known, and told, to be sent twice."""
     server = serve(
         batching(
             lambda method, path: (status if path == "ts" else 204, {"error": {"code": "", "message": "in a batch"}}),
             lambda request: reply({"error": {"code": "", "message": "by itself"}}, 403),
         )
     )
-    batches = Batches(session_at(server.root), 2)
-    alone, _ = ask(batches, [lambda one: one.send("POST", "ts", content={"a": 1}), *reads("ts(2)")])
+    file = tmp_path / "exchanges.ndjson"
+    with Recorder(file) as recorder:
+        batches = Batches(session_at(server.root, recorder=recorder), 2)
+        alone, _ = ask(batches, [lambda one: one.send("POST", "ts", content={"a": 1}), *reads("ts(2)")])
 
     assert (alone.status, alone.summary(), alone.attempts) == (403, "403 (by itself)", attempts)
+    lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert [line["attempts"] for line in lines if line["id"] == alone.exchange] == [attempts]
     assert (server.seen[1].method, server.seen[1].json) == ("POST", {"a": 1})
     assert of_batches(server) == [2]
 

@@ -232,9 +232,11 @@ def test_every_kind_of_exchange_leaves_a_valid_line(serve: Serve, talk: Talk, se
     assert "application/json" in first["response"]["headers"].values()
     assert (second["response"]["status"], second["attempts"]) == (404, 2)
     assert (third["response"]["body"], third["response"]["size"]) == ("{", 1)
-    assert "ended in the middle" in third["error"]
+    assert third["error"]["kind"] == "Broken"
+    assert "ended in the middle" in third["error"]["reason"]
     assert fourth["response"] is None
-    assert "Nothing answers" in fourth["error"]
+    assert fourth["error"]["kind"] == "Unreachable"
+    assert "Nothing answers" in fourth["error"]["reason"]
 
 
 def test_the_token_is_in_no_file_and_no_sentence(serve: Serve, session_at: Open, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.evidence.recorder import Failure, Recorder
 from dataverse_tck.webapi.http import session as session_module
 from dataverse_tck.webapi.http import transport as transport_module
 from dataverse_tck.webapi.http.errors import Broken, WebApiError
@@ -107,8 +107,8 @@ def test_a_body_is_bounded_by_its_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, streamed = made.get("x"), made.stream("y", pieces.append)
 
     assert wire.read == [("raw", {"limit": 100, "deadline": 30.5}), ("raw", {"limit": 200, "deadline": 40.5})]
-    assert (plain.content, streamed.content, pieces) == (b"[1,2]", b"", [b"[1,", b"2]"])
-    assert [exchange.response_body.size for exchange in recorded] == [5, 5]
+    assert (plain.content, streamed.content, pieces) == (b"[1,2]", b"", [b"[1,2]"])
+    assert [exchange.response_body.received.size for exchange in recorded] == [5, 5]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,8 @@ def test_what_fails_is_recorded_as_it_is_told(
     (exchange,) = recorded
 
     assert str(caught.value).startswith(said)
-    assert (exchange.error, caught.value.exchange) == (str(caught.value), "x0001")
+    kind = type(caught.value).__name__
+    assert (exchange.error, caught.value.exchange) == (Failure(kind, str(caught.value)), "x0001")
     assert (exchange.status, exchange.response_headers, exchange.url) == (None, {}, f"{ROOT}/x")
     assert (exchange.attempts, exchange.elapsed_ms) == (1, 1500.0 if attempts else 0.0)
     assert caught.value.__cause__ is (None if isinstance(told, Broken) else told)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck import __version__
-from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.evidence.recorder import Failure, Recorder
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotAllowed, Redirected, StopReading, WebApiError
 from dataverse_tck.webapi.http.limits import Limits
 from dataverse_tck.webapi.http.session import Session, Tally
@@ -196,7 +196,10 @@ def test_what_a_sink_needed_no_more_is_recorded(serve: Serve, session_at: Open) 
     session = session_at(serve(lambda request: Canned(200, b"x")).root, recorder=recorder)
 
     assert [session.stream("x", stop("That will do.")).status, session.stream("x", stop()).status] == [200, 200]
-    assert recorded == ["That will do.", "The rest was not needed."]
+    assert recorded == [
+        Failure("StopReading", "That will do."),
+        Failure("StopReading", "The rest was not needed."),
+    ]
 
 
 def test_what_an_exchange_costs_is_counted(serve: Serve, session_at: Open) -> None:

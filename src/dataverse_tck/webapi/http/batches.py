@@ -9,13 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from dataverse_tck.evidence.purpose import Phase, Purpose, serving
-from dataverse_tck.evidence.recorder import Exchange, ReceivedBody
+from dataverse_tck.evidence.recorder import Exchange
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http import multipart
 from dataverse_tck.webapi.http.answer import Answer
@@ -95,14 +95,14 @@ class Batches:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a request, whatever the status of the answer, as ``Session.send`` does."""
-        asked: _Asked | None = None
+        before = 0
         if self.unoffered is None:
             asked = _Asked(self.part(method, target, content=content, prefer=prefer, headers=headers))
             self._ask(asked)
             if asked.answer is not None:
                 return asked.answer
-        answer = self._session.send(method, target, content=content, prefer=prefer, headers=headers)
-        return replace(answer, attempts=answer.attempts + asked.sent) if asked else answer
+            before = asked.sent
+        return self._session.send(method, target, content=content, prefer=prefer, headers=headers, before=before)
 
     def pages(
         self, target: str, *, prefer: str | None = None, headers: Mapping[str, str] | None = None
@@ -221,26 +221,26 @@ class Batches:
 
     def _noted(self, part: Part, found: PartAnswer, batch: Answer, started: datetime, each_ms: float) -> Answer:
         """Record what a part of a batch came to, as an exchange of its own."""
-        body = ReceivedBody()
-        body.add(found.content)
-        exchange = self.recorder.record(
-            Exchange(
-                method=part.method,
-                url=part.url,
-                started=started,
-                elapsed_ms=each_ms,
-                attempts=1,
-                waited_s=0.0,
-                request_headers=part.headers,
-                request_body=part.content,
-                status=found.status,
-                response_headers=found.headers,
-                response_body=body,
-                batch=batch.exchange,
-                purpose=part.purpose,
+        with self.recorder.body() as body:
+            content = body.add(found.content) + body.end()  # where a part begins and ends, more may be a secret
+            exchange = self.recorder.record(
+                Exchange(
+                    method=part.method,
+                    url=part.url,
+                    started=started,
+                    elapsed_ms=each_ms,
+                    attempts=1,
+                    waited_s=0.0,
+                    request_headers=part.headers,
+                    request_body=part.content,
+                    status=found.status,
+                    response_headers=found.headers,
+                    response_body=body,
+                    batch=batch.exchange,
+                    purpose=part.purpose,
+                )
             )
-        )
-        return Answer(found.status, found.headers, found.content, part.url, exchange)
+        return Answer(found.status, found.headers, content, part.url, exchange)
 
     def _note_failure(self, problem: str) -> None:
         with self._lock:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urljoin
 
 from dataverse_tck import __version__
-from dataverse_tck.evidence.recorder import Exchange, ReceivedBody
+from dataverse_tck.evidence.bodies import ReceivedBody
+from dataverse_tck.evidence.recorder import Exchange, Failure
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.http.body import decoded_pieces
@@ -22,7 +23,7 @@ from dataverse_tck.webapi.http.network import check_token, network_settings, ori
 from dataverse_tck.webapi.http.transport import Delivery, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dataverse_tck.evidence.recorder import Recorder
 
@@ -50,6 +51,7 @@ class _Request(NamedTuple):
     url: str
     headers: Mapping[str, str]
     content: bytes | None = None
+    before: int = 0  # times that it was sent already, in a batch
 
     @property
     def is_batch(self) -> bool:
@@ -142,10 +144,12 @@ class Session:
         content: Json | bytes | None = None,
         prefer: str | None = None,
         headers: Mapping[str, str] | None = None,
+        before: int = 0,
     ) -> Answer:
         """Send GET, POST, PATCH, PUT or DELETE, whatever the status of the answer.
 
-        ``content`` goes as JSON; where it is bytes already, ``headers`` say of what kind.
+        ``content`` goes as JSON; where it is bytes already, ``headers`` say of what kind. ``before``: times that a
+        write was sent already, which count as attempts.
 
         A write is repeated when the endpoint is busy (429, 503) or a kept connection was closed, so that a
         second POST of a chosen id may be answered "already there". Raises Redirected for a write that is
@@ -158,7 +162,7 @@ class Session:
         body = content if content is None or isinstance(content, bytes) else as_json(content)
         described = {"Content-Type": JSON} if body is not None else {}
         sent = {**self.headers("application/json", prefer, described), **(headers or {})}
-        answer = self._exchange(_Request(method, url, sent, body), None)
+        answer = self._exchange(_Request(method, url, sent, body, before), None)
         location = answer.headers.get("Location")
         if answer.status in REDIRECTS and location:
             problem = Redirected(
@@ -170,7 +174,7 @@ class Session:
         return answer
 
     def stream(self, target: str, sink: Callable[[bytes], None], *, accept: str = "application/xml") -> Answer:
-        """Read like ``get``, but hand a body of status 200 to ``sink`` piece by piece and keep none of it.
+        """Read like ``get``, but hand a body of status 200 to ``sink`` piece by piece and hold none of it.
 
         The sink ends the reading by raising StopReading; another WebApiError that it raises passes through.
         """
@@ -240,9 +244,13 @@ class Session:
 
     def _exchange(self, request: _Request, sink: Callable[[bytes], None] | None) -> Answer:
         """Send one request, read its answer, write both down."""
+        with self.recorder.body() as received:
+            return self._read(request, sink, received)
+
+    def _read(self, request: _Request, sink: Callable[[bytes], None] | None, received: ReceivedBody) -> Answer:
+        """Do so; nothing of the answer is read that ``received`` does not keep."""
         url = request.url
         delivery, content = Delivery(), bytearray()
-        received = ReceivedBody(0) if request.is_batch else ReceivedBody()
         problem: WebApiError | None = None
         cause: BaseException | None = None
         try:
@@ -250,12 +258,11 @@ class Session:
                 request.method, url, request.headers, request.content, delivery
             )
             url = response.url
+            received.is_wanted = not (request.is_batch and response.status_code == 200)
             take = sink if sink and response.status_code == 200 else content.extend
             limit = self.limits.csdl_bytes if sink else self.limits.json_bytes
             deadline = time.monotonic() + self.limits.exchange_s
-            for piece in decoded_pieces(response.raw, limit=limit, deadline=deadline):
-                received.add(piece)
-                take(piece)
+            _hand_over(decoded_pieces(response.raw, limit=limit, deadline=deadline), received, take)
         except WebApiError as own:
             problem = own
         except TRANSPORT_ERRORS as error:
@@ -265,18 +272,23 @@ class Session:
             if delivery.response is not None:
                 delivery.response.close()
             self._transport.end(delivery, is_usual=sink is None and not request.is_batch)
+        if problem is not None:
+            received.end(whole=False)
         exchange = self._recorded(request, url, delivery, received, problem)
         if problem is not None and not isinstance(problem, StopReading):
             raise self._without_secrets(problem, exchange) from cause
         answered = delivery.response
         assert answered is not None
-        clean = self.recorder.redaction.content(bytes(content))
-        return Answer(answered.status_code, answered.headers, clean, url, exchange, delivery.attempts)
+        attempts = request.before + delivery.attempts
+        return Answer(answered.status_code, answered.headers, bytes(content), url, exchange, attempts)
 
     def _recorded(
         self, request: _Request, url: str, delivery: Delivery, received: ReceivedBody, problem: WebApiError | None
     ) -> str:
         """Count an exchange and write it down; return its id. What a batch holds is written down with its parts."""
+        failure = None
+        if problem is not None:
+            failure = Failure(type(problem).__name__, str(problem) or "The rest was not needed.")
         self._count(Tally(requests=1, retries=max(delivery.attempts - 1, 0), waited_s=delivery.waited_s))
         answered = delivery.response
         return self.recorder.record(
@@ -285,14 +297,14 @@ class Session:
                 url=url,
                 started=delivery.started,
                 elapsed_ms=delivery.elapsed_ms,
-                attempts=max(delivery.attempts, 1),
+                attempts=request.before + max(delivery.attempts, 1),
                 waited_s=delivery.waited_s,
                 request_headers=request.headers,
                 request_body=None if request.is_batch else request.content,
                 status=None if answered is None else answered.status_code,
                 response_headers={} if answered is None else answered.headers,
                 response_body=received,
-                error=None if problem is None else str(problem) or "The rest was not needed.",
+                error=failure,
             )
         )
 
@@ -312,3 +324,12 @@ class Session:
         error.args = (self.recorder.redaction.text(str(error)),)
         error.exchange = error.exchange or exchange
         return error
+
+
+def _hand_over(pieces: Iterable[bytes], received: ReceivedBody, take: Callable[[bytes], object]) -> None:
+    """Give to ``take`` what may be read of a body."""
+    for piece in pieces:
+        if clean := received.add(piece):
+            take(clean)
+    if clean := received.end():
+        take(clean)
