@@ -230,9 +230,8 @@ def test_the_colleague_is_who_accepts_a_share(
         "dataverse_tck.acts.stage.find_principals",
         lambda *all_: asked.append(all_) or Principals(users=people(count), reason="nobody is there"),
     )
-    play.stage._colleague = None
     play.script.unmade[CONVERSATION] = 0 if made else 1
-    verdict, seen, words = judged(play.stage.colleague)
+    verdict, seen, words = judged(Stage.colleague, play.stage)
 
     if found.startswith("n"):
         said = f"there is nobody to share with or assign to: {found}"
@@ -240,7 +239,7 @@ def test_the_colleague_is_who_accepts_a_share(
     else:
         assert seen.id == found
     assert shared == [f"u{number}" for number in range(tried)]
-    judged(play.stage.colleague)
+    judged(Stage.colleague, play.stage)
     assert asked == [(play.stage.session, play.stage.tables, play.stage.settings.principals)]
     assert MOST_TRIED == 5
     assert COLLEAGUE.path == "systemusers(colleague)"

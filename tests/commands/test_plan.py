@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from dataverse_tck.acting.learn import find_others
 from dataverse_tck.acts.scene import Scene
 from dataverse_tck.commands.plan import costs, make_plan
 from dataverse_tck.emulator.organisation.assemble import create_organisation
@@ -25,7 +26,7 @@ def test_what_is_planned_is_what_is_done(tmp_path: Path) -> None:
     """Act by act: the rows of each table, but for what they need first; in all, the requests within 15 %."""
     sent = planned = 0
     with running(create_app(create_organisation())) as root, stage_at(tmp_path, root) as stage:
-        stage.third()  # and the colleague before
+        find_others(stage)
         for title, script in scripts().items():
             scene = Scene(stage, title)
             for act, (cost, tables) in zip(script.acts, costs(script, SUITE.catalogue), strict=True):

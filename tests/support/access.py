@@ -9,6 +9,7 @@ from uuid import UUID
 from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.rows.principals import Principal
 from dataverse_tck.webapi.rows.records import Row
+from dataverse_tck.webapi.rows.sharing import AccessObserver
 from dataverse_tck.webapi.rows.tables import Table
 from tests.support.canned_server import Canned
 from tests.support.offline import Offline
@@ -38,3 +39,8 @@ def records(*answers: Canned | Answer, caller: object = ME) -> tuple[Any, Offlin
     tables = SimpleNamespace(existing=existing)
     made = SimpleNamespace(send=send, tables=tables, patch=lambda row, values: send("PATCH", row.path, values))
     return made, session
+
+
+def observer_of(made: Any, row: Row = ROW, principal: Principal = ADA) -> AccessObserver:
+    """An observer that finds out with these records what it needs to know."""
+    return AccessObserver(lambda: (made, row, principal), lambda _: made)

@@ -184,7 +184,7 @@ def playing(folder: Path, monkeypatch: pytest.MonkeyPatch, calls: Calls | None =
         known = {CONVERSATION: table_of(CONVERSATION, shown)}
         tables = SimpleNamespace(known=known, of=lambda name: known.setdefault(name, table_of(name, {})))
         monkeypatch.setattr(stage, "tables", tables)
-        monkeypatch.setattr(stage, "_colleague", COLLEAGUE)
+        monkeypatch.setattr(stage, "colleague", lambda: COLLEAGUE)
         play = Play(stage, "scripted")
         play.script, play.hours = Script(), hours
         play.script._roles = play.rows

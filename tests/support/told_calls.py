@@ -34,6 +34,8 @@ class Told:
     def _read(self, scene: Play, role: str) -> Any:
         assert role in scene.rows
         told = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        if isinstance(told, Exception):
+            raise told
         if isinstance(told, str):
             raise UnfitError(Outcome.NOT_OBSERVABLE, told)
         return told

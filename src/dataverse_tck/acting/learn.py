@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from dataverse_tck.acts.cascading.alike import closing
 from dataverse_tck.acts.errors import StoppedError, UnfitError
 from dataverse_tck.webapi.http.errors import WebApiError
 
@@ -19,6 +20,14 @@ def learn(stage: Stage) -> None:
 
 
 def find_others(stage: Stage) -> None:
-    """Find others to share with and assign to; who there is nobody is told by whoever needs one."""
-    with contextlib.suppress(UnfitError, WebApiError, StoppedError):
-        stage.third()
+    """Find others to share with and assign to, and out what is tried once for all scenarios.
+
+    What goes wrong is told by whoever needs it.
+    """
+    for find in (
+        stage.third,
+        lambda: stage.observer.find_out(stage.colleague()),
+        lambda: closing(stage),
+    ):
+        with contextlib.suppress(UnfitError, WebApiError, StoppedError):
+            find()

@@ -17,15 +17,18 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.subjects import subjects, table_name
 from dataverse_tck.conformance.surfaces.subject import Subject
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.profile.fixture_commands import run_and_record
 from dataverse_tck.profile.routes import Map
 from dataverse_tck.webapi.http.batches import Batches
 from dataverse_tck.webapi.rows import sharing
+from dataverse_tck.webapi.rows.once import Once
 from dataverse_tck.webapi.rows.principals import Principal, find_principals
 from dataverse_tck.webapi.rows.records import NotMade, Records, Row
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
-    from dataverse_tck.profile.calls import Calls
+    from dataverse_tck.profile.calls import Calls, Fixture
+    from dataverse_tck.profile.fixture_commands import FixtureResult
     from dataverse_tck.profile.signatures import Signature
     from dataverse_tck.readings import Readings
     from dataverse_tck.settings import Settings
@@ -80,16 +83,15 @@ class Stage:
         self.conversation = table_name(catalogue)
         self.links = {item.name: _link(item) for item in subjects(catalogue) if item.noun == "relationship"}
         self.documented = _documented(catalogue)
-        self.observer = sharing.AccessObserver()
+        self.observer = sharing.AccessObserver(self._example, self.records)
         self.clock = Clock()
         self.patience = Patience()
         self.waits = Waits(self.patience, self.clock, self.pause)
         self.stopping = threading.Event()
-        self.closing: Mapping[str, Json] | None = None  # what was written last to close a conversation
-        self._colleague: Principal | str | None = None
-        self._third: Principal | str | None = None
+        self.closing = Once[Mapping[str, Json]]()  # what is written to close a conversation
+        self._colleague = Once[Principal | str]()
+        self._third = Once[Principal | str]()
         self._others: tuple[Principal, ...] = ()
-        self._lock = threading.Lock()
 
     def records(self, scene: str) -> Records:
         """Return the door to the rows of one scenario."""
@@ -115,12 +117,10 @@ class Stage:
 
     def colleague(self) -> Principal:
         """Return the second principal of the run, the same for all scenarios; *not observable* without one."""
-        with self._lock:
-            if self._colleague is None:
-                self._colleague = self._find_colleague()
-        if isinstance(self._colleague, str):
-            raise UnfitError(Outcome.NOT_OBSERVABLE, f"there is nobody to share with or assign to: {self._colleague}")
-        return self._colleague
+        found = self._colleague.get(self._find_colleague)
+        if isinstance(found, str):
+            raise UnfitError(Outcome.NOT_OBSERVABLE, f"there is nobody to share with or assign to: {found}")
+        return found
 
     def _find_colleague(self) -> Principal | str:
         """Return the first who accepts a share (users without a role for conversations do not), or why nobody does."""
@@ -142,12 +142,10 @@ class Stage:
     def third(self) -> Principal:
         """Return somebody beside the caller and the colleague who can own conversations; *not observable* without."""
         colleague = self.colleague()
-        with self._lock:
-            if self._third is None:
-                self._third = self._find_third(colleague)
-        if isinstance(self._third, str):
-            raise UnfitError(Outcome.NOT_OBSERVABLE, self._third)
-        return self._third
+        found = self._third.get(lambda: self._find_third(colleague))
+        if isinstance(found, str):
+            raise UnfitError(Outcome.NOT_OBSERVABLE, found)
+        return found
 
     def _find_third(self, colleague: Principal) -> Principal | str:
         """Return the first other one to whom a conversation can be assigned, or why there is none."""
@@ -163,6 +161,18 @@ class Stage:
             if sharing.assign(records, row, other).status < 300:
                 return other
         return f"none of {len(others)} users and teams beside {colleague.name} that were tried takes a conversation"
+
+    def _example(self) -> tuple[Records, Row, Principal]:
+        """Return a conversation and the colleague: to find out where rights are shown, in a scene of its own."""
+        colleague, records = self.colleague(), self.records("where rights are shown")
+        return records, records.make(self.conversation), colleague
+
+    def run_command(self, fixture: Fixture, conversation: str | None) -> tuple[FixtureResult, str]:
+        """Run the command of a fixture; return what became of it, without secrets, and the id of its line.
+
+        Raises UsageError where it cannot be started.
+        """
+        return run_and_record(fixture, conversation, self.session.recorder)
 
     def pause(self, seconds: float) -> None:
         """Wait for an effect; raises StoppedError when the run is interrupted meanwhile."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.acts.calls import placing, readiness, sending
-from dataverse_tck.acts.errors import Aside, UnfitError
+from dataverse_tck.acts.errors import Aside, UnfitError, WrongError
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.profile import fixture_commands
 from dataverse_tck.profile.calls import Calls, Effect, Fixture, Message, StateReader
@@ -142,8 +142,9 @@ def test_without_an_offer_no_call_is_placed(play: Play, told: Told) -> None:
             ["Hold"],
         ),
         (["nobody tells"], None, []),
+        ([WrongError("The conversation is gone.")], None, []),
     ],
-    ids=["steady", "moving", "to and fro", "not told"],
+    ids=["steady", "moving", "to and fro", "not told", "gone"],
 )
 def test_the_reader_is_tried_before_the_first_scenario(
     play: Play, told: Told, *, states: Any, distrusted: str | None, sent: list[str]
@@ -406,8 +407,8 @@ def test_a_message_is_taken_back(play: Play, told: Told) -> None:
 
 @pytest.fixture
 def ended(play: Play, told: Told, monkeypatch: pytest.MonkeyPatch) -> Play:
-    """Two calls that were placed."""
-    play.stage.placed = [Row(CONVERSATION, identifier, f"c({identifier})") for identifier in "ab"]
+    """Two calls that were placed, in any order."""
+    play.stage.placed = [Row(CONVERSATION, identifier, f"c({identifier})") for identifier in "ba"]
     return play
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, WebApiError
 from dataverse_tck.webapi.rows.ledger import read_ledger
-from dataverse_tck.webapi.rows.records import Row
+from dataverse_tck.webapi.rows.records import Records, Row, _faker
 from tests.support.canned_server import Canned, Request, Serve, reply
 from tests.support.row_kit import MARK, Emulator, Kit
 from tests.support.stub_server import Stub, error, lookup
@@ -308,3 +310,20 @@ def test_rows_of_the_organisation_are_never_made(serve: Serve, kit_at: Open) -> 
         records.make("systemuser")
     assert told.value.cause == "Rows of systemuser are the organisation itself; the kit makes none."
     assert stub.log == []
+
+
+def test_the_values_of_a_scene_are_the_same_whatever_was_drawn_before() -> None:
+    """And the same with every release of the kit: a run is judged again with the values that it has sent."""
+
+    def drawn(scene: str) -> tuple[str, ...]:
+        with _faker(Records(*anybody, scene=scene, seed=7, mark=MARK).made_up) as fake:
+            return fake.sentence(nb_words=3), fake.user_name(), fake.slug(), fake.numerify("1.#.0.%")
+
+    anybody: Any = (None, None, None)
+    first = drawn("a")
+    with ThreadPoolExecutor(4) as pool:
+        others = [*pool.map(drawn, "bcdbcd")]
+
+    assert drawn("a") == first == ("Until play.", "linda27", "candidate-rate", "1.8.0.1")
+    assert others[:3] == others[3:]
+    assert len({*others, first}) == 4

@@ -102,30 +102,18 @@ def test_a_table_that_is_not_shown_is_missing(serve: Serve, session_at: Open, st
     assert len(server.seen) == 1
 
 
-def test_what_broke_is_asked_again(serve: Serve, session_at: Open) -> None:
-    """A failure of the moment is no property of the endpoint."""
+def test_what_broke_is_the_same_for_everybody(serve: Serve, session_at: Open) -> None:
+    """Who came first decides nothing; only what was read ahead of need is asked again."""
     right = endpoint([])
-    failures = iter([reply({}, 500)])
+    failures = iter([reply({}, 500)] * 2)
     server = serve(lambda request: next(failures, None) or right(request))
-    tables = Tables(session_at(server.root))
+    ahead, needed = (Tables(session_at(server.root)) for _ in range(2))
     with pytest.raises(Broken, match="500"):
-        tables.of("t")
-    assert tables.of("t").entity_set == "ts"
-
-
-def test_what_was_malformed_is_asked_again(serve: Serve, session_at: Open) -> None:
-    """A definition that lacked a name need not lack it the next time."""
-    answers = iter([{"LogicalName": "t"}, DEFINITION])
-    right = endpoint([])
-
-    def answer(request: Request) -> Canned:
-        return right(request) if "/" in request.path.partition("EntityDefinitions")[2] else reply(next(answers))
-
-    tables = Tables(session_at(serve(answer).root))
-    with pytest.raises(Malformed):
-        tables.of("t")
-
-    assert tables.of("t").entity_set == "ts"
+        ahead.of("t", ahead=True)
+    for _ in range(2):
+        with pytest.raises(Broken, match="500"):
+            needed.of("t")
+    assert ahead.of("t").entity_set == "ts"
 
 
 def test_a_definition_without_its_names_is_malformed(serve: Serve, session_at: Open) -> None:
@@ -183,7 +171,8 @@ def test_members_of_columns(serve: Serve, session_at: Open) -> None:
             ]
         )
     )
-    assert list(Tables(session_at(server.root)).of("t").columns.values()) == [
+    found = Tables(session_at(server.root)).of("t").columns
+    assert [found[name] for name in ["mail", "old", "yomi", "day", "noon", "rate", "flag", "one", "none"]] == [
         Column("mail", "String", max_length=50, format="Email"),
         Column("old", "String", format="Url", derived=True),
         Column("yomi", "String", creatable=False, derived=True),
@@ -333,3 +322,11 @@ def test_a_name_that_is_no_text_is_told(serve: Serve, session_at: Open, member: 
         Tables(session_at(server.root)).of("t")
 
     assert str(told.value) == f"The definition of the table t has no {member}, but 7."
+
+
+def test_the_order_in_which_columns_are_listed_says_nothing(serve: Serve, session_at: Open) -> None:
+    """What is drawn for one column hangs on those before it."""
+    listed = [{"LogicalName": name} for name in "bca"]
+    tables = [Tables(session_at(serve(endpoint(columns)).root)).of("t") for columns in (listed, listed[::-1])]
+
+    assert [[*table.columns] for table in tables] == [["a", "b", "c"]] * 2

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.calls import request
@@ -121,16 +120,13 @@ def place(scene: Scene) -> Row:
 
 def _run(scene: Scene, name: str, conversation: str | None) -> fixture_commands.FixtureResult:
     """Run the command of a fixture, and keep what became of it; *not testable* where it cannot be started."""
-    started = datetime.now(UTC)
     try:
-        result = fixture_commands.run(scene.stage.declared.fixtures[name], conversation)
+        with serving(scene.records.purpose):
+            result, exchange = scene.stage.run_command(scene.stage.declared.fixtures[name], conversation)
     except UsageError as problem:
         raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
-    recorder = scene.stage.session.recorder
-    with serving(scene.records.purpose):
-        scene.records.exchanges.append(recorder.record_command(started, result.document()))
-    clean = recorder.redaction.text  # a command may print its credentials, and its words go into reasons
-    return replace(result, stdout=clean(result.stdout), stderr=clean(result.stderr))
+    scene.records.exchanges.append(exchange)
+    return result
 
 
 def _calibrate(stage: Stage) -> None:
@@ -143,7 +139,7 @@ def _calibrate(stage: Stage) -> None:
             return
         stage.calibrated = True
         scene = Scene(stage, "how long an effect takes")
-        with suppress(UnfitError, WebApiError):  # the scenarios tell
+        with suppress(UnfitError, WrongError, WebApiError):  # the scenarios tell
             scene.rows["clock"] = _first(scene)
             asked = [read_state(scene, "clock") for _ in range(3)]
             if asked[0] == asked[2] != asked[1]:  # nothing that happens to a call looks like this
@@ -180,7 +176,7 @@ def end_all(stage: Stage) -> tuple[str, ...]:
     """
     scene, troubles = Scene(stage, "ending the calls"), list[str]()
     hang_up = stage.declared.fixtures.get("hang_up")
-    for row in stage.placed if hang_up is not None else ():
+    for row in sorted(stage.placed, key=attrgetter("path")) if hang_up is not None else ():
         _try(troubles, f"hanging up {row.path}", partial(_hang_up, scene, row))
     if "cleanup" in stage.declared.fixtures:
         _try(troubles, "cleaning up", lambda: fixture_commands.ended(_run(scene, "cleanup", None)))

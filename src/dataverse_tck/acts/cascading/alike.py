@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dataverse_tck.acts.cascading import cascades, shares
@@ -17,7 +18,7 @@ from dataverse_tck.webapi.rows.records import NotMade, Row
 
 if TYPE_CHECKING:
     from dataverse_tck.acts.scene import Rights, Scene
-    from dataverse_tck.webapi.http.answer import Answer
+    from dataverse_tck.acts.stage import Stage
     from dataverse_tck.webapi.rows.principals import Principal
 
 STATE, STATUS, OWNER = "statecode", "statuscode", value_of("ownerid")
@@ -28,7 +29,7 @@ OPEN = 0  # what Active means in every table of its own, whatever the state is c
 def make_closed(scene: Scene, name: str) -> None:
     """Make a record and a conversation linked to it, closed afterwards."""
     linked = make_linked_at_once(scene, name, "record", "conversation")
-    told = scene.deed(_close(scene))
+    told = scene.deed(scene.records.patch(scene.rows["conversation"], closing(scene.stage)))
     scene.expect_done(told, "closing a conversation")
     seen = scene.eventually(lambda: scene.read("conversation", STATE, linked) or {}, _is_closed)
     if not _is_closed(seen):
@@ -122,26 +123,28 @@ def _expect_linked(scene: Scene, seen: Mapping[str, Json], linked: str) -> None:
         raise UnfitError(Outcome.NOT_TESTABLE, f"a conversation could not be linked to a record of {table}")
 
 
-def _close(scene: Scene) -> Answer:
-    """Close the conversation in the way that was accepted before; else try the ways until one is."""
-    stage, row = scene.stage, scene.rows["conversation"]
-    ways = [stage.closing] if stage.closing else list(_ways(scene))
+def closing(stage: Stage) -> Mapping[str, Json]:
+    """Return what is written to close a conversation, tried once for all in a scene of its own."""
+    return stage.closing.get(partial(_find_closing, stage))
+
+
+def _find_closing(stage: Stage) -> Mapping[str, Json]:
+    """Return the first way that is accepted; where nothing closes, the last one, for each scenario to see itself."""
+    ways = _ways(stage)
     if not ways:
-        raise UnfitError(Outcome.NOT_TESTABLE, f"{row.table} declares no other state than the one that is open")
-    for way in ways:
-        answer = scene.records.patch(row, way)
-        if answer.status < 300:
-            stage.closing = way  # other scenarios look here meanwhile: never a way that is only being tried
-            return answer
-    stage.closing = stage.closing or way  # where nothing closes, one way is tried from now on
-    return answer
+        reason = f"{stage.conversation} declares no other state than the one that is open"
+        raise UnfitError(Outcome.NOT_TESTABLE, reason)
+    records = stage.records("how a conversation is closed")
+    row = records.make(stage.conversation)
+    return next((way for way in ways if records.patch(row, way).status < 300), ways[-1])
 
 
-def _ways(scene: Scene) -> Iterator[Mapping[str, Json]]:
-    """Yield what can be written to close a conversation: each state that is not open, with its status and alone."""
-    tables = scene.stage.tables
-    for state in tables.states(tables.of(scene.stage.conversation)):
+def _ways(stage: Stage) -> list[Mapping[str, Json]]:
+    """Return what can be written to close a conversation: each state that is not open, with its status and alone."""
+    ways: list[Mapping[str, Json]] = []
+    for state in stage.tables.states(stage.tables.of(stage.conversation)):
         if state.number != OPEN:
             if state.status is not None:
-                yield {STATE: state.number, STATUS: state.status}
-            yield {STATE: state.number}
+                ways.append({STATE: state.number, STATUS: state.status})
+            ways.append({STATE: state.number})
+    return ways

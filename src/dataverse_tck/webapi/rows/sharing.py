@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import quote
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, NotObservable
 from dataverse_tck.webapi.rows.factory import BIND
+from dataverse_tck.webapi.rows.once import Once
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.answer import Answer
@@ -82,67 +83,91 @@ class AccessRights:
     surface: str
 
 
-_Ask = Callable[["Records", "Row", "Principal"], "Answer | AccessRights"]
+Door = Callable[["Records", "Row", "Principal"], "Answer | AccessRights"]
 
 
 class AccessObserver:
-    """Finds out once per run where the endpoint shows rights, and for whom the caller can act.
+    """Sees what others may do, the way that was found out once per run; safe to use from several threads.
 
-    Safe to use from several threads.
+    ``example`` returns a row and a principal to find out with where the endpoint shows rights, ``records`` opens a
+    scene. Both questions have scenes of their own: what others ask must not depend on which of them is the first.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, example: Callable[[], tuple[Records, Row, Principal]], records: Callable[[str], Records]
+    ) -> None:
+        self._example = example
+        self._records = records
+        self._door = Once[Door]()
         self._lock = threading.Lock()
-        self._open: _Ask | None = None
-        self._reason: str | None = None
-        self._lends: dict[str, bool] = {}  # id of a user -> whether the caller can act for them
+        self._lends: dict[str, Once[bool]] = {}  # id of a user -> whether the caller can act for them
+
+    def find_out(self, principal: Principal) -> None:
+        """Find out ahead how rights are shown, and whether the caller can act for a user."""
+        self._lends_eyes(principal)
+        self._door.get(lambda: _open_door(*self._example()))
 
     def rights_of(self, records: Records, row: Row, principal: Principal) -> AccessRights:
         """Return what a principal may do with a row.
 
         Raises NotObservable when the endpoint shows it nowhere, Broken when the chosen surface fails later.
         """
-        with self._lock:
-            if self._open is None:
-                return self._choose(records, row, principal)
-            ask = self._open
-        answer = ask(records, row, principal)
-        if isinstance(answer, AccessRights):
-            return answer
-        raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
+        answer = self._door.get(lambda: _open_door(*self._example()))(records, row, principal)
+        return answer if isinstance(answer, AccessRights) else _broke(row, answer)
 
     def sees(self, records: Records, row: Row, principal: Principal) -> bool | None:
         """Whether a user can read a row; None for a team, and where the caller cannot act for that user."""
-        if principal.kind != "systemuser":
+        if not self._lends_eyes(principal):
             return None
-        header = {"CallerObjectId": principal.object_id} if principal.object_id else {"MSCRMCallerID": principal.id}
-        if principal.id not in self._lends:
-            # An endpoint that refuses to act for others, or ignores the header, would otherwise be taken for an answer.
-            who = records.send("GET", "WhoAmI", headers=header)
-            mine = who.status == 200 and str(_object(who).get("UserId")).lower() == principal.id
-            self._lends[principal.id] = mine
-        if not self._lends[principal.id]:
-            return None
-        answer = records.send("GET", row.path, headers=header)
+        answer = records.send("GET", row.path, headers=_acting_for(principal))
         if answer.status in {200, 403, 404}:
             return answer.status == 200
         raise Broken(f"{row.path} read for {principal.name} answers {answer.summary()}.", answer.exchange)
 
-    def _choose(self, records: Records, row: Row, principal: Principal) -> AccessRights:
-        if self._reason is not None:
-            raise NotObservable(self._reason)
-        reasons, exchange = [], None
-        for ask in (_sharing_table, _principal_access, _shared_principals):
-            answer = ask(records, row, principal)
-            if isinstance(answer, AccessRights):
-                self._open = ask
-                return answer
-            if answer.status not in _CLOSED:
-                raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
-            reasons.append(f"{ask.__name__.strip('_').replace('_', ' ')}: {answer.summary()}")
-            exchange = answer.exchange
-        self._reason = f"The endpoint shows nowhere who may do what with a row ({'; '.join(reasons)})."
-        raise NotObservable(self._reason, exchange)
+    def _lends_eyes(self, principal: Principal) -> bool:
+        if principal.kind != "systemuser":
+            return False
+        with self._lock:
+            lends = self._lends.setdefault(principal.id, Once())
+        return lends.get(lambda: _acts_for(self._records(f"who can be acted for: {principal.id}"), principal))
+
+
+def _acts_for(records: Records, principal: Principal) -> bool:
+    """Whether the caller can act for a user.
+
+    An endpoint that refuses to act for others, or ignores the header, would otherwise be taken for an answer.
+    """
+    who = records.send("GET", "WhoAmI", headers=_acting_for(principal))
+    return who.status == 200 and str(_object(who).get("UserId")).lower() == principal.id
+
+
+def _acting_for(principal: Principal) -> dict[str, str]:
+    return {"CallerObjectId": principal.object_id} if principal.object_id else {"MSCRMCallerID": principal.id}
+
+
+def _open_door(records: Records, row: Row, principal: Principal) -> Door:
+    """Return the first door behind which the endpoint shows rights."""
+    reasons, exchange = [], None
+    for door in (_sharing_table, _principal_access, _shared_principals):
+        answer = door(records, row, principal)
+        if _is_broken(answer):  # once may be chance, and this is found out for all
+            answer = door(records, row, principal)
+        if isinstance(answer, AccessRights):
+            return door
+        if _is_broken(answer):
+            _broke(row, answer)
+        reasons.append(f"{door.__name__.strip('_').replace('_', ' ')}: {answer.summary()}")
+        exchange = answer.exchange
+    said = "; ".join(reasons)
+    raise NotObservable(f"The endpoint shows nowhere who may do what with a row ({said}).", exchange)
+
+
+def _is_broken(answer: Answer | AccessRights) -> bool:
+    return not isinstance(answer, AccessRights) and answer.status not in _CLOSED
+
+
+def _broke(row: Row, answer: Answer) -> NoReturn:
+    raise Broken(f"The rights on {row.path} could not be read: {answer.summary()}.", answer.exchange)
 
 
 def _sharing_table(records: Records, row: Row, principal: Principal) -> Answer | AccessRights:

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.readings import Reading, State
@@ -18,6 +19,7 @@ from dataverse_tck.webapi.http.errors import Broken, Malformed, NotMade, TableMi
 from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.metadata.columns import CHOICES, column_kind, read_choice
 from dataverse_tck.webapi.metadata.json_readings import JsonObject, read_collection, read_object
+from dataverse_tck.webapi.rows.once import Once
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.batches import Batches, Foreseen
@@ -40,6 +42,8 @@ _PARTS = {  # what a table is read from -> where
     "columns": "{}/Attributes",
     "relationships": "{}/ManyToOneRelationships",
 }
+_MISSING = (TableMissing, NotMade)  # what a question can come to that did not go wrong
+_ALL = (Exception,)
 _OF_CALLER = {"systemuser": "UserId", "businessunit": "BusinessUnitId", "organization": "OrganizationId"}
 
 
@@ -102,15 +106,15 @@ class Tables:
     def __init__(self, session: Session | Batches) -> None:
         self._session = session
         self._lock = threading.Lock()
-        self._known: dict[tuple[str, ...], _Once[Any]] = {}
+        self._known: dict[tuple[str, ...], Once[Any]] = {}
 
-    def of(self, name: str) -> Table:
-        """Return a table by its LogicalName.
+    def of(self, name: str, *, ahead: bool = False) -> Table:
+        """Return a table by its LogicalName; what goes wrong ``ahead`` of need is asked again.
 
         Raises TableMissing when the endpoint has none or does not show it, and another WebApiError when the
-        question went wrong; that is asked again the next time.
+        question went wrong.
         """
-        return self._once(("table", name), lambda: self._composed(name))
+        return self._once(("table", name), lambda: self._composed(name), _MISSING if ahead else _ALL)
 
     def _composed(self, name: str) -> Table:
         parts = [self._part(name, part) for part in _PARTS]
@@ -123,7 +127,8 @@ class Tables:
 
     def _part(self, name: str, part: str, session: Session | Batches | Foreseen | None = None) -> Any:
         read = read_object if part == DEFINITION else _read_list
-        return self._once((part, name), lambda: _content(read(session or self._session, _target(name, part)), name))
+        asked = session or self._session
+        return self._once((part, name), lambda: _content(read(asked, _target(name, part)), name), _MISSING)
 
     def read_all(self, names: Iterable[str], batches: Batches) -> None:
         """Read tables, and those that their rows need, in batches; what goes wrong there is read by whoever needs it.
@@ -150,7 +155,7 @@ class Tables:
     def _needed(self, name: str) -> set[str]:
         """Return the tables of which a row of this one needs a row."""
         try:
-            table = self.of(name)
+            table = self.of(name, ahead=True)
         except WebApiError:
             return set()
         return {target for column in table.columns.values() if column.is_required_link for target in column.targets}
@@ -192,38 +197,10 @@ class Tables:
         reason = rows.reason or f"{table.entity_set} is empty."
         raise NotMade(f"A row of {name} is needed, and none can be taken: {reason}", _last(rows))
 
-    def _once(self, key: tuple[str, ...], read: Callable[[], T]) -> T:
+    def _once(self, key: tuple[str, ...], read: Callable[[], T], keep: tuple[type[Exception], ...] = _ALL) -> T:
         with self._lock:
-            once: _Once[T] = self._known.setdefault(key, _Once())
-        return once.get(read)
-
-
-class _Once(Generic[T]):
-    """A value that is read by the first who asks; what is missing stays missing, what broke is tried again."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._found: tuple[T] | None = None
-        self._missing: tuple[type[WebApiError], str, str | None] | None = None
-
-    @property
-    def known(self) -> T | None:
-        """The value, None where it was not read."""
-        return self._found[0] if self._found is not None else None
-
-    def get(self, read: Callable[[], T]) -> T:
-        """Return the value, reading it when nobody has."""
-        with self._lock:
-            if self._found is None and self._missing is None:
-                try:
-                    self._found = (read(),)
-                except (TableMissing, NotMade) as problem:
-                    self._missing = (type(problem), str(problem), problem.exchange)
-            if self._missing is not None:
-                kind, message, exchange = self._missing
-                raise kind(message, exchange)
-            assert self._found is not None
-            return self._found[0]
+            once: Once[T] = self._known.setdefault(key, Once())
+        return once.get(read, keep)
 
 
 def _target(name: str, part: str) -> str:
@@ -242,6 +219,8 @@ def composed(name: str, table: JsonObject, columns: Sequence[JsonObject], relati
     for member in ("EntitySetName", "PrimaryIdAttribute"):
         if not isinstance(table.get(member), str):
             raise Malformed(f"The definition of the table {name} has no {member}, but {table.get(member)!r:.80}.")
+    # Sorted: what is drawn for one column hangs on those before it, and no endpoint has to keep their order.
+    described = [_column(row) for row in columns if isinstance(row.get("LogicalName"), str)]
     navigation, collections = {}, {}
     for item in relationships:
         single, many = (item.get(f"Referenc{end}EntityNavigationPropertyName") for end in ("ing", "ed"))
@@ -255,7 +234,7 @@ def composed(name: str, table: JsonObject, columns: Sequence[JsonObject], relati
         primary_id=table["PrimaryIdAttribute"],
         primary_name=table.get("PrimaryNameAttribute"),
         ownership=str(table.get("OwnershipType") or ""),
-        columns={row["LogicalName"]: _column(row) for row in columns if isinstance(row.get("LogicalName"), str)},
+        columns={one.name: one for one in sorted(described, key=attrgetter("name"))},
         navigation=navigation,
         collections=collections,
     )
