@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # By name, what each is for; its options and what it does stand in the module of that name in ``commands``.
 COMMANDS: Mapping[str, str] = {
     "run": "examine an endpoint and give a verdict",
+    "verify": "judge a run again from its folder",
     "serve": "serve the embedded emulator alone",
     "requirements": "list what is checked",
     "doctor": "say whether an endpoint can be examined",

@@ -20,10 +20,10 @@ def suite_root() -> Path:
 
 
 def suite_sha256() -> str:
-    """Return one digest of the names and bytes of all features and schemas."""
+    """Return one digest of the names and bytes of all features, steps and schemas."""
     root = suite_root()
     digest = hashlib.sha256()
-    for folder, pattern in (("features", "*.feature"), ("schemas", "*.json")):
+    for folder, pattern in (("features", "*.feature"), ("steps", "*.py"), ("schemas", "*.json")):
         for path in sorted((root / folder).rglob(pattern)):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -104,7 +104,7 @@ def test_late_cascades_are_no_fault(actions: tuple[str, ...], late_s: float, tmp
 @pytest.mark.whole
 def test_effects_later_than_the_deadline_are_told_as_late(tmp_path: Path) -> None:
     """They are no contradiction: the run is incomplete, and says how it can be helped."""
-    with running(create_app(create_organisation(), cascade_delays={Action.ASSIGN: 3})) as root:
+    with running(create_app(create_organisation(), cascade_delays={Action.ASSIGN: 2.5})) as root:
         found = play(root, tmp_path, settle_s=2)
 
     broken = found.ids(Outcome.ERROR)

@@ -6,7 +6,7 @@ All of it goes on in the background, beside what the rest of the run has to do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,9 +68,7 @@ class ActingSession:
         self._tick = tick
         self._workers = settings.workers or MOST_AT_ONCE
         recorder.otherwise = Purpose(Phase.READINGS)
-        self._session = session = Session(
-            surveyed.root, token=token_from_environment(), recorder=recorder, gate=Gate(settings.workers)
-        )
+        self._session = session = self._opened(surveyed.root, recorder)
         self._ledger = Ledger(
             folder / LEDGER,
             {
@@ -81,7 +79,7 @@ class ActingSession:
                 "started": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             },
         )
-        batches = Batches(session, TOGETHER)
+        batches = self._batched(session)
         tables = Tables(batches)
         if settings.calls:
             _expect_offer(settings.calls, tables)
@@ -99,13 +97,34 @@ class ActingSession:
         self._known: Future[None] | None = None  # whether the tables have been read ahead
         self._performing: Future[None] | None = None
         self._removal: Future[None] | None = None
+        self._again: Callable[[], bool] | None = None  # whether to look once more for rows; None: by the clock
         self._removed: tuple[int, int] | None = None  # rows, of how many
+
+    def _opened(self, root: str, recorder: Recorder) -> Session:
+        return Session(root, token=token_from_environment(), recorder=recorder, gate=Gate(self._settings.workers))
+
+    def _batched(self, session: Session) -> Batches:
+        return Batches(session, TOGETHER)
+
+    def _rounds(self) -> Rounds:
+        return Rounds(
+            self._stage,
+            workers=self._workers,
+            claimed=lambda identifier: identifier not in self._settings.not_claimed,
+            progress=self._tick,
+        )
 
     def look_ahead(self) -> None:
         """Ask in the background what scenarios will need; where some are left out, nobody knows yet what that is."""
         if not (self._settings.only or self._settings.pytest_args):
             self._known = self._background.submit(learn, self._stage)
-            self._background.submit(find_others, self._stage)
+            self._background.submit(self._find_others)
+
+    def _find_others(self) -> None:
+        """Find others once the tables are known: asked beside each other, a table could be asked for twice."""
+        assert self._known is not None
+        self._known.result()
+        find_others(self._stage)
 
     def _signatures(self, surveyed: Survey) -> Mapping[str, Signature]:
         """Return how the endpoint wants its messages; UsageError when the profile says otherwise."""
@@ -131,16 +150,15 @@ class ActingSession:
         if self._performing is not None:
             self._performing.result()
 
+    def stop(self) -> None:
+        """Let what is being performed end at once."""
+        if self._performing is not None and not self._performing.done():
+            self._stage.stopping.set()
+
     def _perform(self, scripts: Mapping[str, Script]) -> None:
         if self._known is not None:
             self._known.result()
-        rounds = Rounds(
-            self._stage,
-            workers=self._workers,
-            claimed=lambda identifier: identifier not in self._settings.not_claimed,
-            progress=self._tick,
-        )
-        self.performed = rounds.perform_all(scripts)
+        self.performed = self._rounds().perform_all(scripts)
         self._removal = self._background.submit(self._remove)  # while scenarios are told
 
     def try_offer(self) -> Trial:
@@ -159,8 +177,8 @@ class ActingSession:
 
     def close(self, tick: Progress | None = None) -> None:
         """End every call and remove every row; what is still being performed ends first."""
-        if self._performing is not None and not self._performing.done():
-            self._stage.stopping.set()
+        self.stop()
+        if self._performing is not None:
             wait([self._performing])
         removal = self._removal or self._background.submit(self._remove)
         while not wait([removal], timeout=TICK_S).done:
@@ -183,6 +201,7 @@ class ActingSession:
             settle_s=max(self._settings.settle_s, 30.0),
             batches=self._stage.batches,
             keys=self._stage.tables.keys,
+            again=self._again,
         )
 
     def _note_removed(self, done: int, total: int) -> None:

@@ -109,7 +109,7 @@ class Performance:
             again=again,
             reaches=isinstance(problem, OthersChangedError),
             missed=self._scene.missed if stop else None,
-            span=self._stage.waits.span(self._scene.note, self._began or 0.0, time.monotonic()),
+            span=self._stage.waits.span(self._scene.records, self._began or 0.0, time.monotonic()),
             tried=tuple(self._scene.tried),
         )
 

@@ -55,7 +55,8 @@ class Rounds:
     def perform_all(self, scripts: Mapping[str, Script]) -> Round:
         """Perform scripts by title, again where it has to be; raises StoppedError when the run is interrupted."""
         with ThreadPoolExecutor(max(1, len(scripts)), thread_name_prefix="look") as looks:
-            return self._all_rounds(scripts, looks)
+            performed = self._all_rounds(scripts, looks)
+        return {title: performed[title] for title in scripts}  # in which order they ended is chance
 
     def _all_rounds(self, scripts: Mapping[str, Script], looks: Executor) -> Round:
         perform_round: PerformRound = partial(self._round, looks)
@@ -70,7 +71,9 @@ class Rounds:
             self._looked(scripts, which, performed, confirmed)
             for which, performed in (("", first), ("again", second), ("once more", third))
         ]
-        several = {title: [one[title] for one in rounds if title in one] for title in {**second, **third}}
+        several = {
+            title: [one[title] for one in rounds if title in one] for title in scripts if title in {**second, **third}
+        }
         odd = [title for title, performed in several.items() if performed[1:] and differs(*performed[-2:])][:ALONE]
         last = perform_round("performed alone", _some(scripts, odd), _all_apart, "alone")
         last = self._looked(scripts, "alone", last, confirmed)

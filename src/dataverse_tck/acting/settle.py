@@ -49,7 +49,7 @@ def looked_once_more(performed: Performed, stage: Stage, turns: AbstractContextM
     )
     stop = replace(stop, outcome=outcome, reason=reason)
     # What it was waited for counts until now, as far as others could have brought it.
-    span = stage.waits.span(missed.records.note, performed.span[0], time.monotonic())
+    span = stage.waits.span(missed.records, performed.span[0], time.monotonic())
     return replace(performed, stop=stop, findings=findings, missed=None, void=missed.hasty, span=span)
 
 

@@ -184,7 +184,7 @@ class Scene:
             if wait.looks > 1:  # what shows at the first look has cost no time
                 self.stage.clock.saw(wait.after)
             return seen
-        if is_given_up:
+        if wait.given_up:
             return seen
         hasty = wait.deadline < whole
         if not hasty:
@@ -206,10 +206,6 @@ class Scene:
     def since_deed(self) -> float:
         """Return how many seconds ago effects began to be timed."""
         return time.monotonic() - self._done_at
-
-    def note(self, words: Mapping[str, Json]) -> None:
-        """Write something down that belongs to this scene."""
-        self.records.note(words)
 
     def let_settle(self) -> None:
         """Wait until an effect as slow as the slowest of this run would have shown: before looking for none."""

@@ -25,16 +25,26 @@ LONGEST_PAUSE_S = 1.0
 
 @dataclass(frozen=True)
 class Wait:
-    """How an effect was waited for; ``after`` is when it was looked for last, in seconds since the deed.
+    """How an effect was waited for; the last look began ``after`` so many seconds from the deed, and ``ended`` then.
 
     ``deadline`` is the one that was kept: a short one where the effect was ``given_up`` before, or is hopeless.
     """
 
     looks: int
     after: float
+    ended: float
     seen: bool
     deadline: float
     given_up: bool = False
+
+
+class Noting(Protocol):
+    """The records of a scene, which has a name."""
+
+    scene: str
+
+    def note(self, words: Mapping[str, Json]) -> None:
+        """Write something down that belongs to it."""
 
 
 class Waiting(Protocol):
@@ -42,11 +52,12 @@ class Waiting(Protocol):
 
     rests: Callable[[int], None]
 
+    @property
+    def records(self) -> Noting:
+        """Where it writes down what it does."""
+
     def since_deed(self) -> float:
         """Return how many seconds ago effects began to be timed."""
-
-    def note(self, words: Mapping[str, Json]) -> None:
-        """Write something down that belongs to it."""
 
 
 class Waits:
@@ -69,21 +80,20 @@ class Waits:
         given_up: bool,
     ) -> tuple[T, Wait]:
         """Look until what is seen is good or the deadline has passed; return what was seen last, and the wait."""
-        pause, wait = FIRST_PAUSE_S, Wait(0, 0.0, seen=False, deadline=whole, given_up=given_up)
+        pause, wait = FIRST_PAUSE_S, Wait(0, 0.0, 0.0, seen=False, deadline=whole, given_up=given_up)
         try:
             while True:
                 wait = replace(wait, looks=wait.looks + 1, after=who.since_deed())
                 seen = look()
                 deadline = min(SHORT_S, whole) if given_up else self._patience.within(kinds, whole)
-                wait = replace(wait, seen=good(seen), deadline=deadline)
-                left = deadline - who.since_deed()
-                if wait.seen or left <= 0:
+                wait = replace(wait, ended=who.since_deed(), seen=good(seen), deadline=deadline)
+                if wait.seen or wait.ended >= deadline:
                     return seen, wait
-                self._rest(who, min(pause, left))
+                self._rest(who, min(pause, deadline - wait.ended))
                 pause = min(pause * 2, LONGEST_PAUSE_S)
         finally:
             if wait.looks > 1 or not wait.seen:  # what shows at the first look was not waited for
-                who.note({"wait": asdict(wait)})
+                who.records.note({"wait": asdict(wait)})
 
     def settle(self, who: Waiting) -> None:
         """Wait until an effect as slow as the slowest of this run would have shown: before looking for none."""
@@ -92,7 +102,7 @@ class Waits:
             self._rest(who, left)
             waited = True
         if waited:
-            who.note({"settled": who.since_deed()})
+            who.records.note({"settled": who.since_deed()})
 
     def _rest(self, who: Waiting, seconds: float) -> None:
         who.rests(1)
@@ -101,7 +111,7 @@ class Waits:
         finally:
             who.rests(-1)
 
-    def span(self, note: Callable[[Mapping[str, Json]], None], began: float, ended: float) -> tuple[float, float]:
+    def span(self, records: Noting, began: float, ended: float) -> tuple[float, float]:
         """Return when a performance began and ended, by time.monotonic, and write it down."""
-        note({"span": [began - self._began, ended - self._began]})
+        records.note({"span": [began - self._began, ended - self._began]})
         return began, ended

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dataverse_tck.conformance.judge import Judgement, judge
@@ -9,6 +10,7 @@ from dataverse_tck.conformance.suite import Suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.readings import Readings
 from dataverse_tck.webapi.credentials import token_from_environment
+from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.reader import read_metadata
 from dataverse_tck.webapi.preflight import find_endpoint
 
@@ -25,9 +27,13 @@ class Survey:
     seconds_waited: float
 
 
-def survey(url: str, recorder: Recorder, suite: Suite) -> Survey:
-    """Find the endpoint, read it and judge it; raises ``webapi.errors.WebApiError`` when it is none."""
-    endpoint = find_endpoint(url, token_from_environment(), recorder, suite.questions.table)
+def survey(url: str, recorder: Recorder, suite: Suite, *, opened: Callable[[str], Session] | None = None) -> Survey:
+    """Find the endpoint, read it and judge it; raises ``webapi.errors.WebApiError`` when it is none.
+
+    ``opened`` gives a session for a service root, in place of one of the network.
+    """
+    token = None if opened else token_from_environment()
+    endpoint = find_endpoint(url, token, recorder, suite.questions.table, opened=opened)
     with endpoint.session as session:
         readings = read_metadata(session, suite.questions, first=endpoint.first)
         spent = session.tally

@@ -29,6 +29,8 @@ class Purpose:
     """
 
     def __init__(self, phase: Phase, scene: str | None = None) -> None:
+        self.phase = phase
+        self.scene = scene
         self._words: dict[str, Json] = {"phase": phase.value, **({} if scene is None else {"scene": scene})}
         self._places = itertools.count(1)
 

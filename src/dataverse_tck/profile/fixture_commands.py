@@ -13,13 +13,15 @@ import signal
 import subprocess
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING
 
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.usage import UsageError
 
 if TYPE_CHECKING:
+    from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.profile.calls import Fixture
 
 KEPT_BYTES = 64 * 1024  # of each of stdout and stderr
@@ -51,7 +53,7 @@ class FixtureResult:
 
 def run(fixture: Fixture, conversation: str | None = None) -> FixtureResult:
     """Run a fixture's command to its end or its time-out; UsageError where it cannot be started."""
-    command = _command(fixture, conversation)
+    command = command_of(fixture, conversation)
     started = time.monotonic()
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
@@ -79,6 +81,22 @@ def run(fixture: Fixture, conversation: str | None = None) -> FixtureResult:
     return FixtureResult(fixture.name, command, code, stdout, stderr, time.monotonic() - started)
 
 
+def run_and_record(fixture: Fixture, conversation: str | None, recorder: Recorder) -> tuple[FixtureResult, str]:
+    """Run a fixture's command and write down what became of it; return that, without secrets, and the id of its line.
+
+    Raises UsageError where it cannot be started, which is written down as well.
+    """
+    command, started = command_of(fixture, conversation), datetime.now(UTC)
+    try:
+        result = run(fixture, conversation)
+    except UsageError as problem:
+        recorder.record_command(started, {"name": fixture.name, "command": list(command), "problem": str(problem)})
+        raise
+    exchange = recorder.record_command(started, result.document())
+    clean = recorder.redaction.text  # a command may print its credentials, and its words go into reasons
+    return replace(result, stdout=clean(result.stdout), stderr=clean(result.stderr)), exchange
+
+
 def ended(result: FixtureResult) -> str:
     """Say how a command ended, with its own last words; nothing where it went well."""
     if result.code == 0:
@@ -104,7 +122,8 @@ def conversation_of(fixture: Fixture, result: FixtureResult) -> str:
     return value.lower()
 
 
-def _command(fixture: Fixture, conversation: str | None) -> tuple[str, ...]:
+def command_of(fixture: Fixture, conversation: str | None) -> tuple[str, ...]:
+    """Return the words of a fixture's command; UsageError where it has none, or asks for what there is not."""
     if not fixture.run:
         raise UsageError(f"fixtures.{fixture.name} has no run, so there is no command to run.")
     if conversation is None and any(CONVERSATION in word for word in fixture.run):

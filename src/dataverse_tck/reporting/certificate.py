@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from dataverse_tck.reporting.result import RunResult
 
-FORMAT = "dataverse-tck/certificate/1"
+FORMAT = "dataverse-tck/certificate/2"
+CERTIFICATE = "certificate.json"
 
 
 def certificate(result: RunResult) -> dict[str, Json]:
@@ -66,6 +67,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
             "pytest_args": list(result.settings.pytest_args),
         },
         "evidence": {"file": EXCHANGES, "sha256": _sha256(result.folder / EXCHANGES)},
+        "files": _files(result.folder),
         "surfaces": [
             {"surface": one.surface, "state": one.state, "reason": one.reason, "exchanges": list(one.exchanges)}
             for one in result.surveyed.surfaces
@@ -90,6 +92,12 @@ def _sha256(path: Path) -> str:
         return hashlib.sha256(b"").hexdigest()
     with path.open("rb") as file:  # it can be large
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _files(folder: Path) -> dict[str, Json]:
+    """Return the digest of each file of the run but the certificate."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != CERTIFICATE)
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in paths}
 
 
 def _requirements(result: RunResult) -> list[Json]:

@@ -14,6 +14,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import certificate, junit, terminal
 from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt
+from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.scenarios.context import Context
@@ -53,6 +54,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         finally:
             signals.ignore()  # from here on rows are removed and the certificate is written, whatever comes
             _put_away(attempt)
+            recorder.note({"end": end_of(attempt)})
             recorder.close()
         result = result_of(settings, suite, recorder, attempt)
         junit.rewrite(attempt.folder / "junit.xml", result)
@@ -67,6 +69,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
 def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, attempt: Attempt) -> None:
     with terminal.forgiving():
         terminal.opening(terminal.out(), root, embedded=settings.embedded, level=settings.level, seed=settings.seed)
+    recorder.note({"options": options_of(settings, root)})
     with terminal.reading():
         attempt.survey = surveyed = survey(root, recorder, suite)
     if surveyed.completed_from:

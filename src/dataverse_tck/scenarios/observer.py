@@ -44,6 +44,8 @@ class Observer:
 
     def pytest_keyboard_interrupt(self) -> None:
         self.interrupted = True
+        if self._context.acting is not None:
+            self._context.acting.stop()
 
     def pytest_internalerror(self, excrepr: object) -> None:
         self.troubles.append(f"the kit broke inside: {_last_line(str(excrepr))}")

@@ -19,6 +19,8 @@ from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.http.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.http.limits import Limits
@@ -50,21 +52,24 @@ def find_endpoint(
     recorder: Recorder,
     table: str = "msdyn_ocliveworkitem",
     limits: Limits | None = None,
+    *,
+    opened: Callable[[str], Session] | None = None,
 ) -> Endpoint:
     """Return the endpoint at ``url``, or the one below it at ``/api/data/v9.2`` when that answers.
 
     Raises NotAllowed (the address itself), Unreachable, Broken, or NotDataverse; each text is a sentence that
-    names the address, what was seen and the way out.
+    names the address, what was seen and the way out. ``opened`` gives a session for a service root.
     """
     named = normalise_address(url)
+    opened = opened or (lambda root: Session(root, token=token, recorder=recorder, limits=limits))
     try:
-        return _probe(named, token, recorder, table, limits)
+        return _probe(named, token, opened, table)
     except (NotDataverse, Redirected) as problem:
         if _VERSIONED.search(named):
             raise
         completed = re.sub(r"/api(/data)?$", "", named) + API_PATH
         try:
-            found = _probe(completed, token, recorder, table, limits)
+            found = _probe(completed, token, opened, table)
         except CredentialsRequired:
             raise
         except (NotDataverse, Redirected) as other:
@@ -108,8 +113,8 @@ def normalise_address(url: str) -> str:
     return text.rstrip("/")
 
 
-def _probe(root: str, token: str | None, recorder: Recorder, table: str, limits: Limits | None) -> Endpoint:
-    session = Session(root, token=token, recorder=recorder, limits=limits)
+def _probe(root: str, token: str | None, opened: Callable[[str], Session], table: str) -> Endpoint:
+    session = opened(root)
     try:
         return Endpoint(session, _recognised(session, table, token))
     except Redirected as problem:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dataverse_tck.evidence.leftover import Leftover
-from dataverse_tck.evidence.purpose import Phase, Purpose, serve
+from dataverse_tck.evidence.purpose import Phase, Purpose, serve, serving
 from dataverse_tck.readings import State
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.metadata.json_readings import read_collection, read_object
 
 if TYPE_CHECKING:
+    from dataverse_tck.evidence.recorder import Recorder
     from dataverse_tck.webapi.http.answer import Answer
     from dataverse_tck.webapi.http.batches import Batches
     from dataverse_tck.webapi.http.session import Session
@@ -36,21 +37,24 @@ def clean_up(
     settle_s: float = 30,
     batches: Batches | None = None,
     keys: Mapping[str, str] | None = None,
+    again: Callable[[], bool] | None = None,
 ) -> tuple[Leftover, ...]:
     """Delete what the entries name and is not marked gone; return what remains. Never raises for an answer.
 
     Newest first within a scene, scenes in parallel, in rounds as long as something still goes; what is not done in
     ``batches`` one by one. ``keys``: table -> its primary id, as far as that is known. A deleted row may
     be seen for up to ``settle_s`` seconds, as cascades can lag. ``on_progress(gone, of)`` comes from one thread;
-    ``ledger`` is where rows are marked gone.
+    ``ledger`` is where rows are marked gone. ``again`` says, in place of the clock, whether to look once more for rows
+    that should be gone.
     """
-    pending = {entry.id: entry for entry in ledger_entries if not entry.gone}
+    # Scenes in an order of their own: in which they began is chance.
+    pending = {entry.id: entry for entry in sorted(ledger_entries, key=lambda one: one.scene) if not entry.gone}
     total, reasons = len(pending), dict[str, str]()
     threads = workers if batches is None else max(workers, batches.size)  # those of a batch wait for each other
     with ThreadPoolExecutor(
         threads, thread_name_prefix="cleanup", initializer=serve, initargs=(Purpose(Phase.CLEAN_UP),)
     ) as pool:
-        work = _CleanUp(session, pool, settle_s, batches, keys or {})
+        work = _CleanUp(session, pool, batches, keys or {}, lambda: again or _Pauses(session.recorder, settle_s).again)
         try:
             while pending:
                 reasons = work.round(list(pending.values()))
@@ -76,14 +80,14 @@ class _CleanUp:
         self,
         session: Session,
         pool: ThreadPoolExecutor,
-        settle_s: float,
         batches: Batches | None,
         keys: Mapping[str, str],
+        patience: Callable[[], Callable[[], bool]],
     ) -> None:
         self._session = session
         self._pool = pool
-        self._settle_s = settle_s
         self._batches = batches
+        self._patience = patience
         self._keys: dict[str, str | None] = {**keys}  # table -> its primary id, None: not to be found out
 
     def round(self, entries: Sequence[PlannedRow]) -> dict[str, str]:
@@ -135,14 +139,10 @@ class _CleanUp:
 
     def _lasting(self, entries: Sequence[PlannedRow]) -> set[str]:
         """Return the ids of deleted rows that can still be read after a while."""
-        deadline, pause = time.monotonic() + self._settle_s, 0.05
-        while True:
-            seen = self._seen(entries)
-            if not seen or time.monotonic() + pause > deadline:
-                return seen
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
+        again = self._patience()
+        while (seen := self._seen(entries)) and again():
             entries = [entry for entry in entries if entry.id in seen]
+        return seen
 
     def _seen(self, entries: Sequence[PlannedRow]) -> set[str]:
         tables: dict[tuple[str, str], list[PlannedRow]] = {}
@@ -186,6 +186,26 @@ class _CleanUp:
             return None if self._session.get(entry.path).status == 404 else entry.id
         except WebApiError:
             return entry.id
+
+
+class _Pauses:
+    """Pauses between looks for rows that should be gone, each written down."""
+
+    def __init__(self, recorder: Recorder, settle_s: float) -> None:
+        self._recorder = recorder
+        self._purpose = Purpose(Phase.CLEAN_UP)
+        self._deadline = time.monotonic() + settle_s
+        self._pause_s = 0.05
+
+    def again(self) -> bool:
+        """Wait, and say that it is worth another look; False when the time is over."""
+        is_worth = time.monotonic() + self._pause_s <= self._deadline
+        with serving(self._purpose):
+            self._recorder.note({"again": is_worth})
+        if is_worth:
+            time.sleep(self._pause_s)
+            self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
+        return is_worth
 
 
 def _is_gone(answer: Answer) -> bool:

@@ -1,0 +1,46 @@
+"""What a run says of itself among its exchanges: what it was told, and how far it came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dataverse_tck import __version__
+from dataverse_tck.settings import AUTO
+from dataverse_tck.suite_files import suite_sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dataverse_tck.jsontypes import Json
+    from dataverse_tck.run.attempt import Attempt
+    from dataverse_tck.settings import Settings
+
+
+def options_of(settings: Settings, root: str) -> Mapping[str, Json]:
+    """Return everything that decides what a run does, beside its features and what it is answered."""
+    profile = settings.profile
+    return {
+        "suite": {"version": __version__, "sha256": suite_sha256()},
+        "endpoint": root,
+        "embedded": settings.embedded,
+        "level": settings.level,
+        "only": list(settings.only),
+        "seed": settings.seed,
+        "settle_s": settings.settle_s,
+        "workers": settings.workers or AUTO,
+        "allow_writes": settings.allow_writes,
+        "pytest_args": list(settings.pytest_args),
+        "profile": None if profile is None else profile.sha256,
+    }
+
+
+def end_of(attempt: Attempt) -> Mapping[str, Json]:
+    """Return how far a run came; ``told``: scenarios, ``performed``: all of them that write."""
+    return {
+        "interrupted": attempt.interrupted or bool(attempt.observer and attempt.observer.interrupted),
+        "trouble": attempt.trouble,
+        "surveyed": attempt.survey is not None,
+        "acted": attempt.acting is not None,
+        "performed": attempt.acting is not None and bool(attempt.acting.performed),
+        "told": attempt.observer.finished if attempt.observer else 0,
+    }

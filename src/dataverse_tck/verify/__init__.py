@@ -1,0 +1,1 @@
+"""Runs judged again from what they have left behind."""

@@ -1,0 +1,75 @@
+"""The folder of a run, which may come from a stranger: what is in it, and whether its digests hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dataverse_tck.evidence.record import Refusal
+
+CERTIFICATE = "certificate.json"
+MOST_BYTES = 10**9
+MOST_CERTIFICATE_BYTES = 10**8
+
+
+class FolderError(Exception):
+    """The folder cannot be read as one of a run; the text is a sentence."""
+
+
+def read_certificate(folder: Path) -> Mapping[str, Any]:
+    """Return the certificate of a run. Raises FolderError."""
+    path = folder / CERTIFICATE
+    if not folder.is_dir():
+        raise FolderError(f"{folder} is no folder. Name the folder of a run: it holds {CERTIFICATE}.")
+    if not path.is_file():
+        raise FolderError(f"{folder} holds no {CERTIFICATE}: a run that was killed leaves none, and has no verdict.")
+    if path.stat().st_size > MOST_CERTIFICATE_BYTES:
+        raise FolderError(f"{path} is larger than {MOST_CERTIFICATE_BYTES:,} bytes.")
+    try:
+        document = json.loads(path.read_bytes(), object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as problem:
+        raise FolderError(f"{path} cannot be read: {problem}.") from None
+    if not isinstance(document, dict):
+        raise FolderError(f"{path} is no certificate: it is no JSON object.")
+    return document
+
+
+def check_size(folder: Path) -> None:
+    """Raise FolderError for a folder that is too large, or leads out of itself."""
+    total = 0
+    for path in folder.rglob("*"):
+        if path.is_symlink():
+            raise FolderError(f"{path} is a link. A run leaves none in its folder: copy what it leads to.")
+        total += path.stat().st_size if path.is_file() else 0
+    if total > MOST_BYTES:
+        raise FolderError(f"{folder} has {total:,} bytes; more than {MOST_BYTES:,} are not read.")
+
+
+def wrong_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Refusal]:
+    """Tell which files are not the ones that the certificate names, and which it does not name."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {CERTIFICATE}
+    for name in sorted(there | set(files)):
+        if name not in there:
+            yield Refusal("A file is missing.", name, f"sha256 {files[name]}", "nothing")
+        elif name not in files:
+            yield Refusal("A file is here that the certificate does not name.", name)
+        elif (found := sha256(folder / name)) != files[name]:
+            yield Refusal("A file is not the one that the certificate names.", name, f"sha256 {files[name]}", found)
+
+
+def sha256(path: Path) -> str:
+    """Return the digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; ValueError for a name that stands twice, which readers take in different ways."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for name, _ in pairs if sum(other == name for other, _ in pairs) > 1)
+        raise ValueError(f"{twice!r:.80} stands twice in one object")
+    return found

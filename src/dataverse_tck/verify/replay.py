@@ -1,0 +1,106 @@
+"""A run carried out again from its record: the verifier's own features, steps and schemas, the recorded answers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dataverse_tck.conformance.requirement import LEVELS
+from dataverse_tck.conformance.suite import load_suite
+from dataverse_tck.endpoint.survey import survey
+from dataverse_tck.profile.profile import load_profile
+from dataverse_tck.run.attempt import Attempt
+from dataverse_tck.run.outcome import result_of
+from dataverse_tck.scenarios.context import Context
+from dataverse_tck.scenarios.observer import Observer
+from dataverse_tck.scenarios.pytest_session import run_scenarios
+from dataverse_tck.settings import AUTO, Settings
+from dataverse_tck.verify.acting import ReplayedActing
+from dataverse_tck.webapi.http.recorded import RecordedSession
+
+if TYPE_CHECKING:
+    from dataverse_tck.evidence.record import Record
+    from dataverse_tck.reporting.result import RunResult
+
+PROFILE = "profile.toml"
+
+
+class OptionsError(Exception):
+    """What a run says of its options cannot be taken; the text is a sentence."""
+
+
+def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None) -> Settings:
+    """Return the settings of a run, as its record has them. Raises OptionsError, UsageError."""
+    level, workers, pytest_args = told["level"], told["workers"], tuple(told["pytest_args"])
+    if level not in LEVELS:
+        raise OptionsError(f"The record names the level {level!r:.80}, which there is not.")
+    if pytest_args and (len(pytest_args) != 2 or pytest_args[0] != "-k"):  # others could run what is not ours
+        raise OptionsError(
+            f"The run gave pytest arguments of its own ({' '.join(pytest_args):.200}): only -k EXPRESSION is verified."
+        )
+    profile = load_profile(folder / PROFILE) if told["profile"] is not None else None
+    return Settings(
+        endpoint=None if told["embedded"] else told["endpoint"],
+        level=level,
+        only=tuple(told["only"]),
+        workers=None if workers == AUTO else int(workers),
+        seed=int(told["seed"]),
+        pytest_args=pytest_args,
+        settle_s=float(told["settle_s"]),
+        allow_writes=bool(told["allow_writes"]),
+        profile=profile and replace(profile, name=profile_name or profile.name),
+    )
+
+
+def replayed(record: Record, settings: Settings, *, root: str, started: str) -> RunResult:
+    """Carry the run out again, as far as it came; what does not follow is noted in the record."""
+    suite, end = load_suite(), record.end or {}
+    settings = settings.resolved(suite.catalogue)
+    attempt = Attempt(record.folder, started=started, interrupted=bool(end.get("interrupted")))
+    attempt.trouble = end.get("trouble")
+    with tempfile.TemporaryDirectory(prefix="dataverse-tck-") as name:
+        if end.get("surveyed"):
+            attempt.survey = survey(root, record, suite, opened=lambda root: RecordedSession(root, record=record))
+        if attempt.survey and end.get("acted"):
+            attempt.acting = ReplayedActing(
+                attempt.survey,
+                suite,
+                record,
+                folder=Path(name),
+                settings=settings,
+                tick=lambda *_: None,
+                record=record,
+            )
+            attempt.acting.look_ahead()
+        if attempt.survey and (not attempt.interrupted or end.get("told")):
+            context = Context(
+                attempt.survey.judgement, suite.catalogue, settings.only, attempt.acting, settings.not_claimed
+            )
+            attempt.observer = _Interrupted(context, end["told"]) if attempt.interrupted else _quiet(context)
+            run_scenarios(attempt.observer, Path(name), settings)
+        if attempt.acting is not None:
+            attempt.acting.close()
+            attempt.afterwards = attempt.acting.troubles
+    return result_of(settings, suite, record, attempt)
+
+
+def _quiet(context: Context) -> Observer:
+    return Observer(context, lambda *_: None)
+
+
+class _Interrupted(Observer):
+    """Interrupts where the run was interrupted."""
+
+    def __init__(self, context: Context, told: int) -> None:
+        super().__init__(context, lambda *_: None)
+        self._told = told
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self) -> None:
+        if self.finished == self._told:
+            raise KeyboardInterrupt
