@@ -31,6 +31,7 @@ class Offline:
         self.targets: list[str] = []  # as they would go over the wire
         self.prefers: list[str | None] = []
         self.closed = False
+        self.recorder = Recorder(None)
         self._answer = answer
 
     @property
