@@ -16,6 +16,7 @@ from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt
 from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
+from dataverse_tck.run.memory import keep_few_arenas
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
@@ -31,6 +32,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
 
     Raises UsageError, EmulatorError or WebApiError when it could not start.
     """
+    keep_few_arenas()
     suite = load_suite()
     settings = settings.resolved(suite.catalogue)
     was_there = settings.output is not None and settings.output.is_dir()
