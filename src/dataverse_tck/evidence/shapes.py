@@ -23,12 +23,14 @@ _Members = Mapping[str, _Check]
 
 def parsed(text: str) -> dict[str, Any]:
     """Return the object of a line. Raises ValueError, also for what readers take in different ways."""
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError("it is too long")
     try:
         words = json.loads(text, object_pairs_hook=once, parse_constant=_no_number)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(words, dict):
-        raise ValueError("it is no object")
+        raise ValueError("it is no object")  # noqa: TRY004 - of its text
     _check_line(words)
     return words
 
@@ -177,7 +179,7 @@ _INSIDE: Mapping[str, _Members] = {"options": _OPTIONS, "end": _END, "wait": _WA
 def _check_line(words: Mapping[str, Any]) -> None:
     purpose = words.get("for")
     if not isinstance(purpose, dict):
-        raise ValueError("it does not say what it was made for")
+        raise ValueError("it does not say what it was made for")  # noqa: TRY004 - of its text
     in_scene = purpose.get("phase") == Phase.SCENE
     _check(purpose, {"phase": _is_phase, "place": is_count, **({"scene": _is_text} if in_scene else {})}, "for")
     if "id" not in words:
