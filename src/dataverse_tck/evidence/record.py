@@ -91,6 +91,7 @@ class Record(Recorder):
         self.refusals: list[Refusal] = []
         self.options: Mapping[str, Any] | None = None
         self.end: Mapping[str, Any] | None = None
+        self.bodies: set[str] = set()  # digests of what is kept
         self.waited_s = 0.0
         self.most_at_once = 0
         self._scenes: dict[str, _Scene] = defaultdict(_Scene)
@@ -175,7 +176,9 @@ class Record(Recorder):
             if self._batches.get(line.words["batch"], False) is False:
                 raise ValueError(f"it is a part of {line.words['batch']!r:.40}, which is no batch that was answered")
             self._batches[line.words["batch"]] = True
-        self._kept += (answer.get("kept") or {"size": 0})["size"]
+        if kept := answer.get("kept"):
+            self._kept += kept["size"]
+            self.bodies.add(kept["sha256"])
         if self._kept > MOST_KEPT_BYTES:
             raise ValueError(f"there are more than {MOST_KEPT_BYTES:,} bytes of bodies")
 
@@ -295,6 +298,15 @@ class Record(Recorder):
                 yield Refusal("An answer is left over: nothing asks for it.", phase, found=f"{line.id} {line.what}")
         if self._again:
             yield Refusal("No row was still there, and the record says so.", Phase.CLEAN_UP.value, found="again")
+
+    def batches_astray(self, root: str) -> tuple[Refusal, ...]:
+        """Tell which batches were sent elsewhere than to this service root."""
+        urls = {batch: self.index[batch].url for batch in self._batches}
+        return tuple(
+            Refusal("A batch was sent elsewhere.", batch, f"{root}/$batch", url)
+            for batch, url in urls.items()
+            if url != f"{root}/$batch"
+        )
 
     def _next(self, purpose: Purpose, method: str, url: str) -> Line | None:
         lines = self._lines(purpose, method, url)

@@ -26,7 +26,7 @@ def parsed(text: str) -> dict[str, Any]:
     if len(text) > MOST_CHARACTERS:
         raise ValueError("it is too long")
     try:
-        words = json.loads(text, object_pairs_hook=once, parse_constant=_no_number)
+        words = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(words, dict):
@@ -44,7 +44,8 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _no_number(text: str) -> None:
+def no_number(text: str) -> None:
+    """Raise ValueError: NaN and Infinity are not JSON."""
     raise ValueError(f"{text} is no number of JSON")
 
 
