@@ -56,6 +56,7 @@ def test_the_run_itself_is_verified(honest: Path) -> None:
     assert told(honest) == []
 
 
+@pytest.mark.proof
 @pytest.mark.campaign
 @pytest.mark.parametrize(("kind", "seed"), drawn(PLAIN, "plain"))
 def test_no_change_keeps_the_digests(kind: str, seed: str, honest: Path, tmp_path: Path) -> None:
@@ -67,6 +68,7 @@ def test_no_change_keeps_the_digests(kind: str, seed: str, honest: Path, tmp_pat
     assert len(refused) <= MOST_REFUSALS, refused
 
 
+@pytest.mark.proof
 @pytest.mark.campaign
 @pytest.mark.parametrize(("kind", "seed"), drawn(REMADE, "remade"))
 def test_digests_made_anew_hide_nothing_that_counts(kind: str, seed: str, honest: Path, tmp_path: Path) -> None:
