@@ -102,7 +102,7 @@ def test_what_was_seen_is_seen_again(tmp_path: Path) -> None:
 
 def test_no_wait_is_longer_than_its_performance(tmp_path: Path) -> None:
     replay = Replay(
-        tmp_path, ("one", wait(VAIN)), ("one", span(5.0, 6.0)), ("two", wait(VAIN)), ("two", span(5.0, 6.2))
+        tmp_path, ("one", wait(VAIN)), ("one", span(5.0, 5.05)), ("two", wait(VAIN)), ("two", span(5.0, 5.2))
     )
     for scene in ("one", "two"):
         replay.wait(scene)
@@ -126,7 +126,7 @@ def test_a_later_look_does_not_change_the_beginning(tmp_path: Path) -> None:
     assert replay.refused() == [("two", "A performance begins twice.")]
 
 
-@pytest.mark.parametrize(("settled", "told"), [(0.5, []), (0.3, ["late"]), (None, ["late"])])
+@pytest.mark.parametrize(("settled", "told"), [(0.5, []), (0.3, ["late"]), (None, [])])
 def test_no_effect_is_looked_for_when_the_slowest_would_have_shown(
     tmp_path: Path, settled: float | None, told: list[str]
 ) -> None:

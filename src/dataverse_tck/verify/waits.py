@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,8 +22,9 @@ ROUNDS = ("", "again", "once more", "alone")
 """In their order, as the names of performances have them: none begins before those of the one before have ended."""
 
 _SLACK_S = 0.01  # of clocks that are read one after the other
+_MADE_S = 1.0  # from the making of the scenes of a round to the beginning of the first
 _EARLY = 0.9  # of a pause: how much of it there is at least
-_CUT = 3  # looks that may follow each other quickly: the first, and those at the deadline
+_CUT = 5  # looks that may follow each other quickly: the first, and those where a deadline cut the pause
 
 
 class RecordedWaits(Waits):
@@ -109,11 +111,21 @@ class RecordedWaits(Waits):
                     scene,
                 )
         for scene, longest in self._longest.items():
-            began, ended = self._spans.get(scene, (0.0, longest))
-            if longest > ended - began + _SLACK_S:
-                self._refuse_long("A wait for an effect is longer than its performance.", scene, ended - began, longest)
+            if longest > (most := self._most(scene)):
+                self._refuse_long("A wait for an effect is longer than its performance.", scene, most, longest)
         self._check_rounds()
         self._check_settled()
+
+    def _most(self, scene: str) -> float:
+        """Return how long a scene can have waited at most: effects are timed from its last deed, or its making.
+
+        All scenes of a round are made when it begins.
+        """
+        if scene not in self._spans:
+            return math.inf
+        which = _title_and_round(scene)[1]
+        begun = min(began for one, (began, _) in self._spans.items() if _title_and_round(one)[1] == which)
+        return self._spans[scene][1] - begun + _MADE_S
 
     def _refuse_long(self, what: str, scene: str, expected: float, found: float) -> None:
         self._record.refuse(what, scene, f"at most {expected:.3f} s", f"{found:.3f} s")
@@ -135,9 +147,9 @@ class RecordedWaits(Waits):
     def _check_settled(self) -> None:
         """Hold looks for no effect to the slowest one that had shown by then."""
         for scene, told in self._settled.items():
-            began, ended = self._spans.get(scene, (0.0, 0.0))
+            began, _ = self._spans.get(scene, (0.0, 0.0))
             slowest = max((self._seen[one] for one, span in self._spans.items() if span[1] < began), default=0.0)
-            waited = ended - began if told is None else told
+            waited = self._most(scene) if told is None else told
             if waited < slowest - _SLACK_S:
                 self._record.refuse(
                     "No effect was looked for too soon.", scene, f"not before {slowest:.3f} s", f"{waited:.3f} s"
@@ -155,7 +167,7 @@ def broken_rule(wait: Wait, whole: float, *, seen: bool) -> str:
         return f"its deadline is {wait.deadline} s, not {short if wait.given_up else whole} s"
     if not seen and wait.ended < wait.deadline:
         return f"it ended after {wait.ended:.3f} s of {wait.deadline} s, and nothing had shown"
-    if wait.looks - _CUT > wait.after / (_EARLY * FIRST_PAUSE_S) or wait.after < _EARLY * _pauses(wait.looks - _CUT):
+    if wait.after < _EARLY * _pauses(wait.looks - _CUT):
         return f"it has {wait.looks} looks in {wait.after:.3f} s"
     return ""
 
