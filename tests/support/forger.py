@@ -311,7 +311,9 @@ def _note(kind: str, names: tuple[str, ...]) -> Callable[[Forger], Forgery]:
         words[kind][name] = "x" if words[kind][name] is None else other(words[kind][name], forger.draw)
         forger.put(at, words)
         places = (f"{kind}.{name}", f"Line {at + 1} ", *_places(words, at))
-        return Forgery(kind, EXCHANGES, (*places, "names the level", "pytest arguments", "interrupted", "matches no"))
+        return Forgery(
+            kind, EXCHANGES, (*places, "names the level", "pytest arguments", "interrupted", "matches no", "verdict")
+        )
 
     return forge
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,7 @@ from dataverse_tck.verify.reports import JUNIT, junit_differences, ledger_differ
 from dataverse_tck.webapi.http.recorded import RecordedSession
 
 if TYPE_CHECKING:
-    from dataverse_tck.evidence.record import Record
+    from dataverse_tck.evidence.record import Record, Refusal
     from dataverse_tck.reporting.result import RunResult
 
 PROFILE = "profile.toml"
@@ -62,8 +62,11 @@ def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None)
     )
 
 
-def replayed(record: Record, settings: Settings, *, root: str, started: str) -> RunResult:
-    """Carry the run out again, as far as it came; what does not follow is noted in the record."""
+def replayed(record: Record, settings: Settings, *, root: str, started: str) -> tuple[RunResult, Sequence[Refusal]]:
+    """Carry the run out again, as far as it came; what does not follow is noted in the record.
+
+    Return what it comes to, and where the reports of the run are not as they would be.
+    """
     suite, end = load_suite(), record.end or {}
     settings = settings.resolved(suite.catalogue)
     attempt = Attempt(record.folder, started=started, interrupted=bool(end.get("interrupted")))
@@ -96,14 +99,12 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
         _check_end(record, attempt, settings, root)
         if acting is not None and not attempt.interrupted:
             acting.check()
+        reports: list[Refusal] = []
         if not record.refusals and not attempt.interrupted:
             junit.rewrite(Path(name) / JUNIT, result)
-            for refusal in (
-                *junit_differences(record.folder, Path(name)),
-                *ledger_differences(record.folder, Path(name)),
-            ):
-                record.refusals.append(refusal)
-    return result
+            reports += junit_differences(record.folder, Path(name))
+            reports += ledger_differences(record.folder, Path(name))
+    return result, reports
 
 
 def _check_end(record: Record, attempt: Attempt, settings: Settings, root: str) -> None:

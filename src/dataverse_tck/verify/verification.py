@@ -76,7 +76,7 @@ def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequ
     profile = told["profile"] or {}
     settings = settings_of(folder, record.options, profile.get("name"))
     try:
-        result = replayed(record, settings, root=record.options["endpoint"], started=told["started"])
+        result, reports = replayed(record, settings, root=record.options["endpoint"], started=told["started"])
     except (OptionsError, UsageError, WebApiError) as problem:
         return record.refusals or [Refusal("The run cannot have gone on as it did.", "record", "", str(problem))]
     except Exception as problem:  # noqa: BLE001 - whatever a stranger's answers do to the kit
@@ -90,7 +90,7 @@ def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequ
         return left_over
     follows = json.loads(json.dumps(certificate(result)))  # as it would stand in its file
     unread = () if record.end["interrupted"] else unread_bodies(folder, record.bodies)
-    return [*unread, *differences(told, follows, TAKEN | PARTIAL if partial else TAKEN)]
+    return [*unread, *differences(told, follows, TAKEN | PARTIAL if partial else TAKEN)] or reports
 
 
 def _check_taken(told: Mapping[str, Any]) -> None:
