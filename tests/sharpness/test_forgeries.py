@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -81,3 +82,27 @@ def test_digests_made_anew_hide_nothing_that_counts(kind: str, seed: str, honest
     assert refused, forgery
     assert any(place in refused[0] for place in forgery.places), (forgery, refused)
     assert len(refused) <= MOST_REFUSALS, refused
+
+
+def test_a_fail_cannot_be_left_undecided_by_leaving_out_its_later_performance(honest: Path, tmp_path: Path) -> None:
+    Forger.of(honest, tmp_path / "forged", "").leave_out(
+        lambda words: words["for"].get("scene", "").endswith(" (again)")
+    )
+    refused = told(tmp_path / "forged")
+    assert "What is asked is not in the record" in refused[0]
+    assert "(again)" in refused[0]
+
+
+def test_a_scenario_that_failed_cannot_be_left_out(honest: Path, tmp_path: Path) -> None:
+    title = next(scene for scene in scenes(honest) if scene.endswith(" (again)")).removesuffix(" (again)")
+    Forger.of(honest, tmp_path / "forged", "").leave_out(lambda words: words["for"].get("scene", "").startswith(title))
+    refused = told(tmp_path / "forged")
+    assert "What is asked is not in the record" in refused[0]
+    assert title in refused[0]
+    assert len(refused) <= MOST_REFUSALS, refused
+
+
+def scenes(folder: Path) -> list[str]:
+    """The scenes of a run, in the order of their lines."""
+    lines = (folder / "exchanges.ndjson").read_text("utf-8").splitlines()
+    return [words["for"]["scene"] for words in map(json.loads, lines) if "scene" in words["for"]]

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import random
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +103,25 @@ class Forger:
         lines = self.lines()
         lines[at] = json.dumps(words, separators=(",", ":")) + "\n"
         self.write_lines(lines)
+
+    def leave_out(self, unwanted: Callable[[dict[str, Any]], bool]) -> None:
+        """Leave lines out as if they had never been: all others are numbered anew, and all digests made anew."""
+        kept = [words for words in map(json.loads, self.lines()) if not unwanted(words)]
+        with_parts = {words["batch"] for words in kept if "batch" in words}
+        kept = [words for words in kept if words["for"]["phase"] != "batch" or words["id"] in with_parts]
+        ids: dict[str, str] = {}
+        places: Counter[str] = Counter()
+        for words in kept:
+            if "id" in words:
+                before, words["id"] = words["id"], f"x{len(ids) + 1:04}"
+                ids[before] = words["id"]
+            if "batch" in words:
+                words["batch"] = ids[words["batch"]]
+            belongs = words["for"].get("scene", words["for"]["phase"])
+            places[belongs] += 1
+            words["for"]["place"] = places[belongs]
+        self.write_lines([json.dumps(words, separators=(",", ":")) + "\n" for words in kept])
+        self._remake()
 
     def _remake(self) -> None:
         """Make every digest anew: of the files in the certificate, and of the profile in the record."""
