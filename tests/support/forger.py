@@ -385,7 +385,7 @@ def _taken(forger: Forger) -> Forgery:
     part = document["run" if member in ("python", "at_once") else "requests"]
     part[member] = other(part[member], forger.draw)
     forger.write_certificate(document)
-    return Forgery(f"certificate {member}", CERTIFICATE, (), is_free=True)
+    return Forgery(f"certificate {member}", CERTIFICATE, ("requests.waited_s",), is_free=member != "waited_s")
 
 
 def _junit(forger: Forger) -> Forgery:

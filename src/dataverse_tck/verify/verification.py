@@ -20,6 +20,7 @@ from dataverse_tck.verify.folder import FolderError, check_size, read_certificat
 from dataverse_tck.verify.replay import OptionsError, replayed, settings_of
 from dataverse_tck.webapi.http.errors import WebApiError
 
+_ROUNDED_S = 0.001  # of each line
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 
 
@@ -90,7 +91,12 @@ def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequ
         return left_over
     follows = json.loads(json.dumps(certificate(result)))  # as it would stand in its file
     unread = () if record.end["interrupted"] else unread_bodies(folder, record.bodies)
-    return [*unread, *differences(told, follows, TAKEN | PARTIAL if partial else TAKEN)] or reports
+    found = [*unread, *differences(told, follows, TAKEN | PARTIAL if partial else TAKEN)]
+    waited_s, most_off = told["requests"]["waited_s"], _ROUNDED_S * (len(record.index) + 1)
+    if not record.end["interrupted"] and abs(waited_s - record.waited_s) > most_off:
+        what = "The certificate says what does not follow."
+        found.append(Refusal(what, "requests.waited_s", f"{record.waited_s:.3f}", f"{waited_s}"))
+    return found or reports
 
 
 def _check_taken(told: Mapping[str, Any]) -> None:
