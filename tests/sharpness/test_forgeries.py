@@ -18,7 +18,8 @@ from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import FolderError
 from dataverse_tck.verify.replay import OptionsError
 from dataverse_tck.verify.verification import verified
-from tests.support.forger import CERTIFICATE, KINDS, Forger
+from tests.support.forger import CERTIFICATE, Forger
+from tests.support.forgeries import KINDS
 from tests.support.proofs import SEED
 
 PLAIN, REMADE = 200, 100
@@ -61,7 +62,7 @@ def test_the_run_itself_is_verified(honest: Path) -> None:
 @pytest.mark.campaign
 @pytest.mark.parametrize(("kind", "seed"), drawn(PLAIN, "plain"))
 def test_no_change_keeps_its_digest(kind: str, seed: str, honest: Path, tmp_path: Path) -> None:
-    forgery = Forger.of(honest, tmp_path / "forged", seed).forge(kind, remade=False)
+    forgery = Forger.of(honest, tmp_path / "forged", seed).forge(KINDS[kind], remade=False)
 
     refused = told(tmp_path / "forged")
 
@@ -75,7 +76,7 @@ def test_no_change_keeps_its_digest(kind: str, seed: str, honest: Path, tmp_path
 @pytest.mark.campaign
 @pytest.mark.parametrize(("kind", "seed"), drawn(REMADE, "remade"))
 def test_digests_made_anew_hide_nothing_that_counts(kind: str, seed: str, honest: Path, tmp_path: Path) -> None:
-    forgery = Forger.of(honest, tmp_path / "forged", seed).forge(kind, remade=True)
+    forgery = Forger.of(honest, tmp_path / "forged", seed).forge(KINDS[kind], remade=True)
 
     refused = told(tmp_path / "forged")
 
