@@ -1,6 +1,7 @@
 """Of the proofs, which are many and alike, a plain test run keeps a seeded tenth; ``make prove`` runs them all.
 
-Of the campaigns, which are longer, that keeps a seeded few; ``make endure`` runs them all, and nothing else.
+Of the campaigns, which are longer, that keeps a seeded few; ``make endure`` runs them all, and nothing else. What is
+both is short: a plain test run keeps a tenth of it too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = _all_but_one_in(FEW, "campaign", items)
     else:
         left_out = _all_but_one_in(10, "proof", items)
-        left_out |= {item for item in items if item.get_closest_marker("whole") or item.get_closest_marker("campaign")}
+        left_out |= {item for item in items if item.get_closest_marker("whole")}
+        left_out |= {
+            item for item in items if item.get_closest_marker("campaign") and not item.get_closest_marker("proof")
+        }
     config.hook.pytest_deselected(items=[item for item in items if item in left_out])
     items[:] = [item for item in items if item not in left_out]
 

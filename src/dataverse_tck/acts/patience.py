@@ -40,6 +40,11 @@ class Patience:
         with self._lock:
             return any(self._in_vain[kind] >= ENOUGH and kind not in self._seen for kind in kinds)
 
+    def may_have_been_hopeless(self, kinds: Kinds) -> bool:
+        """Whether an effect, or what it hangs on, has stayed away several times, seen or not since."""
+        with self._lock:
+            return any(self._in_vain[kind] >= ENOUGH for kind in kinds)
+
     def saw(self, kinds: Kinds) -> None:
         """Note that an effect was seen."""
         with self._lock:

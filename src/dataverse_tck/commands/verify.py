@@ -40,27 +40,36 @@ def verify(folder: Path) -> int:
     try:
         result = verified(folder)
     except (FolderError, RecordError, OptionsError) as problem:
-        raise UsageError(str(problem)) from None
+        raise UsageError(_plain(str(problem))) from None
     out = terminal.out()
-    out.print(f"endpoint   {escape(result.root)}")
-    out.print(f"level      {escape(result.level)}, seed {result.seed}")
+    out.print(f"endpoint   {_escaped(result.root)}")
+    out.print(f"level      {_escaped(result.level)}, seed {result.seed}")
     out.print()
     if not result.refusals:
-        out.print(f"verified   {escape(result.verdict)}: every outcome follows from the evidence")
+        out.print(f"verified   {_escaped(result.verdict)}: every outcome follows from the evidence")
         return 0
     _tell(out, result.refusals)
-    out.print(f"refused    the certificate says {escape(result.verdict)}")
+    out.print(f"refused    the certificate says {_escaped(result.verdict)}")
     return 1
 
 
 def _tell(out: Console, refusals: Sequence[Refusal]) -> None:
     for refusal in islice(refusals, SHOWN):
-        out.print(f"REFUSED {escape(refusal.what)}")
-        out.print(f"  where      {escape(refusal.where)}")
+        out.print(f"REFUSED {_escaped(refusal.what)}")
+        out.print(f"  where      {_escaped(refusal.where)}")
         if refusal.expected:
-            out.print(f"  expected   {escape(refusal.expected)}")
+            out.print(f"  expected   {_escaped(refusal.expected)}")
         if refusal.found:
-            out.print(f"  found      {escape(refusal.found)}")
+            out.print(f"  found      {_escaped(refusal.found)}")
         out.print()
     if len(refusals) > SHOWN:
         out.print(f"... and {len(refusals) - SHOWN:,} more")
+
+
+def _escaped(text: str) -> str:
+    return escape(_plain(text))
+
+
+def _plain(text: str) -> str:
+    """Return a text of a stranger as a terminal can be trusted with it: what is not to be seen stands as its code."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)

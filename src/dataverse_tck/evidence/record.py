@@ -6,7 +6,6 @@ several threads: there a line is found by method and address.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
@@ -17,9 +16,11 @@ from typing import Any
 from dataverse_tck.evidence.purpose import Phase, Purpose
 from dataverse_tck.evidence.reading import EXCHANGES, body
 from dataverse_tck.evidence.recorder import ExchangeOutline, Recorder
+from dataverse_tck.evidence.redaction import MASK, REQUEST_HEADERS
+from dataverse_tck.evidence.shapes import MOST_CHARACTERS, parsed
 
-MATCHED = ("callerobjectid", "if-match", "if-none-match", "mscrmcallerid", "prefer")
-"""Headers of a request that decide its answer."""
+MOST_KEPT_BYTES = 2**32
+"""Of all bodies together: files are compressed, and lines can share them."""
 
 _SHOWN = 300  # characters of a body in a refusal
 
@@ -71,6 +72,9 @@ class _Scene:
     lines: deque[Line] = field(default_factory=deque)
     waits: deque[Mapping[str, Any]] = field(default_factory=deque)
     spans: deque[tuple[float, float]] = field(default_factory=deque)
+    settled: deque[tuple[int, float]] = field(default_factory=deque)  # after how many of its lines, and when
+    taken: int = 0  # of its lines
+    place: int = 0  # of the line that was read last
     astray: bool = False  # it has asked for what the record does not hold: what is left of it says nothing more
 
 
@@ -87,50 +91,96 @@ class Record(Recorder):
         self.refusals: list[Refusal] = []
         self.options: Mapping[str, Any] | None = None
         self.end: Mapping[str, Any] | None = None
+        self.bodies: set[str] = set()  # digests of what is kept
         self.waited_s = 0.0
         self.most_at_once = 0
         self._scenes: dict[str, _Scene] = defaultdict(_Scene)
         self._phases: dict[tuple[str, str, str], deque[Line]] = defaultdict(deque)
         self._again: deque[bool] = deque()  # whether rows that should be gone were looked for once more
-        self._batches: dict[str, int | None] = {}  # id of a batch -> its status
+        self._batches: dict[
+            str, bool | None
+        ] = {}  # id of a batch -> whether it has parts; None: none yet, and it has to
+        self._places: dict[str, set[int]] = defaultdict(set)  # phase -> places of its lines
+        self._kept = 0  # bytes of all bodies
         self._taking = threading.Lock()
         self._read()
+        self._names = frozenset(self._scenes)
 
     def _read(self) -> None:
         try:
             with (self.folder / EXCHANGES).open(encoding="utf-8") as lines:
-                for number, text in enumerate(lines, 1):
+                for number, text in enumerate(iter(lambda: lines.readline(MOST_CHARACTERS + 1), ""), 1):
                     try:
-                        self._sort(json.loads(text))
+                        self._sort(parsed(text))
                     except (ValueError, KeyError, TypeError, AttributeError) as problem:
-                        raise RecordError(f"Line {number} of {EXCHANGES} is none of this kit: {problem!r}.") from None
+                        raise RecordError(f"Line {number} of {EXCHANGES} is none of this kit: {problem}.") from None
         except (OSError, UnicodeDecodeError) as problem:
             raise RecordError(f"{EXCHANGES} cannot be read: {problem}.") from None
+        if self.end and not self.end["interrupted"] and self.end["trouble"] is None:
+            self._expect_whole()
+
+    def _expect_whole(self) -> None:
+        """Raise RecordError where a line is missing of what several threads asked; what broke off may lack one."""
+        for phase, places in self._places.items():
+            if missing := set(range(1, max(places))) - places:
+                raise RecordError(f"{EXCHANGES} lacks place {min(missing)} of the phase {phase}.")
+        if empty := next((batch for batch, is_answered in self._batches.items() if is_answered is None), None):
+            raise RecordError(f"The batch {empty} of {EXCHANGES} was answered, and no line tells a part of it.")
 
     def _sort(self, words: Mapping[str, Any]) -> None:
         """Put one line where it will be looked for."""
+        purpose = words["for"]
+        scene = self._scenes[purpose["scene"]] if "scene" in purpose else None
+        self._take_place(scene, purpose)
         if "options" in words or "end" in words:
+            if (self.options if "options" in words else self.end) is not None:
+                raise ValueError(f"{'options' if 'options' in words else 'end'!r} stands twice")
             self.options = words.get("options", self.options)
             self.end = words.get("end", self.end)
             return
-        purpose = words["for"]
-        scene = self._scenes[purpose["scene"]] if "scene" in purpose else None
         if "id" not in words:
             self._sort_note(scene, words)
             return
         line = Line(words["id"], words)
         if line.id in self.index or line.id != f"x{len(self.index) + 1:04}":
-            raise ValueError(f"its number is {line.id}, not x{len(self.index) + 1:04}")
+            raise ValueError(f"its number is {line.id!r:.40}, not x{len(self.index) + 1:04}")
         method, _, url = line.what.partition(" ")
-        status = (words.get("response") or {}).get("status")
-        self.index[line.id] = ExchangeOutline(method, url, status, line.is_part)
+        answer = words.get("response") or {}
+        self._sort_part(line, answer)
+        self.index[line.id] = ExchangeOutline(method, url, answer.get("status"), line.is_part)
         self.waited_s += words.get("waited_s", 0.0)
         if purpose["phase"] == Phase.BATCH:
-            self._batches[line.id] = status
-        elif scene is not None:
+            return
+        if scene is not None:
             scene.lines.append(line)
         else:
             self._phases[purpose["phase"], method, url].append(line)
+
+    def _take_place(self, scene: _Scene | None, purpose: Mapping[str, Any]) -> None:
+        place = purpose["place"]
+        if scene is not None:
+            if place != scene.place + 1:
+                raise ValueError(f"its place in {purpose['scene']!r:.200} is {place}, not {scene.place + 1}")
+            scene.place = place
+        elif place < 1 or place in self._places[purpose["phase"]]:
+            raise ValueError(f"its place in the phase {purpose['phase']} is {place}, which is another's")
+        else:
+            self._places[purpose["phase"]].add(place)
+
+    def _sort_part(self, line: Line, answer: Mapping[str, Any]) -> None:
+        """Note a batch, and hold a part to its own; only what was answered as a whole has parts."""
+        if line.words["for"]["phase"] == Phase.BATCH:
+            has_parts = answer.get("status") == 200 and answer["kept"] is None
+            self._batches[line.id] = None if has_parts else False
+        elif line.is_part:
+            if self._batches.get(line.words["batch"], False) is False:
+                raise ValueError(f"it is a part of {line.words['batch']!r:.40}, which is no batch that was answered")
+            self._batches[line.words["batch"]] = True
+        if kept := answer.get("kept"):
+            self._kept += kept["size"]
+            self.bodies.add(kept["sha256"])
+        if self._kept > MOST_KEPT_BYTES:
+            raise ValueError(f"there are more than {MOST_KEPT_BYTES:,} bytes of bodies")
 
     def _sort_note(self, scene: _Scene | None, words: Mapping[str, Any]) -> None:
         if scene is None:
@@ -140,8 +190,8 @@ class Record(Recorder):
         elif "span" in words:
             began, ended = words["span"]
             scene.spans.append((began, ended))
-        elif "settled" not in words:
-            raise ValueError(f"it says {sorted(words)}")
+        else:
+            scene.settled.append((len(scene.lines), words["settled"]))
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, *, part: bool = False
@@ -193,6 +243,18 @@ class Record(Recorder):
                 self._refuse("A scenario is performed, and the record does not say when.", scene)
             return spans.popleft() if spans else (0.0, 0.0)
 
+    def settled(self, scene: str) -> float | None:
+        """Take how long after the deed a scene looked for no effect; None where it did not have to wait for that."""
+        with self._taking:
+            one = self._scenes[scene]
+            if one.settled and one.settled[0][0] == one.taken:
+                return one.settled.popleft()[1]
+            return None
+
+    def is_astray(self, scene: str) -> bool:
+        """Whether a scene has asked for what the record does not hold."""
+        return self._scenes[scene].astray
+
     def again(self) -> bool:
         """Take whether rows that should be gone were looked for once more."""
         with self._taking:
@@ -202,11 +264,23 @@ class Record(Recorder):
 
     def content(self, line: Line) -> bytes:
         """Return what is kept of the body of an answer; one that is not as its line says is noted."""
+        answer = line.words["response"] or {}
         try:
-            return body(self.folder, line.words["response"] or {})
+            content = body(self.folder, answer)
         except ValueError as problem:
             self._refuse(f"The body of an answer is not what was kept: {problem}.", line.id)
             return b""
+        received, kept = (
+            {"size": it.get("size"), "sha256": it.get("sha256")} for it in (answer, answer.get("kept") or answer)
+        )
+        if line.words["error"] is None and MASK.encode() not in content and received != kept:
+            self._refuse(
+                "The body of an answer is not what was received, and nothing is masked.",
+                line.id,
+                str(received),
+                str(kept),
+            )
+        return content
 
     def refuse(self, what: str, where: str, expected: str = "", found: str = "") -> None:
         """Note what does not follow."""
@@ -216,12 +290,23 @@ class Record(Recorder):
     def left_over(self) -> Iterator[Refusal]:
         """Tell what nobody has asked for."""
         for name, scene in self._scenes.items():
-            if not scene.astray and (scene.lines or scene.waits or scene.spans):
+            if not scene.astray and (scene.lines or scene.waits or scene.spans or scene.settled):
                 first = scene.lines[0].id + " " + scene.lines[0].what if scene.lines else "a wait, or when it ended"
                 yield Refusal("An answer is left over: nothing asks for it.", name, found=first)
         for (phase, _, _), lines in self._phases.items():
             for line in lines:
                 yield Refusal("An answer is left over: nothing asks for it.", phase, found=f"{line.id} {line.what}")
+        if self._again:
+            yield Refusal("No row was still there, and the record says so.", Phase.CLEAN_UP.value, found="again")
+
+    def batches_astray(self, root: str) -> tuple[Refusal, ...]:
+        """Tell which batches were sent elsewhere than to this service root."""
+        urls = {batch: self.index[batch].url for batch in self._batches}
+        return tuple(
+            Refusal("A batch was sent elsewhere.", batch, f"{root}/$batch", url)
+            for batch, url in urls.items()
+            if url != f"{root}/$batch"
+        )
 
     def _next(self, purpose: Purpose, method: str, url: str) -> Line | None:
         lines = self._lines(purpose, method, url)
@@ -229,6 +314,8 @@ class Record(Recorder):
 
     def _taken(self, purpose: Purpose, method: str, url: str) -> None:
         self._lines(purpose, method, url).popleft()
+        if purpose.scene is not None:
+            self._scenes[purpose.scene].taken += 1
 
     def _lines(self, purpose: Purpose, method: str, url: str) -> deque[Line]:
         if purpose.scene is not None:
@@ -243,6 +330,9 @@ class Record(Recorder):
             self._scenes[purpose.scene].astray = True
 
     def _refuse(self, what: str, where: str, expected: str = "", found: str = "") -> None:
+        is_consequence = self.refusals and (where == Phase.CLEAN_UP or (" (" in where and where not in self._names))
+        if is_consequence:  # a performance, or rows, that there are only because of what was refused before
+            return
         self.refusals.append(Refusal(what, where, expected, found))
 
 
@@ -253,11 +343,11 @@ def _differs(
     wanted = f"{method} {url}"
     if "fixture" in line.words or (line.request["method"], line.request["url"]) != (method, url):
         return wanted, f"{line.id} {line.what}"
-    sent = {name.lower(): value for name, value in headers.items()}
+    sent = {name.lower(): value for name, value in headers.items() if name.lower() in REQUEST_HEADERS}
     told = line.request["headers"]
-    for name in MATCHED:
+    for name in sorted({**sent, **told}):
         if sent.get(name) != told.get(name):
-            return f"{wanted} with {name} {sent.get(name)}", f"{line.id} with {told.get(name)}"
+            return f"{wanted} with {name} {_short(sent.get(name))}", f"{line.id} with {_short(told.get(name))}"
     text = None if content is None else content.decode("utf-8", errors="backslashreplace")
     if text != line.request["body"]:
         return f"{wanted} with {_short(text)}", f"{line.id} with {_short(line.request['body'])}"
@@ -265,5 +355,5 @@ def _differs(
 
 
 def _short(text: object) -> str:
-    shown = "no body" if text is None else str(text)
+    shown = "nothing" if text is None else str(text)
     return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "..."

@@ -32,9 +32,13 @@ class ReplayedActing(ActingSession):
         self._record = record
         super().__init__(*arguments, **more)
         self._stage.pause = lambda seconds: None  # type: ignore[method-assign] # what was waited for has passed
-        self._stage.waits = RecordedWaits(self._stage, record)
+        self._stage.waits = self._waits = RecordedWaits(self._stage, record)
         self._stage.run_command = self._command  # type: ignore[method-assign]
         self._again = record.again
+
+    def check(self) -> None:
+        """Refuse waits that do not go together, once all is performed."""
+        self._waits.check()
 
     def _opened(self, root: str, recorder: Recorder) -> Session:
         return RecordedSession(root, record=self._record)

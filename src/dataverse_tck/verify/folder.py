@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from dataverse_tck.evidence.bodies import BODIES
 from dataverse_tck.evidence.record import Refusal
+from dataverse_tck.evidence.shapes import no_number, once
 
 CERTIFICATE = "certificate.json"
 MOST_BYTES = 10**9
 MOST_CERTIFICATE_BYTES = 10**8
+_OURS = re.compile(
+    rf"exchanges\.ndjson|junit\.xml|ledger\.ndjson|profile\.toml|pytest\.log|kit-error\.txt"
+    rf"|{BODIES}/[0-9a-f]{{64}}\.gz|allure/[^/]+"
+)
 
 
 class FolderError(Exception):
@@ -29,7 +36,7 @@ def read_certificate(folder: Path) -> Mapping[str, Any]:
     if path.stat().st_size > MOST_CERTIFICATE_BYTES:
         raise FolderError(f"{path} is larger than {MOST_CERTIFICATE_BYTES:,} bytes.")
     try:
-        document = json.loads(path.read_bytes(), object_pairs_hook=_once)
+        document = json.loads(path.read_bytes(), object_pairs_hook=once, parse_constant=no_number)
     except (OSError, ValueError, RecursionError) as problem:
         raise FolderError(f"{path} cannot be read: {problem}.") from None
     if not isinstance(document, dict):
@@ -43,6 +50,8 @@ def check_size(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_symlink():
             raise FolderError(f"{path} is a link. A run leaves none in its folder: copy what it leads to.")
+        if not path.is_file() and not path.is_dir():
+            raise FolderError(f"{path} is neither a file nor a folder.")
         total += path.stat().st_size if path.is_file() else 0
     if total > MOST_BYTES:
         raise FolderError(f"{folder} has {total:,} bytes; more than {MOST_BYTES:,} are not read.")
@@ -56,6 +65,8 @@ def wrong_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Refusal]:
             yield Refusal("A file is missing.", name, f"sha256 {files[name]}", "nothing")
         elif name not in files:
             yield Refusal("A file is here that the certificate does not name.", name)
+        elif not _OURS.fullmatch(name):
+            yield Refusal("A file is here that no run leaves.", name)
         elif (found := sha256(folder / name)) != files[name]:
             yield Refusal("A file is not the one that the certificate names.", name, f"sha256 {files[name]}", found)
 
@@ -66,10 +77,8 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object; ValueError for a name that stands twice, which readers take in different ways."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        twice = next(name for name, _ in pairs if sum(other == name for other, _ in pairs) > 1)
-        raise ValueError(f"{twice!r:.80} stands twice in one object")
-    return found
+def unread_bodies(folder: Path, read: Collection[str]) -> Iterator[Refusal]:
+    """Tell which bodies belong to no answer."""
+    for path in sorted((folder / BODIES).glob("*.gz")):
+        if path.name.removesuffix(".gz") not in read:
+            yield Refusal("The body of an answer is here that no line tells.", f"{BODIES}/{path.name}")

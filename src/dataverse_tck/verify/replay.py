@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,17 +15,20 @@ from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.profile.profile import load_profile
+from dataverse_tck.reporting import junit
 from dataverse_tck.run.attempt import Attempt
+from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.scenarios.pytest_session import run_scenarios
 from dataverse_tck.settings import AUTO, Settings
 from dataverse_tck.verify.acting import ReplayedActing
+from dataverse_tck.verify.reports import JUNIT, junit_differences, ledger_differences
 from dataverse_tck.webapi.http.recorded import RecordedSession
 
 if TYPE_CHECKING:
-    from dataverse_tck.evidence.record import Record
+    from dataverse_tck.evidence.record import Record, Refusal
     from dataverse_tck.reporting.result import RunResult
 
 PROFILE = "profile.toml"
@@ -39,7 +43,8 @@ def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None)
     level, workers, pytest_args = told["level"], told["workers"], tuple(told["pytest_args"])
     if level not in LEVELS:
         raise OptionsError(f"The record names the level {level!r:.80}, which there is not.")
-    if pytest_args and (len(pytest_args) != 2 or pytest_args[0] != "-k"):  # others could run what is not ours
+    # Others could run what is not ours, and pytest reads more of them from a file that is named with @.
+    if pytest_args and (len(pytest_args) != 2 or pytest_args[0] != "-k" or pytest_args[1][:1] in ("@", "-")):
         raise OptionsError(
             f"The run gave pytest arguments of its own ({' '.join(pytest_args):.200}): only -k EXPRESSION is verified."
         )
@@ -57,17 +62,21 @@ def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None)
     )
 
 
-def replayed(record: Record, settings: Settings, *, root: str, started: str) -> RunResult:
-    """Carry the run out again, as far as it came; what does not follow is noted in the record."""
+def replayed(record: Record, settings: Settings, *, root: str, started: str) -> tuple[RunResult, Sequence[Refusal]]:
+    """Carry the run out again, as far as it came; what does not follow is noted in the record.
+
+    Return what it comes to, and where the reports of the run are not as they would be.
+    """
     suite, end = load_suite(), record.end or {}
     settings = settings.resolved(suite.catalogue)
     attempt = Attempt(record.folder, started=started, interrupted=bool(end.get("interrupted")))
     attempt.trouble = end.get("trouble")
+    acting: ReplayedActing | None = None
     with tempfile.TemporaryDirectory(prefix="dataverse-tck-") as name:
         if end.get("surveyed"):
             attempt.survey = survey(root, record, suite, opened=lambda root: RecordedSession(root, record=record))
         if attempt.survey and end.get("acted"):
-            attempt.acting = ReplayedActing(
+            attempt.acting = acting = ReplayedActing(
                 attempt.survey,
                 suite,
                 record,
@@ -86,7 +95,37 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
         if attempt.acting is not None:
             attempt.acting.close()
             attempt.afterwards = attempt.acting.troubles
-    return result_of(settings, suite, record, attempt)
+        result = result_of(settings, suite, record, attempt)
+        _check_end(record, attempt, settings, root)
+        if acting is not None and not attempt.interrupted:
+            acting.check()
+        reports: list[Refusal] = []
+        if not record.refusals and not attempt.interrupted:
+            junit.rewrite(Path(name) / JUNIT, result)
+            reports += junit_differences(record.folder, Path(name))
+            reports += ledger_differences(record.folder, Path(name))
+    return result, reports
+
+
+def _check_end(record: Record, attempt: Attempt, settings: Settings, root: str) -> None:
+    """Refuse what the record says of its options and its end where it does not follow."""
+    told = [("options", record.options or {}, options_of(settings, root)), ("end", record.end or {}, end_of(attempt))]
+    for where, words, follows in told:
+        left_out = {"performed"} if where == "end" and attempt.interrupted else set()
+        for name in sorted({*words, *follows} - left_out):
+            if words.get(name) != follows.get(name):
+                record.refuse(
+                    "The record says of itself what does not follow.",
+                    f"{where}.{name}",
+                    json.dumps(follows.get(name)),
+                    json.dumps(words.get(name)),
+                )
+    is_whole = not attempt.interrupted and attempt.trouble is None
+    acted = attempt.acting is not None
+    if acted != settings.allow_writes and (acted or is_whole):
+        record.refuse(
+            "Who writes has to be allowed to.", "options.allow_writes", json.dumps(acted), json.dumps(not acted)
+        )
 
 
 def _quiet(context: Context) -> Observer:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dataverse_tck import __version__
 from dataverse_tck.evidence.record import Record, Refusal
+from dataverse_tck.evidence.shapes import is_count, is_seconds
 from dataverse_tck.reporting.certificate import FORMAT, certificate
 from dataverse_tck.suite_files import suite_sha256
+from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.compare import PARTIAL, TAKEN, differences
-from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, wrong_digests
-from dataverse_tck.verify.replay import replayed, settings_of
+from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, unread_bodies, wrong_digests
+from dataverse_tck.verify.replay import OptionsError, replayed, settings_of
+from dataverse_tck.webapi.http.errors import WebApiError
+
+_ROUNDED_S = 0.001  # of each line
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ def verified(folder: Path) -> Verification:
     told = read_certificate(folder)
     try:
         return _verified(folder, told)
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise FolderError(f"The certificate of {folder} is none of this kit: {problem!r}.") from None
 
 
@@ -47,20 +54,14 @@ def _verified(folder: Path, told: Mapping[str, Any]) -> Verification:
             f"The run was made by version {told['suite']['version']!s:.40} of the suite (sha256 "
             f"{told['suite']['sha256']!s:.64}), which alone can verify it; this is {__version__} ({suite['sha256']})."
         )
+    _check_taken(told)
     refusals = list(wrong_digests(folder, told["files"]))
     record = Record(folder)
     if record.options is None or record.end is None:
         raise FolderError("The record does not say what the run was told, or how it ended: it is not whole.")
     if record.options["suite"] != suite:
         refusals.append(Refusal("The record is of another suite.", "options", str(suite), str(record.options["suite"])))
-    profile = told["profile"] or {}
-    settings = settings_of(folder, record.options, profile.get("name"))
-    result = replayed(record, settings, root=record.options["endpoint"], started=told["started"])
-    partial = record.end["interrupted"] and not record.end["performed"]
-    refusals += record.refusals
-    refusals += () if partial else record.left_over()
-    follows = json.loads(json.dumps(certificate(result)))  # as it would stand in its file
-    refusals += differences(told, follows, TAKEN | PARTIAL if partial else TAKEN)
+    refusals += _judged_again(folder, told, record)
     return Verification(
         root=str(told["endpoint"]["root"]),
         level=str(told["level"]),
@@ -68,3 +69,46 @@ def _verified(folder: Path, told: Mapping[str, Any]) -> Verification:
         verdict=str(told["verdict"]),
         refusals=tuple(refusals),
     )
+
+
+def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequence[Refusal]:
+    """Return what of a run does not follow, the cause first: what follows from that is not told."""
+    assert record.options is not None and record.end is not None  # noqa: PT018 - one fact
+    profile = told["profile"] or {}
+    settings = settings_of(folder, record.options, profile.get("name"))
+    try:
+        result, reports = replayed(record, settings, root=record.options["endpoint"], started=told["started"])
+    except (OptionsError, UsageError, WebApiError) as problem:
+        return record.refusals or [Refusal("The run cannot have gone on as it did.", "record", "", str(problem))]
+    except Exception as problem:  # noqa: BLE001 - whatever a stranger's answers do to the kit
+        return record.refusals or [Refusal("The kit breaks on this record.", "record", "", repr(problem))]
+    partial = record.end["interrupted"] and not record.end["performed"]
+    if record.refusals:
+        return record.refusals
+    if astray := record.batches_astray(result.surveyed.root):
+        return list(astray)
+    if left_over := [] if partial else list(record.left_over()):
+        return left_over
+    follows = json.loads(json.dumps(certificate(result)))  # as it would stand in its file
+    unread = () if record.end["interrupted"] else unread_bodies(folder, record.bodies)
+    found = [*unread, *differences(told, follows, TAKEN | PARTIAL if partial else TAKEN)]
+    waited_s, most_off = told["requests"]["waited_s"], _ROUNDED_S * (len(record.index) + 1)
+    if not record.end["interrupted"] and abs(waited_s - record.waited_s) > most_off:
+        what = "The certificate says what does not follow."
+        found.append(Refusal(what, "requests.waited_s", f"{record.waited_s:.3f}", f"{waited_s}"))
+    return found or reports
+
+
+def _check_taken(told: Mapping[str, Any]) -> None:
+    """Raise ValueError where what only the certificate tells is not what it could be."""
+    run, requests = told["run"], told["requests"]
+    times = (requests["waited_s"], requests["settled_s"])
+    texts = (told["started"], told["finished"])
+    if not all(isinstance(text, str) and _MOMENT.fullmatch(text) for text in texts):
+        raise ValueError(f"it began {texts[0]!r:.40} and ended {texts[1]!r:.40}")
+    if not all(map(is_seconds, times)):
+        raise ValueError(f"it waited {times[0]!r:.40} s and {times[1]!r:.40} s")
+    if not isinstance(run["python"], str) or not (run["at_once"] is None or is_count(run["at_once"])):
+        raise ValueError(f"it ran on {run['python']!r:.40}, {run['at_once']!r:.40} requests at once")
+    if not isinstance(told["files"], dict) or not all(isinstance(one, str) for one in told["files"].values()):
+        raise ValueError("its files are no digests by name")
