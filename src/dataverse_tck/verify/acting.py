@@ -36,6 +36,11 @@ class ReplayedActing(ActingSession):
         self._stage.run_command = self._command  # type: ignore[method-assign]
         self._again = record.again
 
+    def _perform(self, scripts: Mapping[str, Script]) -> None:
+        """Perform them; where the run was interrupted before all were, nothing came of any."""
+        if (self._record.end or {}).get("performed"):
+            super()._perform(scripts)
+
     def _opened(self, root: str, recorder: Recorder) -> Session:
         return RecordedSession(root, record=self._record)
 
