@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -203,6 +204,7 @@ def said(text: str) -> Callable[[Path, str], str]:
 
 
 YIELDS = '\nyields = "conversation"'
+YIELDING = """import json; print(json.dumps({"conversation": "11111111-2222-4333-8444-555555555555"}))"""
 SURFACE = ("--level", "surface")
 INT, TERM = signal.SIGINT, signal.SIGTERM
 LEDGER = "ledger.ndjson"
@@ -245,9 +247,9 @@ CASES: dict[str, Case] = {
     ),
     "slow": Case((*DATA, *PART), served={"latency_ms": 40}),
     # wrong
-    "a wrong row": Case(DATA, served=faults(f"{LINK}/navigation#ignored"), code=1),
+    "a wrong row": Case(DATA, served=faults(f"{LINK}/navigation#record"), code=1),
     "several wrong rows": Case(
-        DATA, served=faults(f"{LINK}/delete", f"{LINK}/share#others", "derived/column/msdyn_channel/cleared")
+        DATA, served=faults(f"{LINK}/delete", f"{LINK}/share#others", "derived/column/regardingobjectid/cleared")
     ),
     "others deleted": Case(DATA, served=faults(f"{LINK}/delete-of-others")),
     "others assigned and unshared": Case(
@@ -263,7 +265,7 @@ CASES: dict[str, Case] = {
     "503 for a call": Case(BOTH, served=faults(f"{HOLD}/callable#503")),
     "wrong in some states": Case(CALLS, served=faults(f"{HOLD}/wrong-state#accepted-in-Held", f"{LINK}/reference")),
     "wrong metadata": Case(
-        DATA, served=faults("column/msdyn_channel/option/192300000/label@optionset", f"{LINK}/share#kind")
+        DATA, served=faults("column/msdyn_channel/option/192300000/label@optionset", f"{LINK}/share#rights")
     ),
     "wrong on all levels": Case(
         CALLS, served=faults("message/CCaaS_HoldCall/exists", f"{LINK}/unshare", f"{HOLD}/unknown-parameter#accepted")
@@ -312,6 +314,8 @@ CASES: dict[str, Case] = {
         BOTH, said=commands(offer=shell("import time; time.sleep(60)") + f"{YIELDS}\ntimeout_s = 0.5")
     ),
     "a command that says nothing": Case(BOTH, said=commands(offer=shell("pass") + YIELDS)),
+    "a command that yields one call": Case(BOTH, said=commands(offer=shell(YIELDING) + YIELDS)),
+    "commands for nothing": Case((*CALLS, "--", "-k", "WhatsApp"), said=commands(), code=3),
     "no such command": Case(BOTH, said=commands(offer=f'run = ["./no-such-command"]{YIELDS}')),
     "no such command to end calls": Case(BOTH, said=commands(hang_up='run = ["./no-such-command"]')),
     "a command on the way fails": Case(BOTH, said=ringing(shell("import sys; sys.exit('nobody is there')"))),
@@ -325,23 +329,33 @@ CASES: dict[str, Case] = {
     "stopped after the survey": Case((*DATA, *PART), served={"latency_ms": 50}, stop=Stop(INT, words='"readings"')),
     "stopped at the first row": Case(DATA, served={"latency_ms": 5}, stop=Stop(INT, LEDGER, 3)),
     "stopped while scenarios are performed": Case(DATA, served={"latency_ms": 5}, stop=Stop(TERM, LEDGER, 300)),
-    "stopped late": Case(DATA, served={"latency_ms": 5}, stop=Stop(INT, LEDGER, 800)),
+    "stopped late": Case(DATA, served={"latency_ms": 5}, stop=Stop(INT, LEDGER, 640)),
     "stopped while rows are removed": Case(DATA, served={"latency_ms": 5}, stop=Stop(TERM, words='"clean-up"')),
+    "stopped while scenarios are told": Case(DATA, stop=Stop(INT, words='"clean-up"')),
     "stopped when rows are gone": Case((*DATA, *PART), served={"latency_ms": 5}, stop=Stop(INT, LEDGER, 5, '"gone"')),
     "stopped while it waits": Case(
         (*DATA, "--settle", "4"), served={"cascade_delays": LATE}, stop=Stop(INT, LEDGER, 500)
     ),
     "stopped in the second round": Case(DATA, served=faults(f"{LINK}/delete"), stop=Stop(INT, words="(again)")),
+    "stopped with a part": Case((*DATA, "--", "-k", "channel"), served={"latency_ms": 20}, stop=Stop(INT, LEDGER, 2)),
+    "calls stopped while told": Case(CALLS, stop=Stop(TERM, words='"clean-up"')),
     "calls stopped": Case(CALLS, served={"latency_ms": 5}, stop=Stop(TERM, LEDGER, 200)),
     "commands stopped": Case(BOTH, said=commands(), stop=Stop(INT, words='"fixture"', lines=5)),
 }  # fmt: skip
 
 
-def lines_of(path: Path, words: str) -> int:
-    """Return how many whole lines of a file have these words in them."""
-    return (
-        len(re.findall(rb"(?m)^.*" + re.escape(words.encode()) + rb".*\n", path.read_bytes())) if path.is_file() else 0
-    )
+def await_lines(process: subprocess.Popen[str], folder: Path, stop: Stop) -> None:
+    """Wait until a run has come so far, or has ended."""
+    path, deadline = folder / stop.file, time.monotonic() + 120
+    while not path.is_file() and process.poll() is None:
+        time.sleep(0.002)
+    with path.open("rb") as file:
+        seen = 0
+        while seen < stop.lines and process.poll() is None and time.monotonic() < deadline:
+            if line := file.readline():
+                seen += stop.words.encode() in line
+            else:
+                time.sleep(0.002)
 
 
 def command(case: Case, folder: Path, root: str) -> list[str]:

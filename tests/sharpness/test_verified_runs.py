@@ -6,13 +6,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from dataverse_tck.emulator.serving.server import running
-from tests.sharpness.run_cases import CASES, Case, command, lines_of
+from tests.sharpness.run_cases import CASES, Case, await_lines, command
 from tests.support.proofs import ENDURE
 
 QUICK = {
@@ -43,13 +42,9 @@ def played(case: Case, folder: Path, root: str, token: str | None = None) -> int
         env=environment(token),
         start_new_session=True,
     )
-    deadline = time.monotonic() + 120
-    if stop := case.stop:
-        while process.poll() is None and time.monotonic() < deadline:
-            if lines_of(folder / "out" / stop.file, stop.words) >= stop.lines:
-                process.send_signal(stop.number)
-                break
-            time.sleep(0.002)
+    if case.stop:
+        await_lines(process, folder / "out", case.stop)
+        process.send_signal(case.stop.number)
     said, _ = process.communicate(timeout=300)
     assert (folder / "out" / "certificate.json").is_file(), said
     return process.returncode

@@ -36,10 +36,24 @@ class ReplayedActing(ActingSession):
         self._stage.run_command = self._command  # type: ignore[method-assign]
         self._again = record.again
 
+    @property
+    def _is_broken_off(self) -> bool:
+        """Whether the run ended before all was performed: nothing came of that, and how far it got is not known."""
+        end = self._record.end or {}
+        return bool(end.get("interrupted") or end.get("trouble")) and not end.get("performed")
+
+    def look_ahead(self) -> None:
+        """Ask what scenarios need."""
+        if not self._is_broken_off:
+            super().look_ahead()
+
     def _perform(self, scripts: Mapping[str, Script]) -> None:
-        """Perform them; where the run was interrupted before all were, nothing came of any."""
-        if (self._record.end or {}).get("performed"):
+        if not self._is_broken_off:
             super()._perform(scripts)
+
+    def _remove(self) -> None:
+        if not self._is_broken_off:
+            super()._remove()
 
     def _opened(self, root: str, recorder: Recorder) -> Session:
         return RecordedSession(root, record=self._record)

@@ -76,8 +76,7 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
                 tick=lambda *_: None,
                 record=record,
             )
-            if end.get("performed") or not attempt.interrupted:  # else it may have been interrupted in that
-                attempt.acting.look_ahead()
+            attempt.acting.look_ahead()
         if attempt.survey and (not attempt.interrupted or end.get("told")):
             context = Context(
                 attempt.survey.judgement, suite.catalogue, settings.only, attempt.acting, settings.not_claimed
