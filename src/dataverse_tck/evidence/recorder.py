@@ -133,7 +133,7 @@ class Recorder:
                 self._file.flush()
 
     def close(self) -> None:
-        """Close the file; an exchange after this is an error and leaves nothing: a run that is stopped may still read."""
+        """Close the file; an exchange after this is an error, and leaves nothing behind."""
         with self._lock, self._writing:
             self._closed = True
             if self._file:
