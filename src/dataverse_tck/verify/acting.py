@@ -51,6 +51,9 @@ class ReplayedActing(ActingSession):
         if not self._is_broken_off:
             super()._perform(scripts)
 
+    def stop(self) -> None:
+        """Go on to the end: it was performed before the run was interrupted, or is not performed at all."""
+
     def _remove(self) -> None:
         if not self._is_broken_off:
             super()._remove()
