@@ -204,7 +204,8 @@ def said(text: str) -> Callable[[Path, str], str]:
 
 
 YIELDS = '\nyields = "conversation"'
-YIELDING = """import json; print(json.dumps({"conversation": "11111111-2222-4333-8444-555555555555"}))"""
+YIELDING = """import json; first = open('placed.txt', 'a+'); at = first.tell(); first.write('x')
+print(json.dumps({"conversation": f"11111111-2222-4333-8444-55555555555{0 if at == 0 else 1}"}))"""
 SURFACE = ("--level", "surface")
 INT, TERM = signal.SIGINT, signal.SIGTERM
 LEDGER = "ledger.ndjson"
@@ -308,21 +309,18 @@ CASES: dict[str, Case] = {
     "a silent profile": Case(CALLS, said=said(silent().replace("settle_s = 10", "settle_s = 1"))),
     # commands
     "commands": Case(BOTH, said=commands()),
-    "commands for all": Case(CALLS, said=commands()),
+    "commands with 32 workers": Case((*BOTH, "--workers", "32"), said=commands()),
     "a command that fails": Case(BOTH, said=commands(offer=shell("import sys; sys.exit('the line is dead')") + YIELDS)),
     "a command that never ends": Case(
         BOTH, said=commands(offer=shell("import time; time.sleep(60)") + f"{YIELDS}\ntimeout_s = 0.5")
     ),
     "a command that says nothing": Case(BOTH, said=commands(offer=shell("pass") + YIELDS)),
-    "a command that yields one call": Case(BOTH, said=commands(offer=shell(YIELDING) + YIELDS)),
+    "a command that yields two calls": Case(BOTH, said=commands(offer=shell(YIELDING) + YIELDS)),
     "commands for nothing": Case((*CALLS, "--", "-k", "WhatsApp"), said=commands(), code=3),
     "no such command": Case(BOTH, said=commands(offer=f'run = ["./no-such-command"]{YIELDS}')),
     "no such command to end calls": Case(BOTH, said=commands(hang_up='run = ["./no-such-command"]')),
     "a command on the way fails": Case(BOTH, said=ringing(shell("import sys; sys.exit('nobody is there')"))),
-    "a command fails now and then": Case(
-        CALLS,
-        said=ringing(shell("import os, sys; sys.exit(os.getpid() % 2)")),
-    ),
+    "a command fails now and then": Case(BOTH, said=ringing(shell("import os, sys; sys.exit(os.getpid() % 2)"))),
     # stopped
     "stopped at once": Case(SURFACE, served={"latency_ms": 300}, stop=Stop(INT)),
     "stopped in the survey": Case(DATA, served={"latency_ms": 300}, stop=Stop(TERM, lines=4)),

@@ -71,6 +71,7 @@ class _Scene:
     lines: deque[Line] = field(default_factory=deque)
     waits: deque[Mapping[str, Any]] = field(default_factory=deque)
     spans: deque[tuple[float, float]] = field(default_factory=deque)
+    twice: deque[str] = field(default_factory=deque)  # conversations that a command gave it, and another scene before
     astray: bool = False  # it has asked for what the record does not hold: what is left of it says nothing more
 
 
@@ -140,6 +141,8 @@ class Record(Recorder):
         elif "span" in words:
             began, ended = words["span"]
             scene.spans.append((began, ended))
+        elif "twice" in words:
+            scene.twice.append(words["twice"])
         elif "settled" not in words:
             raise ValueError(f"it says {sorted(words)}")
 
@@ -193,6 +196,15 @@ class Record(Recorder):
                 self._refuse("A scenario is performed, and the record does not say when.", scene)
             return spans.popleft() if spans else (0.0, 0.0)
 
+    def twice(self, scene: str, conversation: str) -> bool:
+        """Take whether a conversation that a command gave to a scene was given to another before."""
+        with self._taking:
+            twice = self._scenes[scene].twice
+            if twice and twice[0] == conversation:
+                twice.popleft()
+                return True
+            return False
+
     def again(self) -> bool:
         """Take whether rows that should be gone were looked for once more."""
         with self._taking:
@@ -216,7 +228,7 @@ class Record(Recorder):
     def left_over(self) -> Iterator[Refusal]:
         """Tell what nobody has asked for."""
         for name, scene in self._scenes.items():
-            if not scene.astray and (scene.lines or scene.waits or scene.spans):
+            if not scene.astray and (scene.lines or scene.waits or scene.spans or scene.twice):
                 first = scene.lines[0].id + " " + scene.lines[0].what if scene.lines else "a wait, or when it ended"
                 yield Refusal("An answer is left over: nothing asks for it.", name, found=first)
         for (phase, _, _), lines in self._phases.items():

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dataverse_tck.profile.calls import Fixture
     from dataverse_tck.webapi.http.batches import Batches
     from dataverse_tck.webapi.http.session import Session
+    from dataverse_tck.webapi.rows.records import Records
 
 
 class ReplayedActing(ActingSession):
@@ -34,6 +35,7 @@ class ReplayedActing(ActingSession):
         self._stage.pause = lambda seconds: None  # type: ignore[method-assign] # what was waited for has passed
         self._stage.waits = RecordedWaits(self._stage, record)
         self._stage.run_command = self._command  # type: ignore[method-assign]
+        self._stage.plan_placed = self._plan  # type: ignore[method-assign]
         self._again = record.again
 
     @property
@@ -69,6 +71,12 @@ class ReplayedActing(ActingSession):
         return ReplayedRounds(
             self._stage, 1, lambda identifier: identifier not in self._settings.not_claimed, self._tick
         )
+
+    def _plan(self, table: str, entity_set: str, id: str, records: Records) -> None:  # noqa: A002 - as there
+        """Note what a command had made; ValueError where another scene had got it then."""
+        if self._record.twice(records.scene, id):
+            raise ValueError
+        self._ledger.plan(table, entity_set, id, records.scene)
 
     def _command(self, fixture: Fixture, conversation: str | None) -> tuple[FixtureResult, str]:
         """Return what became of a command then; it is not run."""
