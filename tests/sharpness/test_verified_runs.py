@@ -121,6 +121,7 @@ def test_a_run_of_the_embedded_emulator_verifies(tmp_path: Path) -> None:
 
 ALONE = """
 import socket, sys
+import urllib3.util.connection  # opens one when it is imported, to see whether there is IPv6
 from dataverse_tck.cli import main
 
 def refused(*arguments, **more):
