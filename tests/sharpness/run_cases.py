@@ -18,8 +18,6 @@ from starlette.responses import JSONResponse, Response
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.organisation.model import Binding
 from dataverse_tck.emulator.serving.app import create_app
-from dataverse_tck.endpoint.embedded import PROFILE
-from tests.run.test_calls_level import claiming, shell, silent, with_commands
 from tests.sharpness.gateway import (
     PRINCIPAL_ACCESS,
     SHARED_PRINCIPALS,
@@ -35,11 +33,11 @@ from tests.sharpness.gateway import (
     answer_of,
     unannotated,
 )
+from tests.support.emulator_profiles import SAID, claiming, shell, silent, with_commands
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-SAID = PROFILE.read_text(encoding="utf-8")
 DATA = ("--level", "data", "--allow-writes", "--settle", "1")
 CALLS = ("--level", "calls", "--allow-writes", "--settle", "1", "--profile", "profile.toml")
 LINK = "derived/relationship/msdyn_timegroup_msdyn_ocliveworkitems"
@@ -175,6 +173,16 @@ def unheard() -> Response:
     return Response(status_code=204)
 
 
+def _staying(app: ASGIApp) -> ASGIApp:
+    """Let nobody remove some rows."""
+    return at("msdyn_timegroups(", error(403), 1, "DELETE")(Gateway(app))
+
+
+def _ungone(app: ASGIApp) -> ASGIApp:
+    """Say of some rows that they are removed, and keep them."""
+    return at("msdyn_ocvoicemails(", unheard, 3, "DELETE")(Gateway(app))
+
+
 def nobody(app: ASGIApp) -> ASGIApp:
     """Show neither users nor teams."""
     return Gateway(app, empty=(USERS, TEAMS))
@@ -299,10 +307,10 @@ CASES: dict[str, Case] = {
     ),
     "nobody to share with": Case(DATA, before=nobody),
     "nobody else": Case(DATA, before=partial(Gateway, impersonation=False)),
-    "rows that stay": Case((*DATA, *PART), before=lambda app: at("msdyn_timegroups(", error(403), 1, "DELETE")(Gateway(app))),
+    "rows that stay": Case((*DATA, *PART), before=_staying),
     "rows said to be gone": Case(
         (*DATA, "--only", "*/related-row"),
-        before=lambda app: at("msdyn_ocvoicemails(", unheard, 3, "DELETE")(Gateway(app)),
+        before=_ungone,
     ),
     # told to do less
     "some requirements": Case((*DATA, *PART), code=3),
@@ -344,7 +352,7 @@ CASES: dict[str, Case] = {
     "calls stopped while told": Case(CALLS, stop=Stop(TERM, words='"clean-up"')),
     "calls stopped": Case(CALLS, served={"latency_ms": 5}, stop=Stop(TERM, LEDGER, 200)),
     "commands stopped": Case(BOTH, said=commands(), stop=Stop(INT, words='"fixture"', lines=5)),
-}  # fmt: skip
+}
 
 
 def await_lines(process: subprocess.Popen[str], folder: Path, stop: Stop) -> None:
