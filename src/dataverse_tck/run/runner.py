@@ -54,8 +54,9 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         finally:
             signals.ignore()  # from here on rows are removed and the certificate is written, whatever comes
             _put_away(attempt)
-            recorder.note({"end": end_of(attempt)})
-            recorder.close()
+            if recorder.is_open:  # not that of a run that could not start
+                recorder.note({"end": end_of(attempt)})
+                recorder.close()
         result = result_of(settings, suite, recorder, attempt)
         junit.rewrite(attempt.folder / "junit.xml", result)
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
