@@ -20,39 +20,20 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.endpoint.embedded import PROFILE, emulator
+from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.profile.calls import Calls
 from dataverse_tck.profile.profile import Profile
 from dataverse_tck.settings import Settings
 from tests.sharpness.call_lanes import declared
 from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts
 from tests.sharpness.gateway import Dialect, Rewrite
+from tests.support.emulator_profiles import SAID, claiming, shell, silent, with_commands
 from tests.support.proofs import WHOLE
 
-SAID = PROFILE.read_text(encoding="utf-8")
 CALLS = ("--only", "derived/message/*", "advisory/message/*")
 UNTESTED = "not testable"
 HOLD = ("--only", "derived/message/CCaaS_HoldCall/*")
 SIX = ("AcceptCall", "BargeInToCall", "EndCall", "GetCallState", "HoldCall", "UnholdCall")
-
-
-def claiming(*names: str) -> str:
-    """Return the emulator's profile with these messages alone."""
-    first, *tables = re.split(r"(?m)^(?=\[messages\.)", SAID)
-    kept = [
-        table
-        if name.removeprefix("CCaaS_") in names
-        else f'[messages.{name}]\nsupported = false\nreason = "not ours"\n'
-        for table in tables
-        for name in re.findall(r"\[messages\.(\w+)\]", table)
-    ]
-    return first + "".join(kept)
-
-
-def silent() -> str:
-    """Return the emulator's profile without what its messages do."""
-    rows = re.sub(r"(?ms)^\[\[messages\.\w+\.states\]\].*?(?=^\[)", "", SAID)
-    return re.sub(r"(?m)^(to|others|inverse|when_wrong_state) = .*\n", "", rows)
 
 
 def examined(tck: Any, folder: Path, root: str, *arguments: str, said: str = SAID) -> tuple[Any, dict[str, Any], Any]:
@@ -138,39 +119,6 @@ def test_an_advisory_finding_leaves_the_verdict_alone(tck: Any, tmp_path: Path) 
     assert list(ET.parse(tmp_path / "out" / "junit.xml").iter("failure")) == []
 
 
-PLACE = """
-import json, pathlib, sys, urllib.request
-columns = {"subject": "placed", "msdyn_channel": "192370000", "statuscode": 2}
-request = urllib.request.Request(sys.argv[1] + "/msdyn_ocliveworkitems", json.dumps(columns).encode())
-request.add_header("Content-Type", "application/json")
-with urllib.request.urlopen(request) as answer:
-    identifier = answer.headers["OData-EntityId"].rpartition("(")[2][:-1]
-with pathlib.Path("placed.txt").open("a") as file:
-    file.write(identifier + "\\n")
-print(json.dumps({"conversation": identifier}))
-"""
-NOTE = """
-import pathlib, sys
-with pathlib.Path(sys.argv[1]).open("a") as file:
-    file.write(" ".join(sys.argv[2:]) + "\\n")
-"""
-
-
-def with_commands(folder: Path, root: str, **others: str) -> str:
-    """Return the emulator's profile with a command for every fixture; ``others`` are lines in place of these."""
-    (folder / "place.py").write_text(PLACE, encoding="utf-8")
-    (folder / "note.py").write_text(NOTE, encoding="utf-8")
-    python = json.dumps(sys.executable)
-    fixtures = {
-        "offer": f'run = [{python}, "place.py", "{root}"]\nyields = "conversation"',
-        "hang_up": f'run = [{python}, "note.py", "hung-up.txt", "{{conversation}}"]',
-        "cleanup": f'run = [{python}, "note.py", "cleaned.txt", "all"]',
-        **others,
-    }
-    tables = "".join(f"[fixtures.{name}]\n{lines}\n" for name, lines in fixtures.items())
-    return re.sub(r"(?m)^\[fixtures\.offer\].*\nvalues = .*\n", lambda _: tables, SAID)
-
-
 def lines(path: Path) -> list[str]:
     """Return the lines of a file that a command has written; none without it."""
     return sorted(path.read_text(encoding="utf-8").split()) if path.is_file() else []
@@ -221,11 +169,6 @@ def test_calls_are_ended_when_the_run_is_stopped(tmp_path: Path, number: int) ->
     assert lines(tmp_path / "hung-up.txt") == lines(tmp_path / "placed.txt")
     assert lines(tmp_path / "cleaned.txt") == ["all"]
     assert (document["leftovers"], document["troubles"]) == ([], [])
-
-
-def shell(words: str) -> str:
-    """Return the line of a fixture that runs these words of Python."""
-    return f"run = {json.dumps([sys.executable, '-c', words])}"
 
 
 FAILING = {  # a fixture that fails, and its words

@@ -69,12 +69,12 @@ class Dialect:
         if scope.get("method") != "POST" or self.word not in scope["path"]:
             await self.app(scope, receive, send)
             return
-        status, headers, body = await _answer(self.app, scope, receive)
+        status, headers, body = await answer_of(self.app, scope, receive)
         status, text = self.rewrite(status, body)
         await Response(text, status, headers)(scope, receive, send)
 
 
-async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
+async def answer_of(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, dict[str, str], bytes]:
     """Return the answer to a request, instead of sending it on: its body plain, and not its length."""
     plain = [(name, value) for name, value in scope["headers"] if name.lower() != b"accept-encoding"]
     start: dict[str, Any] = {}
@@ -159,7 +159,7 @@ class Fickle:
             await self.app(scope, receive, send)
             return
         self._asked += 1
-        status, headers, body = await _answer(self.app, scope, receive)
+        status, headers, body = await answer_of(self.app, scope, receive)
         if self._asked % self.nth == 0 and status == 200:
             row = json.loads(body)
             body = json.dumps(
@@ -185,7 +185,7 @@ class Edited:
         if scope.get("method") != "GET":
             await self.app(scope, receive, send)
             return
-        status, headers, body = await _answer(self.app, scope, receive)
+        status, headers, body = await answer_of(self.app, scope, receive)
         if status == 200 and headers.get("content-type", "").startswith("application/json"):
             body = json.dumps(self.edit(scope["path"], json.loads(body))).encode()
         await Response(body, status, headers)(scope, receive, send)

@@ -158,7 +158,10 @@ class ActingSession:
     def _perform(self, scripts: Mapping[str, Script]) -> None:
         if self._known is not None:
             self._known.result()
-        self.performed = self._rounds().perform_all(scripts)
+        performed = self._rounds().perform_all(scripts)
+        if self._stage.stopping.is_set():
+            return  # somewhere a look was broken off: nobody can say where
+        self.performed = performed
         self._removal = self._background.submit(self._remove)  # while scenarios are told
 
     def try_offer(self) -> Trial:

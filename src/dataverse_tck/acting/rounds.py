@@ -67,6 +67,8 @@ class Rounds:
         self._await_late(first)
         first, second, confirmed = self._again(scripts, first, again, perform_round)
         first, second, third, confirmed = self._once_more(scripts, first, second, confirmed, perform_round)
+        for look in self._looks.values():
+            look.result()  # each may show that a kind of effect does show here, which is weighed below
         rounds = [
             self._looked(scripts, which, performed, confirmed)
             for which, performed in (("", first), ("again", second), ("once more", third))

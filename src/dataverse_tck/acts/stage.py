@@ -174,6 +174,14 @@ class Stage:
         """
         return run_and_record(fixture, conversation, self.session.recorder)
 
+    def plan_placed(self, table: str, entity_set: str, id: str, records: Records) -> None:  # noqa: A002 - as there
+        """Note in the ledger what a command has made; ValueError, which is written down, for what another has got."""
+        try:
+            self.ledger.plan(table, entity_set, id, records.scene)
+        except ValueError:
+            records.note({"twice": id})  # who got it first is chance
+            raise
+
     def pause(self, seconds: float) -> None:
         """Wait for an effect; raises StoppedError when the run is interrupted meanwhile."""
         started = time.monotonic()

@@ -17,6 +17,9 @@ from uuid import uuid4
 from dataverse_tck.evidence.redaction import Redaction
 
 BODIES = "bodies"
+DRAFT = ".draft"
+"""How a file ends that is not whole yet: where a run was stopped, one may still be written, and is then removed."""
+
 INLINE_BYTES = 4096
 """The longest text that stands in the line of its exchange."""
 
@@ -126,7 +129,7 @@ class _Draft:
     """A compressed file under a name of its own, until it is whole."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / BODIES / f".{uuid4().hex}.draft"
+        self._path = folder / BODIES / f".{uuid4().hex}{DRAFT}"
         with _writing():
             self._path.parent.mkdir(exist_ok=True)
             self._raw = self._path.open("xb")

@@ -75,6 +75,7 @@ class _Scene:
     settled: deque[tuple[int, float]] = field(default_factory=deque)  # after how many of its lines, and when
     taken: int = 0  # of its lines
     place: int = 0  # of the line that was read last
+    twice: deque[str] = field(default_factory=deque)  # conversations that a command gave it, and another scene before
     astray: bool = False  # it has asked for what the record does not hold: what is left of it says nothing more
 
 
@@ -190,6 +191,8 @@ class Record(Recorder):
         elif "span" in words:
             began, ended = words["span"]
             scene.spans.append((began, ended))
+        elif "twice" in words:
+            scene.twice.append(words["twice"])
         else:
             scene.settled.append((len(scene.lines), words["settled"]))
 
@@ -255,6 +258,15 @@ class Record(Recorder):
         """Whether a scene has asked for what the record does not hold."""
         return self._scenes[scene].astray
 
+    def twice(self, scene: str, conversation: str) -> bool:
+        """Take whether a conversation that a command gave to a scene was given to another before."""
+        with self._taking:
+            twice = self._scenes[scene].twice
+            if twice and twice[0] == conversation:
+                twice.popleft()
+                return True
+            return False
+
     def again(self) -> bool:
         """Take whether rows that should be gone were looked for once more."""
         with self._taking:
@@ -290,7 +302,7 @@ class Record(Recorder):
     def left_over(self) -> Iterator[Refusal]:
         """Tell what nobody has asked for."""
         for name, scene in self._scenes.items():
-            if not scene.astray and (scene.lines or scene.waits or scene.spans or scene.settled):
+            if not scene.astray and (scene.lines or scene.waits or scene.spans or scene.settled or scene.twice):
                 first = scene.lines[0].id + " " + scene.lines[0].what if scene.lines else "a wait, or when it ended"
                 yield Refusal("An answer is left over: nothing asks for it.", name, found=first)
         for (phase, _, _), lines in self._phases.items():

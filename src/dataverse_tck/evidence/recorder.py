@@ -77,8 +77,9 @@ class Recorder:
         self.index: dict[str, ExchangeOutline] = {}
         self.otherwise = Purpose(Phase.SURVEY)  # what is asked for where a thread does not say
         self._folder = path.parent if path else None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._writing = threading.Lock()
+        self._closed = False
         self._file: IO[str] | None = path.open("a", encoding="utf-8", newline="\n") if path else None
 
     @property
@@ -92,9 +93,11 @@ class Recorder:
 
     def record(self, exchange: Exchange) -> str:
         """Write the exchange down and return its id."""
-        document = self._document(exchange)
-        url, is_part = document["request"]["url"], exchange.batch is not None
-        return self._write(document, ExchangeOutline(exchange.method, url, exchange.status, is_part))
+        with self._lock:  # whoever closes finds both the line and its body, or neither
+            self._expect_open()
+            document = self._document(exchange)
+            url, is_part = document["request"]["url"], exchange.batch is not None
+            return self._write(document, ExchangeOutline(exchange.method, url, exchange.status, is_part))
 
     def record_command(self, started: datetime, result: Mapping[str, Any]) -> str:
         """Write down what became of a command (``profile.fixture_commands.FixtureResult.document``); return its id.
@@ -115,6 +118,7 @@ class Recorder:
 
     def _write(self, document: Mapping[str, Any], seen: ExchangeOutline) -> str:
         with self._lock:
+            self._expect_open()
             identifier = f"x{len(self.index) + 1:04}"
             self.index[identifier] = seen
             self._append({"id": identifier, **document})
@@ -129,9 +133,20 @@ class Recorder:
                 self._file.flush()
 
     def close(self) -> None:
-        """Close the file; exchanges after this are an error."""
-        if self._file:
-            self._file.close()
+        """Close the file; an exchange after this is an error, and leaves nothing behind."""
+        with self._lock, self._writing:
+            self._closed = True
+            if self._file:
+                self._file.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be written down yet."""
+        return not self._closed
+
+    def _expect_open(self) -> None:
+        if self._closed:
+            raise ValueError("the record of the run is closed")
 
     def __enter__(self) -> Self:
         return self

@@ -143,6 +143,7 @@ _NOTES: Mapping[str, _Check] = {
     "again": _is_flag,
     "settled": is_seconds,
     "span": _is_span,
+    "twice": _is_text,
     "wait": _is_object,
 }
 _OPTIONS: _Members = {
@@ -200,7 +201,7 @@ def _is_phase(value: object) -> bool:
 def _check_note(words: Mapping[str, Any], *, in_scene: bool) -> None:
     kind = next((name for name in words if name != "for"), "")
     _check(words, {"for": _is_object, kind: _NOTES.get(kind, lambda _: False)}, "")
-    if in_scene != (kind in {"settled", "span", "wait"}):
+    if in_scene != (kind in {"settled", "span", "twice", "wait"}):
         raise ValueError(f"{kind!r:.40} belongs {'not ' if in_scene else ''}to a scene")
     if kind in _INSIDE:
         _check(words[kind], _INSIDE[kind], kind)

@@ -14,6 +14,7 @@ from dataverse_tck import __version__
 from dataverse_tck.conformance.control import guarded_by
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.verdict import counts, coverage, split_advisory
+from dataverse_tck.evidence.bodies import DRAFT
 from dataverse_tck.evidence.reading import EXCHANGES
 from dataverse_tck.jsontypes import Json
 from dataverse_tck.profile.coverage import Fate
@@ -95,9 +96,9 @@ def _sha256(path: Path) -> str:
 
 
 def _files(folder: Path) -> dict[str, Json]:
-    """Return the digest of each file of the run but the certificate."""
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != CERTIFICATE)
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in paths}
+    """Return the digest of each file of the run but the certificate, and drafts, which do not stay."""
+    paths = (path for path in sorted(folder.rglob("*")) if path.name != CERTIFICATE and path.suffix != DRAFT)
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in paths if path.is_file()}
 
 
 def _requirements(result: RunResult) -> list[Json]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dataverse_tck.profile.calls import Fixture
     from dataverse_tck.webapi.http.batches import Batches
     from dataverse_tck.webapi.http.session import Session
+    from dataverse_tck.webapi.rows.records import Records
 
 
 class ReplayedActing(ActingSession):
@@ -34,11 +35,34 @@ class ReplayedActing(ActingSession):
         self._stage.pause = lambda seconds: None  # type: ignore[method-assign] # what was waited for has passed
         self._stage.waits = self._waits = RecordedWaits(self._stage, record)
         self._stage.run_command = self._command  # type: ignore[method-assign]
+        self._stage.plan_placed = self._plan  # type: ignore[method-assign]
         self._again = record.again
 
     def check(self) -> None:
         """Refuse waits that do not go together, once all is performed."""
         self._waits.check()
+
+    @property
+    def _is_broken_off(self) -> bool:
+        """Whether the run ended before all was performed: nothing came of that, and how far it got is not known."""
+        end = self._record.end or {}
+        return bool(end.get("interrupted") or end.get("trouble")) and not end.get("performed")
+
+    def look_ahead(self) -> None:
+        """Ask what scenarios need."""
+        if not self._is_broken_off:
+            super().look_ahead()
+
+    def _perform(self, scripts: Mapping[str, Script]) -> None:
+        if not self._is_broken_off:
+            super()._perform(scripts)
+
+    def stop(self) -> None:
+        """Go on to the end: it was performed before the run was interrupted, or is not performed at all."""
+
+    def _remove(self) -> None:
+        if not self._is_broken_off:
+            super()._remove()
 
     def _opened(self, root: str, recorder: Recorder) -> Session:
         return RecordedSession(root, record=self._record)
@@ -51,6 +75,12 @@ class ReplayedActing(ActingSession):
         return ReplayedRounds(
             self._stage, 1, lambda identifier: identifier not in self._settings.not_claimed, self._tick
         )
+
+    def _plan(self, table: str, entity_set: str, id: str, records: Records) -> None:  # noqa: A002 - as there
+        """Note what a command had made; ValueError where another scene had got it then."""
+        if self._record.twice(records.scene, id):
+            raise ValueError
+        self._ledger.plan(table, entity_set, id, records.scene)
 
     def _command(self, fixture: Fixture, conversation: str | None) -> tuple[FixtureResult, str]:
         """Return what became of a command then; it is not run."""

@@ -52,9 +52,13 @@ class RecordedWaits(Waits):
     ) -> tuple[T, Wait]:
         """Look once, and where that does not show the effect as often as it was looked for then."""
         scene = who.records.scene
-        seen = look()
-        if good(seen):
-            return seen, Wait(1, 0.0, 0.0, seen=True, deadline=whole)
+        try:
+            seen = look()
+            if good(seen):
+                return seen, Wait(1, 0.0, 0.0, seen=True, deadline=whole)
+        except Exception:
+            self._record.wait(scene)  # which was broken off by what the look came to
+            raise
         told = self._record.wait(scene)
         wait = Wait(1, whole, whole, seen=False, deadline=whole) if told is None else Wait(**told)
         for looks in range(2, wait.looks + 1):

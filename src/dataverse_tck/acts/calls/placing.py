@@ -108,7 +108,7 @@ def place(scene: Scene) -> Row:
             raise UnfitError(Outcome.NOT_TESTABLE, str(problem)) from problem
         table = scene.stage.tables.of(scene.stage.conversation)
         try:
-            scene.stage.ledger.plan(table.name, table.entity_set, identifier, scene.records.scene)
+            scene.stage.plan_placed(table.name, table.entity_set, identifier, scene.records)
         except ValueError:
             reason = f"fixtures.offer yields the conversation {identifier} again: each call needs one of its own"
             raise UnfitError(Outcome.NOT_TESTABLE, reason) from None

@@ -41,7 +41,9 @@ class RecordedSession(Session):
             except StopReading:
                 pass
             except WebApiError as problem:
-                raise self._without_secrets(problem, line.id) from None
+                # Of what was torn the last bytes are kept, and were not handed over: it cannot have been seen in them.
+                if told is None or told["kind"] != Broken.__name__:
+                    raise self._without_secrets(problem, line.id) from None
             content = b""
         if told is not None and told["kind"] != StopReading.__name__:
             raise self._without_secrets(_KINDS.get(told["kind"], Broken)(told["reason"]), line.id)
