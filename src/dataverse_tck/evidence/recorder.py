@@ -139,11 +139,6 @@ class Recorder:
             if self._file:
                 self._file.close()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether something can be written down yet."""
-        return not self._closed
-
     def _expect_open(self) -> None:
         if self._closed:
             raise ValueError("the record of the run is closed")

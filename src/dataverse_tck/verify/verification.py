@@ -13,6 +13,7 @@ from dataverse_tck import __version__
 from dataverse_tck.evidence.record import Record, Refusal
 from dataverse_tck.evidence.shapes import is_count, is_seconds
 from dataverse_tck.reporting.certificate import FORMAT, certificate
+from dataverse_tck.reporting.result import RunResult
 from dataverse_tck.suite_files import suite_sha256
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.compare import PARTIAL, TAKEN, differences
@@ -82,21 +83,30 @@ def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequ
         return record.refusals or [Refusal("The run cannot have gone on as it did.", "record", "", str(problem))]
     except Exception as problem:  # noqa: BLE001 - whatever a stranger's answers do to the kit
         return record.refusals or [Refusal("The kit breaks on this record.", "record", "", repr(problem))]
-    partial = record.end["interrupted"] and not record.end["performed"]
-    if record.refusals:
-        return record.refusals
-    if astray := record.batches_astray(result.surveyed.root):
-        return list(astray)
-    if left_over := [] if partial else list(record.left_over()):
-        return left_over
+    is_partial = record.end["interrupted"] and not record.end["performed"]
+    left_over = [] if is_partial else record.left_over()
+    return (
+        record.refusals
+        or list(record.batches_astray(result.surveyed.root))
+        or list(left_over)
+        or _against_certificate(told, record, result, TAKEN | PARTIAL if is_partial else TAKEN)
+        or reports
+    )
+
+
+def _against_certificate(
+    told: Mapping[str, Any], record: Record, result: RunResult, taken: frozenset[str]
+) -> Sequence[Refusal]:
+    """Return what of a certificate does not follow from what the run comes to."""
+    assert record.end is not None
     follows = json.loads(json.dumps(certificate(result)))  # as it would stand in its file
-    unread = () if record.end["interrupted"] else unread_bodies(folder, record.bodies)
-    found = [*unread, *differences(told, follows, TAKEN | PARTIAL if partial else TAKEN)]
+    unread = () if record.end["interrupted"] else unread_bodies(record.folder, record.bodies)
+    found = [*unread, *differences(told, follows, taken)]
     waited_s, most_off = told["requests"]["waited_s"], _ROUNDED_S * (len(record.index) + 1)
     if not record.end["interrupted"] and abs(waited_s - record.waited_s) > most_off:
         what = "The certificate says what does not follow."
         found.append(Refusal(what, "requests.waited_s", f"{record.waited_s:.3f}", f"{waited_s}"))
-    return found or reports
+    return found
 
 
 def _check_taken(told: Mapping[str, Any]) -> None:
