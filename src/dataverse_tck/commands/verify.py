@@ -38,7 +38,8 @@ def verify(folder: Path) -> int:
     from dataverse_tck.verify.verification import verified
 
     try:
-        result = verified(folder)
+        with terminal.busy("judging the run again"):
+            result = verified(folder)
     except (FolderError, RecordError, OptionsError) as problem:
         raise UsageError(_plain(str(problem))) from None
     out = terminal.out()
@@ -46,7 +47,8 @@ def verify(folder: Path) -> int:
     out.print(f"level      {_escaped(result.level)}, seed {result.seed}")
     out.print()
     if not result.refusals:
-        out.print(f"verified   {_escaped(result.verdict)}: every outcome follows from the evidence")
+        out.print(f"verified   {_escaped(result.verdict)}, {result.checked} of {result.requirements} checked")
+        out.print("           every outcome, control and count follows from the evidence")
         return 0
     _tell(out, result.refusals)
     out.print(f"refused    the certificate says {_escaped(result.verdict)}")

@@ -38,11 +38,11 @@ def errors() -> Console:
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Show on stderr, where that is a terminal, that the endpoint is being read."""
+def busy(what: str) -> Iterator[None]:
+    """Show on stderr, where that is a terminal, what goes on."""
     console = Console(stderr=True)
     if console.is_terminal:
-        with console.status("reading what the endpoint declares"):
+        with console.status(what):
             yield
     else:
         yield

@@ -72,7 +72,7 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
     with terminal.forgiving():
         terminal.opening(terminal.out(), root, embedded=settings.embedded, level=settings.level, seed=settings.seed)
     recorder.note({"options": options_of(settings, root)})
-    with terminal.reading():
+    with terminal.busy("reading what the endpoint declares"):
         attempt.survey = surveyed = survey(root, recorder, suite)
     if surveyed.completed_from:
         with terminal.forgiving():

@@ -33,6 +33,8 @@ class Verification:
     level: str
     seed: int
     verdict: str
+    checked: int  # of so many requirements, as the certificate counts them
+    requirements: int
     refusals: tuple[Refusal, ...]
 
 
@@ -68,6 +70,8 @@ def _verified(folder: Path, told: Mapping[str, Any]) -> Verification:
         level=str(told["level"]),
         seed=int(told["seed"]),
         verdict=str(told["verdict"]),
+        checked=int(told["coverage"]["checked"]),
+        requirements=int(told["coverage"]["requirements"]),
         refusals=tuple(refusals),
     )
 
