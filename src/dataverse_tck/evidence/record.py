@@ -103,6 +103,7 @@ class Record(Recorder):
         ] = {}  # id of a batch -> whether it has parts; None: none yet, and it has to
         self._places: dict[str, set[int]] = defaultdict(set)  # phase -> places of its lines
         self._kept = 0  # bytes of all bodies
+        self._last: dict[str, str] = {}  # scene or phase -> the line that was taken last
         self._taking = threading.Lock()
         self._read()
         self._names = frozenset(self._scenes)
@@ -114,7 +115,9 @@ class Record(Recorder):
                     try:
                         self._sort(parsed(text))
                     except (ValueError, KeyError, TypeError, AttributeError) as problem:
-                        raise RecordError(f"Line {number} of {EXCHANGES} is none of this kit: {problem}.") from None
+                        raise RecordError(
+                            f"Line {number} of {EXCHANGES} is not as this kit writes lines: {problem}."
+                        ) from None
         except (OSError, UnicodeDecodeError) as problem:
             raise RecordError(f"{EXCHANGES} cannot be read: {problem}.") from None
         if self.end and not self.end["interrupted"] and self.end["trouble"] is None:
@@ -325,7 +328,8 @@ class Record(Recorder):
         return lines[0] if lines else None
 
     def _taken(self, purpose: Purpose, method: str, url: str) -> None:
-        self._lines(purpose, method, url).popleft()
+        line = self._lines(purpose, method, url).popleft()
+        self._last[purpose.scene or purpose.phase.value] = line.id
         if purpose.scene is not None:
             self._scenes[purpose.scene].taken += 1
 
@@ -337,7 +341,9 @@ class Record(Recorder):
     def _miss(self, purpose: Purpose, wanted: str, found: str) -> None:
         where = purpose.scene or purpose.phase.value
         if purpose.scene is None or not self._scenes[purpose.scene].astray:
-            self._refuse("What is asked is not in the record.", where, wanted, found or "nothing more")
+            last = self._last.get(where)
+            nothing = f"nothing more after {last}" if last else "nothing"
+            self._refuse("What is asked is not in the record.", where, wanted, found or nothing)
         if purpose.scene is not None:
             self._scenes[purpose.scene].astray = True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # our own file
 
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
+from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
     from dataverse_tck.reporting.result import RunResult
@@ -37,8 +39,15 @@ def rewrite(path: Path, result: RunResult) -> None:
     _close(last, result, {key: found for key, found in result.findings.items() if _is_untold(found, told[key])})
     for attribute, tag in _TAGS.items():
         last.set(attribute, str(sum(1 for _ in last.iter(tag))))
+    _shorten_paths(tree)
     last.set("tests", str(sum(1 for _ in last.iter("testcase"))))
     tree.write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _shorten_paths(tree: ET.ElementTree[ET.Element]) -> None:
+    """Name the files of the suite as it names them itself, wherever it lies."""
+    for element in tree.iter():
+        element.text = element.text and element.text.replace(f"{suite_root()}{os.sep}", "")
 
 
 def _nothing_told() -> ET.Element:

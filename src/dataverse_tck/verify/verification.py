@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck import __version__
-from dataverse_tck.evidence.record import Record, Refusal
+from dataverse_tck.evidence.purpose import Phase
+from dataverse_tck.evidence.reading import EXCHANGES
+from dataverse_tck.evidence.record import Record, RecordError, Refusal
 from dataverse_tck.evidence.shapes import is_count, is_seconds
 from dataverse_tck.reporting.certificate import FORMAT, certificate
 from dataverse_tck.reporting.result import RunResult
@@ -29,12 +31,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 class Verification:
     """What came of verifying a run: what it says of itself, and what of that is refused."""
 
-    root: str
-    level: str
-    seed: int
-    verdict: str
-    checked: int  # of so many requirements, as the certificate counts them
-    requirements: int
+    certificate: Mapping[str, Any]
     refusals: tuple[Refusal, ...]
 
 
@@ -59,43 +56,53 @@ def _verified(folder: Path, told: Mapping[str, Any]) -> Verification:
         )
     _check_taken(told)
     refusals = list(wrong_digests(folder, told["files"]))
+    damaged = {refusal.where for refusal in refusals}
+    try:
+        found = _record_refusals(folder, told, suite)
+    except RecordError as problem:
+        found = (
+            [] if EXCHANGES in damaged else [Refusal("The record is not that of a run.", EXCHANGES, "", str(problem))]
+        )
+    refusals += (one for one in found if one.where not in damaged)  # of a file that is told already
+    return Verification(told, tuple(refusals))
+
+
+def _record_refusals(folder: Path, told: Mapping[str, Any], suite: Mapping[str, str]) -> Sequence[Refusal]:
     record = Record(folder)
     if record.options is None or record.end is None:
-        raise FolderError("The record does not say what the run was told, or how it ended: it is not whole.")
+        raise RecordError("it does not say what the run was told, or how it ended: it is not whole")
     if record.options["suite"] != suite:
-        refusals.append(Refusal("The record is of another suite.", "options", str(suite), str(record.options["suite"])))
-    refusals += _judged_again(folder, told, record)
-    return Verification(
-        root=str(told["endpoint"]["root"]),
-        level=str(told["level"]),
-        seed=int(told["seed"]),
-        verdict=str(told["verdict"]),
-        checked=int(told["coverage"]["checked"]),
-        requirements=int(told["coverage"]["requirements"]),
-        refusals=tuple(refusals),
-    )
+        return [Refusal("The record is of another suite.", "options", str(suite), str(record.options["suite"]))]
+    return _judged_again(folder, told, record)
 
 
 def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequence[Refusal]:
     """Return what of a run does not follow, the cause first: what follows from that is not told."""
     assert record.options is not None and record.end is not None  # noqa: PT018 - one fact
     profile = told["profile"] or {}
-    settings = settings_of(folder, record.options, profile.get("name"))
     try:
+        settings = settings_of(folder, record.options, profile.get("name"))
         result, reports = replayed(record, settings, root=record.options["endpoint"], started=told["started"])
-    except (OptionsError, UsageError, WebApiError) as problem:
-        return record.refusals or [Refusal("The run cannot have gone on as it did.", "record", "", str(problem))]
+    except OptionsError:
+        raise
     except Exception as problem:  # noqa: BLE001 - whatever a stranger's answers do to the kit
-        return record.refusals or [Refusal("The kit breaks on this record.", "record", "", repr(problem))]
+        return record.refusals or [_broken_off(problem)]
     is_partial = record.end["interrupted"] and not record.end["performed"]
-    left_over = [] if is_partial else record.left_over()
+    left_over = [] if is_partial else list(record.left_over())
+    causes = [one for one in record.refusals if one.where != Phase.CLEAN_UP]
     return (
-        record.refusals
+        causes
+        or [*left_over, *record.refusals]  # other rows to remove follow from what nobody asks for
         or list(record.batches_astray(result.surveyed.root))
-        or list(left_over)
         or _against_certificate(told, record, result, TAKEN | PARTIAL if is_partial else TAKEN)
         or reports
     )
+
+
+def _broken_off(problem: Exception) -> Refusal:
+    if isinstance(problem, UsageError | WebApiError):
+        return Refusal("The run cannot have gone on as it did.", "record", "", str(problem))
+    return Refusal("The kit breaks on this record.", "record", "", repr(problem))
 
 
 def _against_certificate(
