@@ -14,7 +14,7 @@ from dataverse_tck.commands.verify import verify
 from dataverse_tck.evidence.record import Record, RecordError
 from dataverse_tck.evidence.shapes import MOST_CHARACTERS, parsed
 from dataverse_tck.usage import UsageError
-from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, unread_bodies, wrong_digests
+from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, sha256, unread_bodies, wrong_digests
 from dataverse_tck.verify.replay import OptionsError, settings_of
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -237,3 +237,15 @@ def test_what_is_printed_cannot_steer_a_terminal(tmp_path: Path) -> None:
         verify(tmp_path)
     assert str(told.value).isprintable()
     assert read_certificate(tmp_path)["format"].startswith("\x1b")
+
+
+def test_what_a_clean_up_leaves_afterwards_is_no_forgery(tmp_path: Path) -> None:
+    """It writes down what it asked, and which rows are gone; without that, a ledger stays as it was."""
+    ledger = tmp_path / "ledger.ndjson"
+    ledger.write_text("{}\n", encoding="utf-8")
+    named = {"ledger.ndjson": sha256(ledger)}
+    ledger.write_text('{}\n{"gone": "x"}\n', encoding="utf-8")
+
+    assert [refusal.where for refusal in wrong_digests(tmp_path, named)] == ["ledger.ndjson"]
+    (tmp_path / "cleanup.ndjson").write_text("", encoding="utf-8")
+    assert list(wrong_digests(tmp_path, named)) == []

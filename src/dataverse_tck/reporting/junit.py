@@ -39,14 +39,14 @@ def rewrite(path: Path, result: RunResult) -> None:
     _close(last, result, {key: found for key, found in result.findings.items() if _is_untold(found, told[key])})
     for attribute, tag in _TAGS.items():
         last.set(attribute, str(sum(1 for _ in last.iter(tag))))
-    _shorten_paths(tree)
+    _shorten_paths(last)
     last.set("tests", str(sum(1 for _ in last.iter("testcase"))))
     tree.write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _shorten_paths(tree: ET.ElementTree[ET.Element]) -> None:
+def _shorten_paths(suite: ET.Element) -> None:
     """Name the files of the suite as it names them itself, wherever it lies."""
-    for element in tree.iter():
+    for element in suite.iter():
         element.text = element.text and element.text.replace(f"{suite_root()}{os.sep}", "")
 
 
