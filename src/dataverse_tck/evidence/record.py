@@ -94,6 +94,7 @@ class Record(Recorder):
         self.end: Mapping[str, Any] | None = None
         self.bodies: set[str] = set()  # digests of what is kept
         self.waited_s = 0.0
+        self.waits = 0  # lines that say a part of that
         self.most_at_once = 0
         self._scenes: dict[str, _Scene] = defaultdict(_Scene)
         self._phases: dict[tuple[str, str, str], deque[Line]] = defaultdict(deque)
@@ -128,8 +129,6 @@ class Record(Recorder):
         for phase, places in self._places.items():
             if missing := set(range(1, max(places))) - places:
                 raise RecordError(f"{EXCHANGES} lacks place {min(missing)} of the phase {phase}.")
-        if empty := next((batch for batch, is_answered in self._batches.items() if is_answered is None), None):
-            raise RecordError(f"The batch {empty} of {EXCHANGES} was answered, and no line tells a part of it.")
 
     def _sort(self, words: Mapping[str, Any]) -> None:
         """Put one line where it will be looked for."""
@@ -153,6 +152,7 @@ class Record(Recorder):
         self._sort_part(line, answer)
         self.index[line.id] = ExchangeOutline(method, url, answer.get("status"), line.is_part)
         self.waited_s += words.get("waited_s", 0.0)
+        self.waits += words.get("waited_s", 0.0) > 0
         if purpose["phase"] == Phase.BATCH:
             return
         if scene is not None:

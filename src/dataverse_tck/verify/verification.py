@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,29 @@ def _record_refusals(folder: Path, told: Mapping[str, Any], suite: Mapping[str, 
         raise RecordError("it does not say what the run was told, or how it ended: it is not whole")
     if record.options["suite"] != suite:
         return [Refusal("The record is of another suite.", "options", str(suite), str(record.options["suite"]))]
-    return _judged_again(folder, told, record)
+    return list(_other_options(told, record.options)) or _judged_again(folder, told, record)
+
+
+def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Tell what the record says of its options and the certificate says otherwise: all else would only follow."""
+    profile = told["profile"]
+    pairs = {
+        "embedded": told["endpoint"]["embedded"],
+        "level": told["level"],
+        "only": told["only"],
+        "profile": None if profile is None else profile["sha256"],
+        "pytest_args": told["run"]["pytest_args"],
+        "seed": told["seed"],
+        "workers": told["run"]["workers"],
+    }
+    for name, expected in pairs.items():
+        if options[name] != expected:
+            yield Refusal(
+                "The record says another thing of its options than the certificate.",
+                f"options.{name}",
+                json.dumps(expected),
+                json.dumps(options[name]),
+            )
 
 
 def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequence[Refusal]:
@@ -113,7 +135,7 @@ def _against_certificate(
     follows = json.loads(json.dumps(certificate(result)))  # as it would stand in its file
     unread = () if record.end["interrupted"] else unread_bodies(record.folder, record.bodies)
     found = [*unread, *differences(told, follows, taken)]
-    waited_s, most_off = told["requests"]["waited_s"], _ROUNDED_S * (len(record.index) + 1)
+    waited_s, most_off = told["requests"]["waited_s"], _ROUNDED_S * (record.waits + 1)
     if not record.end["interrupted"] and abs(waited_s - record.waited_s) > most_off:
         what = "The certificate says what does not follow."
         found.append(Refusal(what, "requests.waited_s", f"{record.waited_s:.3f}", f"{waited_s}"))

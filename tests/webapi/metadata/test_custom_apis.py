@@ -53,3 +53,26 @@ def test_an_endpoint_that_does_not_offer_them_says_so(serve: Serve, session_at: 
     server = serve(lambda _: reply({"error": {"code": "", "message": "no"}}, 403))
 
     assert read_custom_apis(session_at(server.root), ["x"]).state is State.UNREADABLE
+
+
+def test_lists_that_are_paged_are_read_to_their_end(session_at: Callable[..., Session]) -> None:
+    """Each along a link of its own: a message read with some of its parameters would be called wrongly."""
+    with emulator("--page-size", "1") as paged, emulator() as whole:
+        found, expected = (read_custom_apis(session_at(root), NAMES).content for root in (paged, whole))
+
+    def names(rows: Any) -> dict[str, set[str]]:
+        return {row["uniquename"]: {item["uniquename"] for item in row["CustomAPIResponseProperties"]} for row in rows}
+
+    assert names(found) == names(expected)
+    assert max(map(len, names(found).values())) > 1
+
+
+def test_a_list_that_breaks_off_is_doubted(serve: Serve, session_at: Callable[..., Session]) -> None:
+    lists = {"CustomAPIRequestParameters": [], "CustomAPIResponseProperties": []}
+    link = {"CustomAPIResponseProperties@odata.nextLink": "more"}
+    row = {"uniquename": "x", **lists, **link}
+    server = serve(lambda seen: reply({"value": [row]}) if "customapis" in seen.path else reply({}, 500))
+
+    found = read_custom_apis(session_at(server.root), ["x"])
+
+    assert (found.state, found.content, len(found.exchanges)) == (State.BROKEN, None, 2)
