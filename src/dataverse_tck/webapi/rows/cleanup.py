@@ -50,11 +50,12 @@ def clean_up(
     # Scenes in an order of their own: in which they began is chance.
     pending = {entry.id: entry for entry in sorted(ledger_entries, key=lambda one: one.scene) if not entry.gone}
     total, reasons = len(pending), dict[str, str]()
+    purpose = Purpose(Phase.CLEAN_UP)
     threads = workers if batches is None else max(workers, batches.size)  # those of a batch wait for each other
-    with ThreadPoolExecutor(
-        threads, thread_name_prefix="cleanup", initializer=serve, initargs=(Purpose(Phase.CLEAN_UP),)
-    ) as pool:
-        work = _CleanUp(session, pool, batches, keys or {}, lambda: again or _Pauses(session.recorder, settle_s).again)
+    with ThreadPoolExecutor(threads, thread_name_prefix="cleanup", initializer=serve, initargs=(purpose,)) as pool:
+        work = _CleanUp(
+            session, pool, batches, keys or {}, lambda: again or _Pauses(session.recorder, purpose, settle_s).again
+        )
         try:
             while pending:
                 reasons = work.round(list(pending.values()))
@@ -191,9 +192,9 @@ class _CleanUp:
 class _Pauses:
     """Pauses between looks for rows that should be gone, each written down."""
 
-    def __init__(self, recorder: Recorder, settle_s: float) -> None:
+    def __init__(self, recorder: Recorder, purpose: Purpose, settle_s: float) -> None:
         self._recorder = recorder
-        self._purpose = Purpose(Phase.CLEAN_UP)
+        self._purpose = purpose
         self._deadline = time.monotonic() + settle_s
         self._pause_s = 0.05
 
