@@ -11,7 +11,7 @@ import pytest
 from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
-from dataverse_tck.evidence.record import RecordError
+from dataverse_tck.evidence.sorted_lines import RecordError
 from dataverse_tck.run.runner import run
 from dataverse_tck.settings import Settings
 from dataverse_tck.usage import UsageError

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from dataverse_tck.commands.verify import verify
-from dataverse_tck.evidence.record import Record, RecordError
+from dataverse_tck.evidence.record import Record
 from dataverse_tck.evidence.shapes import MOST_CHARACTERS, parsed
+from dataverse_tck.evidence.sorted_lines import RecordError
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, sha256, unread_bodies, wrong_digests
 from dataverse_tck.verify.replay import OptionsError, settings_of

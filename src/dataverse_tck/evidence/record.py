@@ -7,26 +7,19 @@ several threads: there a line is found by method and address.
 from __future__ import annotations
 
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dataverse_tck.evidence.purpose import Phase, Purpose
-from dataverse_tck.evidence.reading import EXCHANGES, body
-from dataverse_tck.evidence.recorder import ExchangeOutline, Recorder
+from dataverse_tck.evidence.reading import body
+from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.evidence.redaction import MASK, REQUEST_HEADERS
-from dataverse_tck.evidence.shapes import MOST_CHARACTERS, parsed
-
-MOST_KEPT_BYTES = 2**32
-"""Of all bodies together: files are compressed, and lines can share them."""
+from dataverse_tck.evidence.sorted_lines import Line, SortedLines
 
 _SHOWN = 300  # characters of a body in a refusal
-
-
-class RecordError(Exception):
-    """The lines of a run cannot be read; the text is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -37,46 +30,6 @@ class Refusal:
     where: str
     expected: str = ""
     found: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """An exchange or a command, as its line tells it."""
-
-    id: str
-    words: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def is_part(self) -> bool:
-        """Whether it was a part of a batch."""
-        return "batch" in self.words
-
-    @property
-    def request(self) -> Mapping[str, Any]:
-        """What was sent."""
-        request: Mapping[str, Any] = self.words["request"]
-        return request
-
-    @property
-    def what(self) -> str:
-        """The request line, or the words of the command."""
-        if "fixture" in self.words:
-            return f"RUN {' '.join(self.words['fixture']['command'])}"
-        return f"{self.request['method']} {self.request['url']}"
-
-
-@dataclass
-class _Scene:
-    """The lines of one performance: exchanges and commands, waits, and its span, each in their order."""
-
-    lines: deque[Line] = field(default_factory=deque)
-    waits: deque[Mapping[str, Any]] = field(default_factory=deque)
-    spans: deque[tuple[float, float]] = field(default_factory=deque)
-    settled: deque[tuple[int, float]] = field(default_factory=deque)  # after how many of its lines, and when
-    taken: int = 0  # of its lines
-    place: int = 0  # of the line that was read last
-    twice: deque[str] = field(default_factory=deque)  # conversations that a command gave it, and another scene before
-    astray: bool = False  # it has asked for what the record does not hold: what is left of it says nothing more
 
 
 class Record(Recorder):
@@ -90,114 +43,13 @@ class Record(Recorder):
         super().__init__(None)
         self.folder = folder
         self.refusals: list[Refusal] = []
-        self.options: Mapping[str, Any] | None = None
-        self.end: Mapping[str, Any] | None = None
-        self.bodies: set[str] = set()  # digests of what is kept
-        self.waited_s = 0.0
-        self.waits = 0  # lines that say a part of that
-        self.most_at_once = 0
-        self._scenes: dict[str, _Scene] = defaultdict(_Scene)
-        self._phases: dict[tuple[str, str, str], deque[Line]] = defaultdict(deque)
-        self._again: deque[bool] = deque()  # whether rows that should be gone were looked for once more
-        self._batches: dict[
-            str, bool | None
-        ] = {}  # id of a batch -> whether it has parts; None: none yet, and it has to
-        self._places: dict[str, set[int]] = defaultdict(set)  # phase -> places of its lines
-        self._kept = 0  # bytes of all bodies
+        lines = SortedLines(folder)
+        self.index, self.options, self.end, self.bodies = lines.index, lines.options, lines.end, lines.bodies
+        self.waited_s, self.waits = lines.waited_s, lines.waits
+        self._scenes, self._phases, self._again, self._batches = lines.scenes, lines.phases, lines.again, lines.batches
         self._last: dict[str, str] = {}  # scene or phase -> the line that was taken last
         self._taking = threading.Lock()
-        self._read()
         self._names = frozenset(self._scenes)
-
-    def _read(self) -> None:
-        try:
-            with (self.folder / EXCHANGES).open(encoding="utf-8") as lines:
-                for number, text in enumerate(iter(lambda: lines.readline(MOST_CHARACTERS + 1), ""), 1):
-                    try:
-                        self._sort(parsed(text))
-                    except (ValueError, KeyError, TypeError, AttributeError) as problem:
-                        raise RecordError(
-                            f"Line {number} of {EXCHANGES} is not as this kit writes lines: {problem}."
-                        ) from None
-        except (OSError, UnicodeDecodeError) as problem:
-            raise RecordError(f"{EXCHANGES} cannot be read: {problem}.") from None
-        if self.end and not self.end["interrupted"] and self.end["trouble"] is None:
-            self._expect_whole()
-
-    def _expect_whole(self) -> None:
-        """Raise RecordError where a line is missing of what several threads asked; what broke off may lack one."""
-        for phase, places in self._places.items():
-            if missing := set(range(1, max(places))) - places:
-                raise RecordError(f"{EXCHANGES} lacks place {min(missing)} of the phase {phase}.")
-
-    def _sort(self, words: Mapping[str, Any]) -> None:
-        """Put one line where it will be looked for."""
-        purpose = words["for"]
-        scene = self._scenes[purpose["scene"]] if "scene" in purpose else None
-        self._take_place(scene, purpose)
-        if "options" in words or "end" in words:
-            if (self.options if "options" in words else self.end) is not None:
-                raise ValueError(f"{'options' if 'options' in words else 'end'!r} stands twice")
-            self.options = words.get("options", self.options)
-            self.end = words.get("end", self.end)
-            return
-        if "id" not in words:
-            self._sort_note(scene, words)
-            return
-        line = Line(words["id"], words)
-        if line.id in self.index or line.id != f"x{len(self.index) + 1:04}":
-            raise ValueError(f"its number is {line.id!r:.40}, not x{len(self.index) + 1:04}")
-        method, _, url = line.what.partition(" ")
-        answer = words.get("response") or {}
-        self._sort_part(line, answer)
-        self.index[line.id] = ExchangeOutline(method, url, answer.get("status"), line.is_part)
-        self.waited_s += words.get("waited_s", 0.0)
-        self.waits += words.get("waited_s", 0.0) > 0
-        if purpose["phase"] == Phase.BATCH:
-            return
-        if scene is not None:
-            scene.lines.append(line)
-        else:
-            self._phases[purpose["phase"], method, url].append(line)
-
-    def _take_place(self, scene: _Scene | None, purpose: Mapping[str, Any]) -> None:
-        place = purpose["place"]
-        if scene is not None:
-            if place != scene.place + 1:
-                raise ValueError(f"its place in {purpose['scene']!r:.200} is {place}, not {scene.place + 1}")
-            scene.place = place
-        elif place < 1 or place in self._places[purpose["phase"]]:
-            raise ValueError(f"its place in the phase {purpose['phase']} is {place}, which is another's")
-        else:
-            self._places[purpose["phase"]].add(place)
-
-    def _sort_part(self, line: Line, answer: Mapping[str, Any]) -> None:
-        """Note a batch, and hold a part to its own; only what was answered as a whole has parts."""
-        if line.words["for"]["phase"] == Phase.BATCH:
-            has_parts = answer.get("status") == 200 and answer["kept"] is None
-            self._batches[line.id] = None if has_parts else False
-        elif line.is_part:
-            if self._batches.get(line.words["batch"], False) is False:
-                raise ValueError(f"it is a part of {line.words['batch']!r:.40}, which is no batch that was answered")
-            self._batches[line.words["batch"]] = True
-        if kept := answer.get("kept"):
-            self._kept += kept["size"]
-            self.bodies.add(kept["sha256"])
-        if self._kept > MOST_KEPT_BYTES:
-            raise ValueError(f"there are more than {MOST_KEPT_BYTES:,} bytes of bodies")
-
-    def _sort_note(self, scene: _Scene | None, words: Mapping[str, Any]) -> None:
-        if scene is None:
-            self._again.append(words["again"])
-        elif "wait" in words:
-            scene.waits.append(words["wait"])
-        elif "span" in words:
-            began, ended = words["span"]
-            scene.spans.append((began, ended))
-        elif "twice" in words:
-            scene.twice.append(words["twice"])
-        else:
-            scene.settled.append((len(scene.lines), words["settled"]))
 
     def exchange(
         self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, *, part: bool = False

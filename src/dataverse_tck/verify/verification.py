@@ -12,8 +12,9 @@ from typing import Any
 from dataverse_tck import __version__
 from dataverse_tck.evidence.purpose import Phase
 from dataverse_tck.evidence.reading import EXCHANGES
-from dataverse_tck.evidence.record import Record, RecordError, Refusal
+from dataverse_tck.evidence.record import Record, Refusal
 from dataverse_tck.evidence.shapes import is_count, is_seconds
+from dataverse_tck.evidence.sorted_lines import RecordError
 from dataverse_tck.reporting.certificate import FORMAT, certificate
 from dataverse_tck.reporting.result import RunResult
 from dataverse_tck.suite_files import suite_sha256

@@ -15,7 +15,8 @@ from dataverse_tck.webapi.http.errors import Broken, Malformed, NotAllowed, Stop
 from dataverse_tck.webapi.http.session import Session, Tally, _Request
 
 if TYPE_CHECKING:
-    from dataverse_tck.evidence.record import Line, Record
+    from dataverse_tck.evidence.record import Record
+    from dataverse_tck.evidence.sorted_lines import Line
     from dataverse_tck.webapi.http.multipart import Part
 
 _PIECE_BYTES = 64 * 1024
