@@ -139,9 +139,14 @@ class Rounds:
 
         A fail that nothing explains stays, whatever comes of its scenario later.
         """
-        looks = {title: look.result() for (which, title), look in self._looks.items() if not which and look.done()}
-        missed = {title: looks.get(title, one).missed for title, one in first.items()}
-        never = {title: one for title, one in missed.items() if one and (title in looks or not one.hasty)}
+        hopeless = self.stage.patience.is_hopeless
+        looked = {
+            title: look.result().missed
+            for (which, title), look in self._looks.items()
+            if not which and (look.done() or not _hastily(first[title]))
+        }
+        # Who was hasty has looked again at the deadline, not when what is late would have shown.
+        never = {title: one for title, one in looked.items() if one and (not one.hasty or hopeless(one.kinds))}
         self._given_up = {} if confirmed else never
 
     def _apart(self, scripts: Mapping[str, Script], confirmed: set[str]) -> Apart:
@@ -284,6 +289,11 @@ class Rounds:
         """Whether two were under way together, or effects of theirs could have been."""
         late = self.stage.clock.slowest
         return one.span[0] <= other.span[1] + late and other.span[0] <= one.span[1] + late
+
+
+def _hastily(one: Performed) -> bool:
+    """Whether it gave up what it missed before the deadline."""
+    return one.missed is not None and one.missed.hasty
 
 
 def _some(scripts: Mapping[str, Script], titles: Collection[str]) -> dict[str, Script]:

@@ -7,7 +7,7 @@ several threads: there a line is found by method and address.
 from __future__ import annotations
 
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,9 +160,14 @@ class Record(Recorder):
             if not scene.astray and (scene.lines or scene.waits or scene.spans or scene.settled or scene.twice):
                 first = scene.lines[0].id + " " + scene.lines[0].what if scene.lines else "a wait, or when it ended"
                 yield Refusal("An answer is left over: nothing asks for it.", name, found=first)
+        left: dict[str, list[Line]] = defaultdict(list)
         for (phase, _, _), lines in self._phases.items():
-            for line in lines:
-                yield Refusal("An answer is left over: nothing asks for it.", phase, found=f"{line.id} {line.what}")
+            left[phase] += lines
+        for phase, some in left.items():
+            if some:
+                more = f", and {len(some) - 1:,} more" if some[1:] else ""
+                found = f"{some[0].id} {_short(some[0].what)}{more}"
+                yield Refusal("An answer is left over: nothing asks for it.", phase, found=found)
         if self._again:
             yield Refusal("No row was still there, and the record says so.", Phase.CLEAN_UP.value, found="again")
 
