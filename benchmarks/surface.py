@@ -82,7 +82,7 @@ def whole(rounds: int) -> None:
 
 def copies(rounds: int) -> None:
     """Print the slope between 400 and 800 copies of a scenario, beside that of plain parametrised tests."""
-    ini = Path(sys.modules["dataverse_tck"].__file__ or "").with_name("run.ini")
+    ini = Path(sys.modules["dataverse_tck"].__file__ or "").with_name("scenarios") / "run.ini"
     times: dict[tuple[str, int], list[float]] = {}
     with folder() as place, emulator() as root:
         for count in (400, 800):
