@@ -14,8 +14,9 @@ from dataverse_tck.commands.verify import verify
 from dataverse_tck.evidence.record import Record
 from dataverse_tck.evidence.shapes import MOST_CHARACTERS, parsed
 from dataverse_tck.evidence.sorted_lines import RecordError
+from dataverse_tck.reporting.certificate import sha256
 from dataverse_tck.usage import UsageError
-from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, sha256, unread_bodies, wrong_digests
+from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, unread_bodies, wrong_digests
 from dataverse_tck.verify.replay import OptionsError, settings_of
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

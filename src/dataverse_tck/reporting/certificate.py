@@ -67,7 +67,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
             "at_once": result.acted.at_once,
             "pytest_args": list(result.settings.pytest_args),
         },
-        "evidence": {"file": EXCHANGES, "sha256": _sha256(result.folder / EXCHANGES)},
+        "evidence": {"file": EXCHANGES, "sha256": sha256(result.folder / EXCHANGES)},
         "files": _files(result.folder),
         "surfaces": [
             {"surface": one.surface, "state": one.state, "reason": one.reason, "exchanges": list(one.exchanges)}
@@ -88,7 +88,8 @@ def certificate(result: RunResult) -> dict[str, Json]:
     }
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Return the digest of a file; that of nothing where there is none."""
     if not path.is_file():
         return hashlib.sha256(b"").hexdigest()
     with path.open("rb") as file:  # it can be large
@@ -98,7 +99,7 @@ def _sha256(path: Path) -> str:
 def _files(folder: Path) -> dict[str, Json]:
     """Return the digest of each file of the run but the certificate, and drafts, which do not stay."""
     paths = (path for path in sorted(folder.rglob("*")) if path.name != CERTIFICATE and path.suffix != DRAFT)
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in paths if path.is_file()}
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in paths if path.is_file()}
 
 
 def _requirements(result: RunResult) -> list[Json]:

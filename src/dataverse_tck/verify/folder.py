@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -12,8 +11,8 @@ from typing import Any
 from dataverse_tck.evidence.bodies import BODIES
 from dataverse_tck.evidence.record import Refusal
 from dataverse_tck.evidence.shapes import no_number, once
+from dataverse_tck.reporting.certificate import CERTIFICATE, sha256
 
-CERTIFICATE = "certificate.json"
 MOST_BYTES = 10**9
 MOST_CERTIFICATE_BYTES = 10**8
 _OURS = re.compile(
@@ -74,12 +73,6 @@ def wrong_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Refusal]:
             yield Refusal("A file is here that no run leaves.", name)
         elif (found := sha256(folder / name)) != files[name]:
             yield Refusal("A file is not the one that the certificate names.", name, f"sha256 {files[name]}", found)
-
-
-def sha256(path: Path) -> str:
-    """Return the digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def unread_bodies(folder: Path, read: Collection[str]) -> Iterator[Refusal]:
