@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, str] = {
     "run": "examine an endpoint and give a verdict",
     "verify": "judge a run again from its folder",
+    "report": "tell a run again from its folder: as a page, or as a spreadsheet",
     "serve": "serve the embedded emulator alone",
     "requirements": "list what is checked",
     "doctor": "say whether an endpoint can be examined",

@@ -48,4 +48,9 @@ class TaggedScenario(Tagged, Protocol):
 def tags_of(scenario: TaggedScenario, row: Mapping[str, str]) -> set[str]:
     """Return all tags of a scenario: its own, its rule's and its feature's; one may name a column of its examples."""
     tags = scenario.tags | scenario.feature.tags | (scenario.rule.tags if scenario.rule else set())
-    return {_COLUMN.sub(lambda found: row.get(found[1], found[0]), tag) for tag in tags}
+    return {filled_in(tag, row) for tag in tags}
+
+
+def filled_in(text: str, row: Mapping[str, str]) -> str:
+    """Return a text of a feature with the words of a row of examples in place of the columns that it names."""
+    return _COLUMN.sub(lambda found: row.get(found[1], found[0]), text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.reporting.failures import SHOWN, repeat_line
+from dataverse_tck.reporting.failures import SHOWN, repeat_of
 from tests.support.agreement import on_terminal
 from tests.support.results import CATALOGUE, DELETE, ROOT, SURVIVED, result, told
 
@@ -43,7 +43,7 @@ def test_a_failure_is_repeated_at_its_level(tmp_path: Path, identifier: str, emb
     """The line names the level and the leave to write where they are needed."""
     run = result(tmp_path, endpoint=None if embedded else ROOT)
 
-    assert repeat_line(run, identifier) == f"dataverse-tck {words} {identifier}"
+    assert repeat_of(run, identifier) == f"dataverse-tck {words} {identifier}"
 
 
 @pytest.mark.parametrize("more", [0, 1, 5])

@@ -14,12 +14,12 @@ import allure
 import pytest
 from allure_commons.types import ParameterMode
 
+from dataverse_tck.reporting.wording import reference_link
 from dataverse_tck.suite_files import tags_of
 
 if TYPE_CHECKING:
     from pytest_bdd.parser import Feature, Scenario, Step
 
-PAGE = "https://learn.microsoft.com/dynamics365/customer-service/develop/reference/entities/msdyn_ocliveworkitem"
 _OPEN = pytest.StashKey[Any]()
 _DONE = pytest.StashKey[int]()
 
@@ -50,7 +50,7 @@ def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Feature,
     for tag in sorted(tags_of(scenario, _row(request.node))):
         key, _, value = tag.partition(":")
         if key == "reference":
-            allure.dynamic.link(f"{PAGE}#{value}" if value.startswith("BKMK_") else PAGE, name=f"reference: {value}")
+            allure.dynamic.link(reference_link(value), name=f"reference: {value}")
     request.node.stash[_DONE] = 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from rich.markup import escape
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import EXCHANGES, answers
-from dataverse_tck.reporting.wording import as_json, braced, counted, lines
+from dataverse_tck.reporting.wording import as_json, braced, counted, lines, repeat_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,7 +62,7 @@ def _print_failure(console: Console, result: RunResult, item: Requirement) -> No
             print_requests(console, result, seen.exchanges)
     for title in result.scenarios.get(item.id, ()):
         console.print(f"  scenario   {escape(title)}")
-    console.print(f"  repeat     {escape(repeat_line(result, item.id))}")
+    console.print(f"  repeat     {escape(repeat_of(result, item.id))}")
 
 
 def _print_answers(console: Console, result: RunResult, found: Finding) -> None:
@@ -88,16 +87,17 @@ def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ..
         console.print(f"  request    {escape(line)} ({seen[0]}{more})")
 
 
-def repeat_line(result: RunResult, identifier: str) -> str:
-    """Return the command line that repeats one requirement alone."""
-    where = [] if result.settings.embedded else ["--endpoint", result.surveyed.root]
-    level = result.catalogue.by_id[identifier].level
-    if level != "surface":
-        where += ["--level", level, *([] if result.settings.embedded else ["--allow-writes"])]
-        where += ["--settle", f"{result.settings.settle_s:g}", "--seed", str(result.settings.seed)]
-        if result.settings.profile and result.settings.profile.path and not result.settings.embedded:
-            where += ["--profile", str(result.settings.profile.path)]
-    return shlex.join(["dataverse-tck", "run", *where, "--only", identifier])
+def repeat_of(result: RunResult, identifier: str) -> str:
+    """Return the command line that repeats one requirement of a run alone."""
+    settings = result.settings
+    return repeat_line(
+        identifier,
+        result.catalogue.by_id[identifier].level,
+        root=None if settings.embedded else result.surveyed.root,
+        settle_s=settings.settle_s,
+        seed=settings.seed,
+        profile=str(settings.profile.path) if settings.profile and settings.profile.path else None,
+    )
 
 
 def _shortened(line: str) -> str:

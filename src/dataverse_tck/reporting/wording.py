@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import textwrap
 from collections.abc import Iterable
 
@@ -11,6 +12,25 @@ from dataverse_tck.jsontypes import Json
 LONG = 300  # characters of a reason that stay in one line, for who searches it
 WIDTH = 160
 MANY = 20  # ids that are told by what they begin with, where that says all
+
+PAGE = "https://learn.microsoft.com/dynamics365/customer-service/develop/reference/entities/msdyn_ocliveworkitem"
+
+
+def reference_link(section: str) -> str:
+    """Return the address of a section of the reference page; of the page, where the section has none of its own."""
+    return f"{PAGE}#{section}" if section.startswith("BKMK_") else PAGE
+
+
+def repeat_line(
+    identifier: str, level: str, *, root: str | None, settle_s: float | None, seed: int, profile: str | None
+) -> str:
+    """Return the command line that repeats one requirement alone; ``root`` is None for the embedded emulator."""
+    words = [] if root is None else ["--endpoint", root]
+    if level != "surface":
+        words += ["--level", level, *([] if root is None else ["--allow-writes"])]
+        words += [] if settle_s is None else ["--settle", f"{settle_s:g}"]
+        words += ["--seed", str(seed), *(["--profile", profile] if profile and root is not None else [])]
+    return shlex.join(["dataverse-tck", "run", *words, "--only", identifier])
 
 
 def counted(number: int, noun: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import traceback
+from pathlib import Path
 
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.suite import Suite, load_suite
@@ -11,6 +12,9 @@ from dataverse_tck.conformance.verdict import EXIT_CODES
 from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, service_root_of
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.report.folder import read_run
+from dataverse_tck.report.formats import FORMATS
+from dataverse_tck.report.write import write
 from dataverse_tck.reporting import certificate, junit, terminal
 from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt
@@ -61,6 +65,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         result = result_of(settings, suite, recorder, attempt)
         junit.rewrite(attempt.folder / "junit.xml", result)
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
+        _write_page(attempt.folder)
         if settings.output is None:
             point_latest(attempt.folder)
         with terminal.forgiving():
@@ -87,6 +92,16 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
         attempt.observer = Observer(context, tick)
         run_scenarios(attempt.observer, attempt.folder, settings)
     attempt.interrupted = attempt.observer.interrupted
+
+
+def _write_page(folder: Path) -> None:
+    """Write the page of the run; one that cannot be made takes nothing from what was found."""
+    made = FORMATS["html"]
+    try:
+        write(folder / made.file, made.content(read_run(folder, is_ours=True)))
+    except Exception as error:  # noqa: BLE001 - the certificate stands
+        with terminal.forgiving():
+            terminal.out().print(f"{made.file} could not be made ({error!r}): please report it", markup=False)
 
 
 def _put_away(attempt: Attempt) -> None:

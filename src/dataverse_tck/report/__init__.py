@@ -1,0 +1,1 @@
+"""A run told from its folder, in any format."""

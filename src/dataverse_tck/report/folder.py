@@ -1,0 +1,196 @@
+"""The folder of a run, read for reports: what can be told of it, with a sentence about the rest."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.evidence.reading import EXCHANGES
+from dataverse_tck.evidence.shapes import MOST_CHARACTERS, no_number, once, parsed
+from dataverse_tck.report.decisive import decisive
+from dataverse_tck.report.features import read_features
+from dataverse_tck.report.told_run import NO_VERDICT, Outline, TakenScenario, ToldRun
+from dataverse_tck.reporting.certificate import CERTIFICATE, FORMAT
+from dataverse_tck.reporting.wording import counted
+from dataverse_tck.suite_files import suite_root, suite_sha256
+from dataverse_tck.usage import UsageError
+
+JUNIT = "junit.xml"
+MOST_CERTIFICATE_BYTES = 10**8
+_KEPT = 300  # failures and errors whose exchanges are told whole
+
+
+def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
+    """Read a run from its folder. Raises UsageError where nothing of a run can be told.
+
+    ``is_ours``: this process has just written it, so that its certificate needs no check.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder. Name the folder of a run, such as reports/latest.")
+    missing: list[str] = []
+    outlines, options = _outlines(folder / EXCHANGES, missing, json.loads if is_ours else parsed)
+    told = _certificate(folder, options, missing, is_ours=is_ours)
+    features = read_features(suite_root()) if told["suite"].get("sha256") == suite_sha256() else ()
+    if not features:
+        missing.append(
+            "The run was made by another version of the suite, so the text of its features is not told: "
+            "make the report with that version."
+        )
+    rests_on = {
+        key
+        for item in [it for it in told["requirements"] if it["outcome"] in {Outcome.FAIL, Outcome.ERROR}][:_KEPT]
+        for key in decisive(item, outlines)
+    }
+    return ToldRun(
+        folder=folder.resolve(),
+        certificate=told,
+        features=features,
+        scenarios=_scenarios(folder / JUNIT, missing),
+        outlines=tuple(outlines.values()),
+        exchanges=_whole(folder / EXCHANGES, rests_on),
+        settle_s=options["settle_s"] if options else None,
+        missing=tuple(missing),
+    )
+
+
+def _certificate(
+    folder: Path, options: Mapping[str, Any] | None, missing: list[str], *, is_ours: bool
+) -> Mapping[str, Any]:
+    path = folder / CERTIFICATE
+    if not path.is_file():
+        if options is None:
+            raise UsageError(f"{folder} holds no run: neither {CERTIFICATE} nor readable lines in {EXCHANGES}.")
+        missing.append(f"The run left no {CERTIFICATE}: it was killed, and has no verdict. What it exchanged is told.")
+        return _without_certificate(options)
+    if path.stat().st_size > MOST_CERTIFICATE_BYTES:
+        raise UsageError(f"{path} is larger than {MOST_CERTIFICATE_BYTES:,} bytes: it is no certificate of a run.")
+    try:
+        told = json.loads(path.read_bytes(), object_pairs_hook=once, parse_constant=no_number)
+    except (OSError, ValueError, RecursionError) as problem:
+        raise UsageError(f"{path} cannot be read: {problem}.") from None
+    if not isinstance(told, dict) or told.get("format") != FORMAT:
+        found = told.get("format") if isinstance(told, dict) else None
+        raise UsageError(
+            f"{path} has the format {found!r:.80}; this version tells {FORMAT!r}. Make the report with the version of "
+            "dataverse-tck that made the run."
+        )
+    if not is_ours:
+        _expect_valid(path, told)
+    if told["interrupted"]:
+        missing.append("The run was interrupted: what had not been looked at by then is not testable.")
+    return told
+
+
+def _expect_valid(path: Path, told: Mapping[str, Any]) -> None:
+    import jsonschema
+
+    schema = json.loads((suite_root() / "schemas" / "outputs" / "certificate.schema.json").read_text(encoding="utf-8"))
+    try:
+        jsonschema.Draft202012Validator(schema).validate(told)
+    except jsonschema.ValidationError as problem:
+        where = "/".join(map(str, problem.absolute_path)) or "its members"
+        raise UsageError(f"{path} is not as this kit writes certificates: {where}: {problem.message:.200}.") from None
+
+
+def _without_certificate(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the first line of a run says, in the shape of a certificate."""
+    lists = ("leftovers", "troubles", "extensions", "exclusions", "controls", "requirements", "surfaces", "not_claimed")
+    return {
+        **{name: [] for name in lists},
+        "format": FORMAT,
+        "verdict": NO_VERDICT,
+        "level": options["level"],
+        "endpoint": {"root": options["endpoint"], "embedded": options["embedded"], "completed_from": None},
+        "suite": options["suite"],
+        "reference": None,
+        "started": None,
+        "finished": None,
+        "seed": options["seed"],
+        "only": options["only"],
+        "counts": {},
+        "advisory": {},
+        "coverage": None,
+        "requests": None,
+        "rows_written": {},
+        "interrupted": True,
+        "run": {"workers": options["workers"], "pytest_args": options["pytest_args"]},
+        "evidence": None,
+        "files": {},
+        "profile": None,
+        "private_messages": [],
+        "calls": None,
+    }
+
+
+def _outlines(
+    path: Path, missing: list[str], read: Callable[[str], Mapping[str, Any]]
+) -> tuple[dict[str, Outline], Mapping[str, Any] | None]:
+    """Return what is told of every exchange, and the options of the run, as far as its lines can be read."""
+    found: dict[str, Outline] = {}
+    options: Mapping[str, Any] | None = None
+    whole = 0  # lines that could be read
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for text in iter(lambda: lines.readline(MOST_CHARACTERS + 1), ""):
+                words = read(text)
+                whole += 1
+                options = words.get("options", options)
+                if "id" in words:
+                    found[words["id"]] = _outline(words)
+    except OSError as problem:
+        missing.append(f"{EXCHANGES} cannot be read ({problem.strerror}), so nothing that was exchanged is told.")
+    except ValueError as problem:
+        missing.append(
+            f"{EXCHANGES} is damaged or cut off after {counted(whole, 'line')}, and what follows is not told: "
+            f"{problem!s:.200}."
+        )
+    return found, options
+
+
+def _outline(words: Mapping[str, Any]) -> Outline:
+    purpose = words["for"].get("scene", words["for"]["phase"])
+    if "fixture" in words:
+        fixture = words["fixture"]
+        milliseconds = 1000 * fixture.get("seconds", 0.0)
+        return Outline(words["id"], "RUN", " ".join(fixture["command"]), None, milliseconds, purpose, is_part=False)
+    request, answer = words["request"], words["response"]
+    status = answer["status"] if answer else None
+    return Outline(
+        words["id"], request["method"], request["url"], status, words["elapsed_ms"], purpose, is_part="batch" in words
+    )
+
+
+def _whole(path: Path, wanted: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Return the lines of some exchanges."""
+    found: dict[str, Mapping[str, Any]] = {}
+    if not wanted:
+        return found
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for text in lines:
+            identifier = text[7 : text.find('"', 7)]  # a line begins with {"id":"x0001"
+            if identifier in wanted and identifier not in found:
+                found[identifier] = parsed(text)
+    return found
+
+
+def _scenarios(path: Path, missing: list[str]) -> dict[str, TakenScenario]:
+    """Return what came of every scenario that was told."""
+    try:
+        cases = list(ET.parse(path).iter("testcase")) if path.is_file() else []  # noqa: S314 - expat limits entities
+    except (ET.ParseError, OSError) as problem:
+        cases = []
+        missing.append(f"{JUNIT} cannot be read, so outcomes of scenarios are not told: {problem}.")
+    found: dict[str, TakenScenario] = {}
+    for case in cases:
+        said: dict[str, list[str]] = defaultdict(list)
+        for item in case.iter("property"):
+            said[item.get("name", "")].append(item.get("value", ""))
+        if "scenario" in said:
+            named = {key: values[-1] for key, values in said.items() if "/" in key}
+            found[said["scenario"][-1]] = TakenScenario(said.get("outcome", [""])[-1], named)
+    return found

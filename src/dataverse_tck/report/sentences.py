@@ -1,0 +1,90 @@
+"""The verdict of a run in a sentence, and what the run does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.verdict import Verdict
+from dataverse_tck.report.told_run import NO_VERDICT
+from dataverse_tck.reporting.wording import counted
+
+_UNDECIDED = (Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE, Outcome.ERROR, Outcome.DESELECTED)
+_LEVELS = {"surface": "what it declares", "data": "what becomes of its rows", "calls": "what its call messages do"}
+
+
+def verdict_sentence(told: Mapping[str, Any]) -> str:
+    """Return what the run came to."""
+    if told["verdict"] == NO_VERDICT:
+        return "There is no verdict: the run ended before it could give one."
+    counts, coverage = told["counts"], told["coverage"]
+    checked, total = coverage["checked"], coverage["requirements"]
+    if told["verdict"] == Verdict.CONFORMANT:
+        return f"Every requirement that was checked holds: {checked:,} of {total:,}."
+    if told["verdict"] == Verdict.NOT_CONFORMANT:
+        do = "does" if counts[Outcome.FAIL] == 1 else "do"
+        return f"{counts[Outcome.FAIL]:,} of the {counted(checked, 'requirement')} that were checked {do} not hold."
+    undecided = sum(counts[one] for one in _UNDECIDED)
+    why = f"{counted(undecided, 'requirement')} could not be checked" if undecided else "the run did not end well"
+    return f"Nothing was seen broken, but {why}: neither conformant nor not."
+
+
+def limits(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return, in sentences, what nobody may read out of the verdict."""
+    return tuple(_limits(told))
+
+
+def _limits(told: Mapping[str, Any]) -> Iterator[str]:
+    if told["endpoint"]["embedded"]:
+        yield "The endpoint is the kit's own emulator: this says nothing of any other endpoint."
+    if told["interrupted"]:
+        yield "The run was interrupted."
+    yield from (f"Trouble: {trouble}" for trouble in told["troubles"])
+    yield from _not_checked(told)
+    yield from _left_out(told)
+    for message in told["private_messages"]:
+        yield f"{message} is private: the platform hides it from $metadata, so its absence there says nothing."
+    beside = (
+        ("exclusions", "part", "of the reference page: not checked; why, stands below."),
+        ("extensions", "extension", "beyond the reference: listed, not judged."),
+        ("leftovers", "test row", "could not be removed: see below."),
+    )
+    yield from (f"{counted(len(told[key]), noun)} {words}" for key, noun, words in beside if told[key])
+    yield (
+        "This page is a view of the evidence. Whether the verdict follows from it, dataverse-tck verify says; who "
+        "answered, no record can say."
+    )
+
+
+def _not_checked(told: Mapping[str, Any]) -> Iterator[str]:
+    counts = told["counts"]
+    if beyond := counts.get(Outcome.BEYOND):
+        above = [words for level, words in _LEVELS.items() if list(_LEVELS).index(level) > _level(told)]
+        yield (
+            f"It was run at the level {told['level']}: of {' and '.join(above)} it says nothing "
+            f"({counted(beyond, 'requirement')})."
+        )
+    if told["only"]:
+        yield f"It was told to look at {', '.join(told['only'])} alone."
+    if number := counts.get(Outcome.NOT_APPLICABLE):
+        yield f"{counted(number, 'requirement')} did not apply to this endpoint: neither passed nor failed."
+    if number := sum(counts.get(one, 0) for one in _UNDECIDED):
+        yield f"{counted(number, 'requirement')} could not be checked: neither passed nor failed."
+
+
+def _level(told: Mapping[str, Any]) -> int:
+    return list(_LEVELS).index(told["level"])
+
+
+def _left_out(told: Mapping[str, Any]) -> Iterator[str]:
+    for one in told["not_claimed"]:
+        what = one.get("message") or f"{one['solution']} ({', '.join(one['tables'])})"
+        yield f"Not claimed by the maker: {what}{': ' + one['reason'] if one['reason'] else ''}."
+    calls = told["calls"]
+    if not calls:
+        return
+    pairs = (("with_effect", "what comes of it"), ("with_wrong_state", "what happens at a wrong moment"))
+    for key, what in pairs:
+        if silent := calls["claimed"] - calls[key]:
+            yield f"Not declared by the maker of {counted(silent, 'claimed message')}: {what}."

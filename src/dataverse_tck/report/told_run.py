@@ -1,0 +1,64 @@
+"""A run as its folder tells it: the one thing that every report is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.report.features import Feature
+
+NO_VERDICT = "no verdict"
+"""In place of a verdict, where a run left no certificate."""
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is told of every exchange: one request, what came of it, and whom it was made for."""
+
+    id: str
+    method: str  # "RUN" for a command
+    url: str  # or the words of the command
+    status: int | None
+    elapsed_ms: float
+    purpose: str  # the title of a scenario, or a phase of the run
+    is_part: bool  # of a batch
+
+
+@dataclass(frozen=True)
+class TakenScenario:
+    """What a run told of one scenario: its outcome, and that of each requirement and control that it names."""
+
+    outcome: str
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ToldRun:
+    """One run. ``certificate`` is that of its folder, or what can be told without one (``NO_VERDICT``)."""
+
+    folder: Path
+    certificate: Mapping[str, Any]
+    features: tuple[Feature, ...]  # none where they are not those of the run
+    scenarios: Mapping[str, TakenScenario]  # by title
+    outlines: tuple[Outline, ...]
+    exchanges: Mapping[str, Mapping[str, Any]]  # id -> line, of those that a failure or an error rests on
+    settle_s: float | None = None  # how long an effect could take; None where the run does not say
+    missing: tuple[str, ...] = ()  # sentences: what cannot be told, and why
+
+    @property
+    def name(self) -> str:
+        """What the run is called: its folder."""
+        return self.folder.name
+
+    @property
+    def requirements(self) -> tuple[Mapping[str, Any], ...]:
+        """All requirements, as the certificate tells them."""
+        return tuple(self.certificate["requirements"])
+
+    @property
+    def failed(self) -> tuple[Mapping[str, Any], ...]:
+        """What decides against the endpoint, in the order of the certificate."""
+        return tuple(it for it in self.requirements if it["outcome"] == Outcome.FAIL and it["obligation"] != "advisory")
