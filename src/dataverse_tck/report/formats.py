@@ -25,6 +25,6 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    "html": Format("report.html", "html_page", "one page for readers, certifiers and engineers"),
+    "html": Format("report.html", "html.page", "one page for readers, certifiers and engineers"),
     "xlsx": Format("requirements.xlsx", "workbook", "the traceability matrix as a spreadsheet"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,8 +51,10 @@ class ToldRun:
 
     @property
     def name(self) -> str:
-        """What the run is called: its folder."""
-        return self.folder.name
+        """What the run is called, wherever its folder lies: when it began, and how its evidence begins."""
+        told = self.certificate
+        began = re.sub(r"\D", "", told["started"] or "")[:14] or "never-ended"
+        return f"{began}-{told['evidence']['sha256'][:8]}" if told["evidence"] else began
 
     @property
     def requirements(self) -> tuple[Mapping[str, Any], ...]:

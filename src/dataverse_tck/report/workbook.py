@@ -207,4 +207,4 @@ def _about(run: ToldRun) -> Iterable[Sequence[object]]:
                 f"{told[name].get('title') or told[name].get('name') or told[name].get('file')}, sha256 "
                 + str(told[name]["sha256"]),
             )
-    yield "how to verify", f"dataverse-tck verify {run.name}"
+    yield "how to verify", "dataverse-tck verify RUN, with the folder of the run"

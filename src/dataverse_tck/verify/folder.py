@@ -11,6 +11,7 @@ from typing import Any
 from dataverse_tck.evidence.bodies import BODIES
 from dataverse_tck.evidence.record import Refusal
 from dataverse_tck.evidence.shapes import no_number, once
+from dataverse_tck.report.formats import FORMATS
 from dataverse_tck.reporting.certificate import CERTIFICATE, sha256
 
 MOST_BYTES = 10**9
@@ -61,7 +62,8 @@ def check_size(folder: Path) -> None:
 
 def wrong_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Refusal]:
     """Tell which files are not the ones that the certificate names, and which it does not name."""
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {CERTIFICATE}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    there -= {CERTIFICATE, *(it.file for it in FORMATS.values())}  # made of the rest, and held against it apart
     # ``dataverse-tck cleanup`` comes after the certificate; nothing of a verdict rests on what it changes.
     later = _LATER if _CLEANED in there else frozenset()
     for name in sorted((there | set(files)) - later):

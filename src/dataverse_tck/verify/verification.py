@@ -21,6 +21,7 @@ from dataverse_tck.suite_files import suite_sha256
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.compare import PARTIAL, TAKEN, differences
 from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, unread_bodies, wrong_digests
+from dataverse_tck.verify.made_reports import made_otherwise
 from dataverse_tck.verify.replay import OptionsError, replayed, settings_of
 from dataverse_tck.webapi.http.errors import WebApiError
 
@@ -65,6 +66,7 @@ def _verified(folder: Path, told: Mapping[str, Any]) -> Verification:
             [] if EXCHANGES in damaged else [Refusal("The record is not that of a run.", EXCHANGES, "", str(problem))]
         )
     refusals += (one for one in found if one.where not in damaged)  # of a file that is told already
+    refusals += [] if refusals else made_otherwise(folder)
     return Verification(told, tuple(refusals))
 
 

@@ -19,12 +19,12 @@ from dataverse_tck import __version__
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import body
 from dataverse_tck.report.decisive import decisive
-from dataverse_tck.report.exhibits import Exhibit, exhibit
 from dataverse_tck.report.harmless import Shown, finalized, harmless
-from dataverse_tck.report.issues import issue_text
+from dataverse_tck.report.html.exhibits import Exhibit, exhibit
+from dataverse_tck.report.html.issues import issue_text
+from dataverse_tck.report.html.pictures import call_picture, tables_picture
+from dataverse_tck.report.html.roots import hanging_on
 from dataverse_tck.report.outcomes import NEUTRAL, NOT_RUN, SYMBOLS
-from dataverse_tck.report.pictures import call_picture, tables_picture
-from dataverse_tck.report.roots import hanging_on
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import (
     ACTS,
@@ -37,7 +37,7 @@ from dataverse_tck.report.tables import (
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.wording import as_json, reference_link, repeat_line
 
-_TEMPLATES = Path(__file__).parent / "page"
+_TEMPLATES = Path(__file__).parent
 _SHOWN = 50  # failures whose exchanges stand in the page as text; those of others can be called up
 _OPEN_FIRST = 10  # failures that are open when the page is
 _WHOLE_BYTES = 2**18  # of a body that is told whole
