@@ -147,7 +147,12 @@
       const inside = target.matches(".requirement-row") ? target.querySelector("details") : null;
       if (inside) inside.open = true;
       if (place.includes("/")) target.classList.add("here");
-      target.scrollIntoView();
+      // What comes into view gets its size only then, and moves what is below: until nothing moves.
+      for (let tries = 0, before = null; tries < 10 && before !== target.getBoundingClientRect().top; tries += 1) {
+        target.scrollIntoView();
+        before = target.getBoundingClientRect().top;
+        await new Promise(requestAnimationFrame);
+      }
       if (!form.contains(document.activeElement) && document.activeElement?.type !== "search") target.focus({ preventScroll: true });
     }
     lastPlace = place;

@@ -71,6 +71,9 @@ def content(run: ToldRun) -> bytes:
     environment.filters |= {"css": _css, "long": lambda text: harmless(text, _LONG)}
     style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))  # noqa: S704 - ours
     told, rows = run.certificate, messages_by_state(run.certificate["calls"])
+    by_surface = [
+        (item, {seen["surface"]: seen for seen in item["surfaces"]}) for item in run.requirements if item["surfaces"]
+    ]
     page = environment.get_template("page.html.jinja").render(
         run=run,
         told=told,
@@ -83,8 +86,9 @@ def content(run: ToldRun) -> bytes:
         failures=_failures(run),
         errors=[item for item in run.requirements if item["outcome"] == Outcome.ERROR],
         requirements=_requirement_rows(run),
-        requirements_again=lambda: _requirement_rows(run),
         surfaces=surfaces_of(run.requirements),
+        agreeing=[one for one in by_surface if all(seen["right"] for seen in one[1].values())],
+        disagreeing=[one for one in by_surface if not all(seen["right"] for seen in one[1].values())],
         chapters=list(dict.fromkeys(feature.chapter for feature in run.features)),
         cascades=cascades(run.requirements),
         acts=ACTS,
@@ -160,11 +164,11 @@ def _observed(value: Any, *, absent: bool = False) -> Shown:
     return Shown("nothing: it is not there") if absent else harmless(as_json(value))
 
 
-def _requirement_rows(run: ToldRun) -> Iterator[tuple[Mapping[str, Any], str, Mapping[str, Mapping[str, Any]]]]:
-    """Yield each requirement with the chapter that it belongs to, and what each surface says of it."""
+def _requirement_rows(run: ToldRun) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """Yield each requirement with the chapter that it belongs to."""
     about = {item["id"].split("/")[1] for item in run.requirements if item["id"].endswith("/ReferencedEntity")}
     for item in run.requirements:
-        yield item, _chapter(item, about), {seen["surface"]: seen for seen in item["surfaces"]}
+        yield item, _chapter(item, about)
 
 
 def _chapter(item: Mapping[str, Any], about: set[str]) -> str:
@@ -180,7 +184,7 @@ def _outlines(run: ToldRun) -> Mapping[str, Any]:
     number = {purpose: place for place, purpose in enumerate(purposes)}
     root = run.certificate["endpoint"]["root"]
     return {
-        "purposes": [[harmless(one), anchor(one) if one in run.scenarios else ""] for one in purposes],
+        "purposes": [[harmless(one), _scenario_of(run, one)] for one in purposes],
         "rows": [
             [
                 one.id,
@@ -194,6 +198,12 @@ def _outlines(run: ToldRun) -> Mapping[str, Any]:
             for one in run.outlines
         ],
     }
+
+
+def _scenario_of(run: ToldRun, purpose: str) -> str:
+    """Return the anchor of the scenario that was performed, perhaps once more ("... (again)"); else nothing."""
+    title = purpose if purpose in run.scenarios else purpose.rpartition(" (")[0]
+    return anchor(title) if title in run.scenarios else ""
 
 
 def _whole(run: ToldRun) -> Mapping[str, str]:
