@@ -19,8 +19,8 @@ def decisive(item: Mapping[str, Any], outlines: Mapping[str, Outline]) -> tuple[
     A surface that contradicts shows it by itself. Of what was done and looked at these are the exchanges that the
     reason names, else the last one, and before it the last that changed something.
     """
-    contradicts = [seen["exchanges"][-1] for seen in item["surfaces"] if not seen["right"] and seen["exchanges"]]
-    if contradicts:
+    last = [seen["exchanges"][-1] for seen in item["surfaces"] if not seen["right"] and seen["exchanges"]]
+    if contradicts := [key for key in last if key in outlines]:
         return tuple(dict.fromkeys(contradicts))[:MOST]
     asked = [key for key in item["exchanges"] if key in outlines]
     named = [key for key in _NAMED.findall(item["reason"]) if key in asked]

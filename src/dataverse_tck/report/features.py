@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.suite_files import filled_in
 
-_LEVELS, _OBLIGATIONS = ("surface", "data", "calls"), ("normative", "derived", "declared", "advisory", "control")
+_OBLIGATIONS = ("normative", "derived", "declared", "advisory", "control")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _scenario(file: str, told: Mapping[str, Any], above: frozenset[str]) -> Told
     alone = Examples("", (), (Case(f"{file}: {told['name']}", ()),))
     return ToldScenario(
         name=told["name"],
-        level=next((word for word in _LEVELS if word in tags), ""),
+        level=next((word for word in LEVELS if word in tags), ""),
         obligation=next((word for word in _OBLIGATIONS if word in tags), ""),
         steps=_steps(told),
         examples=tuple(examples) or (alone,),

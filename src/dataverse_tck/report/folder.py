@@ -168,7 +168,7 @@ def _outline(words: Mapping[str, Any]) -> Outline:
 def _whole(path: Path, wanted: Collection[str]) -> dict[str, Mapping[str, Any]]:
     """Return the lines of some exchanges."""
     found: dict[str, Mapping[str, Any]] = {}
-    if not wanted:
+    if not wanted or not path.is_file():
         return found
     with path.open(encoding="utf-8", errors="replace") as lines:
         for text in lines:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.report.features import Feature
+from dataverse_tck.report.outcomes import NOT_RUN
 
 NO_VERDICT = "no verdict"
 """In place of a verdict, where a run left no certificate."""
@@ -55,6 +57,13 @@ class ToldRun:
         told = self.certificate
         began = re.sub(r"\D", "", told["started"] or "")[:14] or "never-ended"
         return f"{began}-{told['evidence']['sha256'][:8]}" if told["evidence"] else began
+
+    def outcome_of(self, title: str, level: str) -> str:
+        """What came of a scenario of that level."""
+        if taken := self.scenarios.get(title):
+            return taken.outcome or NOT_RUN
+        is_beyond = LEVELS.index(level) > LEVELS.index(self.certificate["level"])
+        return str(Outcome.BEYOND) if is_beyond else NOT_RUN
 
     @property
     def requirements(self) -> tuple[Mapping[str, Any], ...]:

@@ -13,7 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
 from dataverse_tck.report.harmless import harmless
-from dataverse_tck.report.outcomes import NOT_RUN, SYMBOLS
+from dataverse_tck.report.outcomes import SYMBOLS
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import FATES, messages_by_state
 from dataverse_tck.report.told_run import ToldRun
@@ -154,7 +154,7 @@ def _scenarios(run: ToldRun) -> Iterable[Sequence[object]]:
         for scenario in (one for rule in feature.rules for one in rule.scenarios):
             for case in (one for table in scenario.examples for one in table.cases):
                 taken = run.scenarios.get(case.title)
-                outcome = taken.outcome if taken else NOT_RUN
+                outcome = run.outcome_of(case.title, scenario.level)
                 said = "\n".join(taken.said) if taken else ""
                 yield outcome, feature.chapter, scenario.level, scenario.obligation, case.title, said
 

@@ -24,7 +24,7 @@ from dataverse_tck.report.html.exhibits import Exhibit, exhibit
 from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.html.pictures import call_picture, tables_picture
 from dataverse_tck.report.html.roots import hanging_on
-from dataverse_tck.report.outcomes import NEUTRAL, NOT_RUN, SYMBOLS
+from dataverse_tck.report.outcomes import NEUTRAL, SYMBOLS
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import (
     ACTS,
@@ -105,7 +105,6 @@ def content(run: ToldRun) -> bytes:
         link=reference_link,
         outlines=_packed(_outlines(run)),
         whole=_packed(_whole(run)),
-        not_run=NOT_RUN,
     )
     return page.encode("utf-8", errors="backslashreplace")
 
