@@ -20,7 +20,7 @@ from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt
 from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
-from dataverse_tck.run.memory import keep_few_arenas
+from dataverse_tck.run.memory import give_back, keep_few_arenas
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
@@ -65,12 +65,15 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         result = result_of(settings, suite, recorder, attempt)
         junit.rewrite(attempt.folder / "junit.xml", result)
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
-        _write_page(attempt.folder)
         if settings.output is None:
             point_latest(attempt.folder)
         with terminal.forgiving():
             terminal.report(terminal.out(), result)
-    return EXIT_CODES[result.verdict]
+        code, folder = EXIT_CODES[result.verdict], attempt.folder
+        del attempt, recorder, result  # the page needs nothing of them, and takes their memory
+        give_back()
+        _write_page(folder)
+    return code
 
 
 def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, attempt: Attempt) -> None:
