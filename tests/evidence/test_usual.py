@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from dataverse_tck.evidence.reading import answers
 from dataverse_tck.evidence.recorder import Failure, Recorder
@@ -15,7 +16,7 @@ from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS
 from dataverse_tck.evidence.usual import expanded, reduced, usual_lines
 from dataverse_tck.run.evidence import usual
 from dataverse_tck.webapi.http.session import ANSWERED_WITH, ASKED_WITH
-from tests.support.exchange_lines import TOKEN, body_of, exchange, lines
+from tests.support.exchange_lines import SCHEMA, TOKEN, body_of, exchange, lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,24 @@ def line(**changes: Any) -> dict[str, Any]:
 def asked(**headers: str) -> dict[str, Any]:
     """A request with just these headers."""
     return {**line()["request"], "headers": headers}
+
+
+def options(told: dict[str, Any] | None) -> dict[str, Any]:
+    """Those of a run."""
+    return {
+        "suite": {"version": "1", "sha256": DIGEST},
+        "endpoint": "https://h",
+        "embedded": False,
+        "level": "data",
+        "only": [],
+        "seed": 1,
+        "settle_s": 1.0,
+        "workers": 1,
+        "allow_writes": True,
+        "pytest_args": [],
+        "profile": None,
+        **({"usual": told} if told else {}),
+    }
 
 
 TORN = {"kind": "Broken", "reason": "no"}
@@ -142,11 +161,11 @@ def test_a_recorder_leaves_out_what_the_run_has_called_usual(tmp_path: Path) -> 
                 recorder.record(exchange(response_body=body_of(content, recorder), **headers))
             recorder.record_command(datetime.now(UTC), {"name": "x", "command": ["x"], "problem": "no"})
             recorder.record(exchange(status=None, error=Failure("Unreachable", "no")))
-    whole, lean = (lines(file) for file in files)
+    whole, short = (lines(file) for file in files)
     texts = [file.read_text("utf-8").splitlines() for file in files]
 
-    assert [one for one in lean if "request" in one] == [one for one in whole if "request" in one]
-    assert lean[1]["options"] == said
+    assert [one for one in short if "request" in one] == [one for one in whole if "request" in one]
+    assert short[1]["options"] == said
     assert texts[0][0] == texts[1][0]
     assert all(len(text) < len(other) for other, text in list(zip(*texts, strict=True))[2:6])
     asked_for = [f"x000{number}" for number in range(1, 8)]
@@ -154,19 +173,42 @@ def test_a_recorder_leaves_out_what_the_run_has_called_usual(tmp_path: Path) -> 
     assert answers(files[1], ["x0002", "x0003"]) == {"x0002": (200, ""), "x0003": (200, "after")}
 
 
-def options(told: dict[str, Any] | None) -> dict[str, Any]:
-    """Those of a run."""
-    return {
-        "suite": {"version": "1", "sha256": DIGEST},
-        "endpoint": "https://h",
-        "embedded": False,
-        "level": "data",
-        "only": [],
-        "seed": 1,
-        "settle_s": 1.0,
-        "workers": 1,
-        "allow_writes": True,
-        "pytest_args": [],
-        "profile": None,
-        **({"usual": told} if told else {}),
-    }
+def lean(**changes: Any) -> dict[str, Any]:
+    """An ordinary line that leaves out all that is usual, with some members changed."""
+    return {**reduced(line(), USUAL), **changes}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        lean(),
+        lean(response=None, error=TORN),
+        lean(response={"status": 200, "body": None, "kept": None}),
+        lean(request={**lean()["request"], "headers": {"accept": None}}),
+        {"for": {"phase": "survey", "place": 1}, "options": options(usual())},
+    ],
+    ids=str,
+)
+def test_the_schema_knows_lines_that_leave_out_what_is_usual(words: dict[str, Any]) -> None:
+    """And the one that says it."""
+    Draft202012Validator(SCHEMA).validate(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        lean(response=None),
+        lean(response={}),
+        lean(response={"status": 200, "body": "x", "kept": None}),
+        lean(response={"status": 200, "kept": True}),
+        lean(request={"method": "GET"}),
+        lean(**{"for": {"place": 1}}),
+        {"for": {"scene": "one", "place": 1}, "settled": 1.0},
+        {"for": {"phase": "survey", "place": 1}, "options": options({"alone": usual()["alone"]})},
+        {"for": {"phase": "survey", "place": 1}, "options": options({**usual(), "part": {}})},
+    ],
+    ids=str,
+)
+def test_the_schema_refuses_lines_that_leave_out_more(words: dict[str, Any]) -> None:
+    """No answer without an error, no note without its phase, half of what is usual."""
+    assert not Draft202012Validator(SCHEMA).is_valid(words)
