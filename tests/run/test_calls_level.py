@@ -27,6 +27,7 @@ from dataverse_tck.settings import Settings
 from tests.sharpness.call_lanes import declared
 from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts
 from tests.sharpness.gateway import Dialect, Rewrite
+from tests.support import exchange_lines
 from tests.support.emulator_profiles import SAID, claiming, shell, silent, with_commands
 from tests.support.proofs import WHOLE
 
@@ -48,8 +49,8 @@ def examined(tck: Any, folder: Path, root: str, *arguments: str, said: str = SAI
 
 def commands(folder: Path) -> list[dict[str, Any]]:
     """Return what the evidence keeps of commands, in order."""
-    lines = (folder / "out" / "exchanges.ndjson").read_text(encoding="utf-8").splitlines()
-    return [line["fixture"] for line in map(json.loads, lines) if "fixture" in line]
+    lines = exchange_lines.lines(folder / "out" / "exchanges.ndjson")
+    return [line["fixture"] for line in lines if "fixture" in line]
 
 
 RIGHT = {  # options of the emulator, of the run
@@ -221,9 +222,7 @@ def test_after_a_refused_offer_no_other_is_sent(tck: Any, tmp_path: Path) -> Non
     with emulator("--trouble", "plugin:msdyn_ocliveworkitem") as endpoint:
         done, document, rows = examined(tck, tmp_path, endpoint, *CALLS)
     reasons = {row["reason"] for row in rows.values() if "hangs on" not in row["reason"] and row["outcome"] == UNTESTED}
-    kept = [
-        json.loads(line) for line in (tmp_path / "out" / "exchanges.ndjson").read_text(encoding="utf-8").splitlines()
-    ]
+    kept = exchange_lines.lines(tmp_path / "out" / "exchanges.ndjson")
 
     assert (done.returncode, document["verdict"]) == (3, "incomplete")
     assert len(reasons) == 1

@@ -22,6 +22,7 @@ from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.suite_files import suite_root
 from tests.sharpness.engine import scripts, suite
 from tests.sharpness.lanes import held_back
+from tests.support import exchange_lines
 from tests.support.proofs import SEED, WHOLE
 
 WRITING = ("--level", "data", "--allow-writes", "--settle", "1")
@@ -56,8 +57,8 @@ def resting_on(table: str) -> set[str]:
 def test_every_exchange_says_what_it_was_made_for(tck: Any, endpoint: str, tmp_path: Path) -> None:
     """Each scene numbers its own in their order; what a requirement rests on was asked by scenes."""
     done = tck("run", "--endpoint", endpoint, "--output", "out", *WRITING, *PART)
-    texts = (tmp_path / "out" / "exchanges.ndjson").read_text(encoding="utf-8").splitlines()
-    lines = {line.get("id", f"note {at}"): line["for"] for at, line in enumerate(map(json.loads, texts))}
+    told = exchange_lines.lines(tmp_path / "out" / "exchanges.ndjson")
+    lines = {line.get("id", f"note {at}"): line["for"] for at, line in enumerate(told)}
     scenes: dict[str, list[int]] = {}
     for made_for in lines.values():
         scenes.setdefault(made_for.get("scene", made_for["phase"]), []).append(made_for["place"])

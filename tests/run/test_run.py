@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.suite_files import suite_root
+from tests.support.exchange_lines import lines
 
 OPTION = "column/msdyn_channel/option/192300000"
 
@@ -60,8 +61,7 @@ def test_a_certificate_names_every_requirement_once_with_its_evidence(tck: Any, 
     """Each requirement has a scenario and exchanges, and the exchanges are in exchanges.ndjson; at most 15 requests."""
     assert tck("run", "--endpoint", endpoint, "--output", "out").returncode == 0
     document = certificate(tmp_path / "out")
-    lines = [json.loads(line) for line in (tmp_path / "out" / "exchanges.ndjson").read_text().splitlines()]
-    kept = [line for line in lines if "id" in line]
+    kept = [line for line in lines(tmp_path / "out" / "exchanges.ndjson") if "id" in line]
 
     assert [row["id"] for row in document["requirements"]] == [item.id for item in load_suite().catalogue.requirements]
     surface = [row for row in document["requirements"] if row["level"] == "surface"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,11 @@ from jsonschema import Draft202012Validator
 
 from dataverse_tck.evidence.bodies import ReceivedBody
 from dataverse_tck.evidence.recorder import Exchange, Recorder
+from dataverse_tck.evidence.usual import expanded
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "exchange.schema.json").read_text("utf-8"))
@@ -46,8 +49,17 @@ def exchange(content: bytes = b"{}", **changes: Any) -> Exchange:
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    """The lines of the file, each checked against the schema."""
-    documents = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    for document in documents:
-        Draft202012Validator(SCHEMA).validate(document)
-    return documents
+    """The lines of the file, whole, each checked against the schema as it stands there."""
+    texts = path.read_text("utf-8").splitlines()
+    for text in texts:
+        Draft202012Validator(SCHEMA).validate(json.loads(text))
+    return list(whole(texts))
+
+
+def whole(texts: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Lines with what is usual, which none shares with another."""
+    usual = None
+    for text in texts:
+        words = deepcopy(expanded(json.loads(text), usual))
+        yield words
+        usual = words.get("options", {}).get("usual", usual)

@@ -7,14 +7,21 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dataverse_tck.evidence.reading import EXCHANGES
+from dataverse_tck.evidence.usual import reduced
+from tests.support.exchange_lines import whole
 
 CERTIFICATE = "certificate.json"
+
+
+def dumped(words: Mapping[str, Any]) -> str:
+    """The text of a line."""
+    return json.dumps(words, separators=(",", ":")) + "\n"
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Forger:
         """One of the lines that are wanted: its number from 0, and its words."""
         lines = self.lines()
         for at in self.draw.sample(range(len(lines)), len(lines)):
-            words = json.loads(lines[at])
+            words = list(whole([lines[0], lines[at]]))[1] if at else json.loads(lines[0])
             if wanted(words):
                 return at, words
         raise LookupError("no line of the run is so")
@@ -93,12 +100,17 @@ class Forger:
     def put(self, at: int, words: dict[str, Any]) -> None:
         """Put other words in the place of a line."""
         lines = self.lines()
-        lines[at] = json.dumps(words, separators=(",", ":")) + "\n"
+        lines[at] = self.line(words)
         self.write_lines(lines)
+
+    def line(self, words: dict[str, Any]) -> str:
+        """The line of these words, in which what is usual is left out."""
+        usual = json.loads(self.lines()[0])["options"]["usual"]
+        return dumped(reduced(words, usual))
 
     def leave_out(self, unwanted: Callable[[dict[str, Any]], bool]) -> None:
         """Leave lines out as if they had never been: all others are numbered anew, and all digests made anew."""
-        kept = [words for words in map(json.loads, self.lines()) if not unwanted(words)]
+        kept = [words for words in whole(self.lines()) if not unwanted(words)]
         with_parts = {words["batch"] for words in kept if "batch" in words}
         kept = [words for words in kept if words["for"]["phase"] != "batch" or words["id"] in with_parts]
         ids: dict[str, str] = {}
@@ -112,7 +124,7 @@ class Forger:
             belongs = words["for"].get("scene", words["for"]["phase"])
             places[belongs] += 1
             words["for"]["place"] = places[belongs]
-        self.write_lines([json.dumps(words, separators=(",", ":")) + "\n" for words in kept])
+        self.write_lines([self.line(words) for words in kept])
         self._remake()
 
     def _remake(self) -> None:

@@ -221,6 +221,15 @@ def _note(kind: str, names: tuple[str, ...]) -> Callable[[Forger], Forgery]:
     return forge
 
 
+def _usual(forger: Forger) -> Forgery:
+    """What lines leave out, at any depth."""
+    at, words = forger.one(lambda words: "options" in words)
+    usual = words["options"]["usual"]
+    words["options"]["usual"] = other(usual, forger.draw)
+    forger.put(at, words)
+    return Forgery("usual", EXCHANGES, ("usual.", f"Line {at + 1} "))
+
+
 def _wait(forger: Forger) -> Forgery:
     at, words = forger.one(lambda words: "wait" in words)
     name = forger.draw.choice(sorted(words["wait"]))
@@ -336,6 +345,7 @@ KINDS: dict[str, Callable[[Forger], Forgery]] = {
     "line elapsed_ms": _free("elapsed_ms"),
     "server header": _date,
     "options": _note("options", OPTIONS),
+    "usual": _usual,
     "end": _note("end", END),
     "wait": _wait,
     "span moved": _span,

@@ -14,7 +14,9 @@ from dataverse_tck.commands.verify import verify
 from dataverse_tck.evidence.record import Record
 from dataverse_tck.evidence.shapes import MOST_CHARACTERS, parsed
 from dataverse_tck.evidence.sorted_lines import RecordError
+from dataverse_tck.evidence.usual import reduced
 from dataverse_tck.reporting.certificate import sha256
+from dataverse_tck.run.evidence import usual
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import FolderError, check_size, read_certificate, unread_bodies, wrong_digests
 from dataverse_tck.verify.replay import OptionsError, settings_of
@@ -33,6 +35,7 @@ OPTIONS = {
     "pytest_args": [],
     "profile": None,
 }
+LEAN: dict[str, Any] = {**OPTIONS, "usual": usual()}
 END = {"interrupted": False, "trouble": None, "surveyed": True, "acted": True, "performed": True, "told": 1}
 WAIT = {"looks": 5, "after": 1.0, "ended": 1.1, "seen": False, "deadline": 1.0, "given_up": False}
 
@@ -63,6 +66,16 @@ def note(place: int = 1, **words: Any) -> dict[str, Any]:
     }
 
 
+def unusual(*path: str, value: Any = None) -> dict[str, Any]:
+    """Options with another value of what is usual; ``path`` leads to it."""
+    options = json.loads(json.dumps(LEAN))
+    target = options["usual"]
+    for name in path[:-1]:
+        target = target[name]
+    target[path[-1]] = value
+    return note(options=options)
+
+
 def record(folder: Path, *lines: dict[str, Any] | str) -> Record:
     """The record of a run with these lines."""
     text = "".join(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
@@ -70,7 +83,15 @@ def record(folder: Path, *lines: dict[str, Any] | str) -> Record:
     return Record(folder)
 
 
-GOOD = [exchange(), note(options=OPTIONS), note(end=END), note(wait=WAIT), note(span=[0.0, 1.5]), note(settled=1.0)]
+GOOD = {
+    "an exchange": exchange(),
+    "options": note(options=OPTIONS),
+    "options with what is usual": note(options=LEAN),
+    "an end": note(end=END),
+    "a wait": note(wait=WAIT),
+    "a span": note(span=[0.0, 1.5]),
+    "when all was settled": note(settled=1.0),
+}
 BAD: dict[str, dict[str, Any] | list[Any]] = {
     "no object": [],
     "no purpose": {"id": "x0001"},
@@ -98,11 +119,28 @@ BAD: dict[str, dict[str, Any] | list[Any]] = {
     "another member of a wait": note(wait={**WAIT, "more": 1}),
     "a seed that is text": note(options={**OPTIONS, "seed": "1"}),
     "33 workers": note(options={**OPTIONS, "workers": 33}),
+    "no usual": note(options={**OPTIONS, "usual": None}),
+    "a usual of another sort": unusual("both", value=usual()["alone"]),
+    "a usual that is a list": unusual("alone", value=[]),
+    "a usual of other members": unusual("part", "id", value="x0001"),
+    "a usual without headers": unusual("alone", "request", value={}),
+    "a usual address": unusual("alone", "request", "url", value="https://host/"),
+    "a usual header that lines have not": unusual("alone", "request", "headers", "x-more", value="x"),
+    "a usual header of an answer that lines have not": unusual("part", "response", "headers", "x-more", value="x"),
+    "a usual header that is no text": unusual("part", "response", "headers", "date", value={}),
+    "usually no attempt": unusual("alone", "attempts", value=0),
+    "a usual wait without end": unusual("alone", "waited_s", value=10**400),
+    "a usual phase that there is not": unusual("alone", "for", "phase", value="dream"),
+    "a usual place": unusual("alone", "for", "place", value=1),
+    "a usual status": unusual("alone", "response", "status", value=200),
+    "a usual size that is text": unusual("alone", "response", "size", value="0"),
+    "usually another thing kept": unusual("alone", "response", "kept", value={"size": 0, "sha256": EMPTY}),
+    "usually nothing kept": unusual("alone", "response", "kept", value=None),
     "an end that is told by text": note(end={**END, "interrupted": "no"}),
 }
 
 
-@pytest.mark.parametrize("words", GOOD, ids=lambda words: list(words)[-1])
+@pytest.mark.parametrize("words", GOOD.values(), ids=GOOD)
 def test_lines_of_the_kit_are_taken(words: dict[str, Any]) -> None:
     assert parsed(json.dumps(words)) == words
 
@@ -145,6 +183,37 @@ def test_what_readers_take_in_different_ways_is_not_taken(text: str, said: str) 
 def test_lines_that_do_not_go_together_cannot_be_read(tmp_path: Path, lines: tuple[Any, ...], said: str) -> None:
     with pytest.raises(RecordError, match=said):
         record(tmp_path, *lines)
+
+
+def test_lines_leave_out_what_is_usual(tmp_path: Path) -> None:
+    """After the options have said it; before, and without, they have to say everything."""
+    whole = exchange(
+        request={**exchange()["request"], "headers": LEAN["usual"]["alone"]["request"]["headers"]},
+        response={**exchange()["response"], "headers": LEAN["usual"]["alone"]["response"]["headers"]},
+    )
+    lean = reduced(whole, LEAN["usual"])
+    assert record(tmp_path, note(options=LEAN), dict(lean)).index == record(tmp_path, whole).index
+    for lines in ((dict(lean), note(options=LEAN)), (note(options=OPTIONS), dict(lean))):
+        with pytest.raises(RecordError, match=r"^Line \d of exchanges.ndjson is not .*: it has no for.phase\.$"):
+            record(tmp_path, *lines)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"request": None}, {"request": 7}, {"response": 7}, {"response": {"kept": []}}, {"attempts": None}, {"batch": []}],
+    ids=str,
+)
+def test_what_a_line_makes_of_the_usual_is_looked_at(tmp_path: Path, words: dict[str, Any]) -> None:
+    """As if it stood there."""
+    with pytest.raises(RecordError, match=r"^Line 2 of exchanges.ndjson is not as this kit writes lines: .*\.$"):
+        record(tmp_path, note(options=LEAN), exchange(**words))
+
+
+def test_a_line_that_is_nested_too_deeply_is_no_line(tmp_path: Path) -> None:
+    """Also where only what is usual is put beside it."""
+    deep = '{"request":' + '{"a":' * 900 + "{}" + "}" * 901
+    with pytest.raises(RecordError, match="Line 2 "):
+        record(tmp_path, note(options=LEAN), deep + "\n")
 
 
 def test_a_run_that_was_interrupted_may_lack_a_line(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.evidence.bodies import body_file
+from dataverse_tck.evidence.usual import expanded
 
 EXCHANGES = "exchanges.ndjson"
 _PIECE_BYTES = 64 * 1024
@@ -23,11 +24,15 @@ def answers(path: Path, wanted: Collection[str]) -> dict[str, tuple[int, str]]:
     found: dict[str, tuple[int, str]] = {}
     if not wanted or not path.is_file():
         return found
+    usual: Mapping[str, Any] | None = None
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             identifier = line[7 : line.find('"', 7)]  # a line begins with {"id":"x0001"
-            if identifier in wanted and (answer := json.loads(line).get("response")):
-                found[identifier] = answer["status"], _readable(path.parent, answer)
+            if identifier in wanted:
+                if answer := expanded(json.loads(line), usual).get("response"):
+                    found[identifier] = answer["status"], _readable(path.parent, answer)
+            elif line.startswith('{"for":') and (options := json.loads(line).get("options")):
+                usual = options.get("usual")
     return found
 
 

@@ -2,8 +2,9 @@
 
 All of it is redacted before it is written.
 
-The shape of a line is ``schemas/outputs/exchange.schema.json``. Bodies are kept whole (``bodies.py``), those of a batch
-with its parts; ``size`` (bytes, content coding undone) and ``sha256`` always speak of all that was received.
+The shape of a line is ``schemas/outputs/exchange.schema.json``; what is usual in a run is left out (``usual.py``).
+Bodies are kept whole (``bodies.py``), those of a batch with its parts; ``size`` (bytes, content coding undone) and
+``sha256`` always speak of all that was received.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Self
 from dataverse_tck.evidence.bodies import ReceivedBody
 from dataverse_tck.evidence.purpose import Phase, Purpose, present
 from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS, Redaction
+from dataverse_tck.evidence.usual import reduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,6 +82,7 @@ class Recorder:
         self._lock = threading.RLock()
         self._writing = threading.Lock()
         self._closed = False
+        self._usual: Mapping[str, Any] | None = None  # what lines leave out
         self._file: IO[str] | None = path.open("a", encoding="utf-8", newline="\n") if path else None
 
     @property
@@ -113,8 +116,12 @@ class Recorder:
         )
 
     def note(self, words: Mapping[str, Any]) -> None:
-        """Write down what is no exchange: how an effect was waited for, when a performance began and ended."""
+        """Write down what is no exchange: how an effect was waited for, when a performance began and ended.
+
+        Lines after the options of a run leave out what these call usual.
+        """
         self._append({"for": self.purpose.next(), **words})
+        self._usual = words.get("options", {}).get("usual", self._usual)
 
     def _write(self, document: Mapping[str, Any], seen: ExchangeOutline) -> str:
         with self._lock:
@@ -127,7 +134,7 @@ class Recorder:
     def _append(self, line: Mapping[str, Any]) -> None:
         if self._file:
             # ASCII only: line separators inside of bodies must not end a line for any reader.
-            text = json.dumps(line, separators=(",", ":")) + "\n"
+            text = json.dumps(reduced(line, self._usual), separators=(",", ":")) + "\n"
             with self._writing:
                 self._file.write(text)
                 self._file.flush()

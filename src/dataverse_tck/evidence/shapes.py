@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dataverse_tck.evidence.purpose import Phase
+from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS
+from dataverse_tck.evidence.usual import expanded
 
 MOST_CHARACTERS = 2**21
 """Of a line: what a command says is cut to 64 KiB, each byte of which may be escaped."""
@@ -21,16 +23,20 @@ _Check = Callable[[Any], bool]
 _Members = Mapping[str, _Check]
 
 
-def parsed(text: str) -> dict[str, Any]:
-    """Return the object of a line. Raises ValueError, also for what readers take in different ways."""
+def parsed(text: str, usual: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the whole object of a line, which leaves out what is ``usual``.
+
+    Raises ValueError, also for what readers take in different ways.
+    """
     if len(text) > MOST_CHARACTERS:
         raise ValueError("it is too long")
     try:
         words = json.loads(text, object_pairs_hook=once, parse_constant=no_number)
+        if not isinstance(words, dict):
+            raise ValueError("it is no object")  # noqa: TRY004 - of its text
+        words = expanded(words, usual)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    if not isinstance(words, dict):
-        raise ValueError("it is no object")  # noqa: TRY004 - of its text
     _check_line(words)
     return words
 
@@ -96,6 +102,11 @@ def _are_headers(value: object) -> bool:
     return isinstance(value, dict) and all(_is_text(text) and name == name.lower() for name, text in value.items())
 
 
+def _are_among(known: frozenset[str]) -> _Check:
+    """Whether these are headers that lines have: no more, as each line is made with all of them."""
+    return lambda value: _are_headers(value) and set(value) <= known
+
+
 def _is_span(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(map(is_seconds, value)) and value[0] <= value[1]
 
@@ -159,6 +170,18 @@ _OPTIONS: _Members = {
     "pytest_args": _are_texts,
     "profile": _or_none(_is_digest),
 }
+_USUAL: _Members = {
+    "for": _is_object,
+    "attempts": _EXCHANGE["attempts"],
+    "waited_s": is_seconds,
+    "request": _is_object,
+    "response": _is_object,
+}
+_USUAL_ANSWER: _Members = {
+    **{name: _RESPONSE[name] for name in ("body", "size", "sha256")},
+    "headers": _are_among(RESPONSE_HEADERS),
+    "kept": lambda value: value is True,
+}
 _END: _Members = {
     "interrupted": _is_flag,
     "trouble": _or_none(_is_text),
@@ -204,7 +227,21 @@ def _check_note(words: Mapping[str, Any], *, in_scene: bool) -> None:
     if in_scene != (kind in {"settled", "span", "twice", "wait"}):
         raise ValueError(f"{kind!r:.40} belongs {'not ' if in_scene else ''}to a scene")
     if kind in _INSIDE:
-        _check(words[kind], _INSIDE[kind], kind)
+        inside = words[kind]
+        has_usual = kind == "options" and "usual" in inside
+        _check(inside, {**_INSIDE[kind], **({"usual": _is_object} if has_usual else {})}, kind)
+        if has_usual:
+            _check_usual(inside["usual"])
+
+
+def _check_usual(usual: Mapping[str, Any]) -> None:
+    _check(usual, {"alone": _is_object, "part": _is_object}, "usual")
+    for kind, words in usual.items():
+        where = f"usual.{kind}"
+        _check(words, _USUAL, where)
+        _check(words["for"], {"phase": _is_phase}, f"{where}.for")
+        _check(words["request"], {"headers": _are_among(REQUEST_HEADERS)}, f"{where}.request")
+        _check(words["response"], _USUAL_ANSWER, f"{where}.response")
 
 
 def _check_exchange(words: Mapping[str, Any]) -> None:

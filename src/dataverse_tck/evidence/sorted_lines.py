@@ -87,7 +87,7 @@ class SortedLines:
             with path.open(encoding="utf-8") as lines:
                 for number, text in enumerate(iter(lambda: lines.readline(MOST_CHARACTERS + 1), ""), 1):
                     try:
-                        self._sort(parsed(text))
+                        self._sort(parsed(text, (self.options or {}).get("usual")))
                     except (ValueError, KeyError, TypeError, AttributeError) as problem:
                         raise RecordError(
                             f"Line {number} of {EXCHANGES} is not as this kit writes lines: {problem}."

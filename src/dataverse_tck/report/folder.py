@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import EXCHANGES
 from dataverse_tck.evidence.shapes import MOST_CHARACTERS, no_number, once, parsed
+from dataverse_tck.evidence.usual import expanded
 from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.features import read_features
 from dataverse_tck.report.told_run import NO_VERDICT, Outline, TakenScenario, ToldRun
@@ -33,7 +34,7 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder. Name the folder of a run, such as reports/latest.")
     missing: list[str] = []
-    outlines, options = _outlines(folder / EXCHANGES, missing, json.loads if is_ours else parsed)
+    outlines, options = _outlines(folder / EXCHANGES, missing, is_ours=is_ours)
     told = _certificate(folder, options, missing, is_ours=is_ours)
     features = read_features(suite_root()) if told["suite"].get("sha256") == suite_sha256() else ()
     if not features:
@@ -52,7 +53,7 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
         features=features,
         scenarios=_scenarios(folder / JUNIT, missing),
         outlines=tuple(outlines.values()),
-        exchanges=_whole(folder / EXCHANGES, rests_on),
+        exchanges=_whole(folder / EXCHANGES, rests_on, options),
         settle_s=options["settle_s"] if options else None,
         missing=tuple(missing),
     )
@@ -127,9 +128,7 @@ def _without_certificate(options: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
-def _outlines(
-    path: Path, missing: list[str], read: Callable[[str], Mapping[str, Any]]
-) -> tuple[dict[str, Outline], Mapping[str, Any] | None]:
+def _outlines(path: Path, missing: list[str], *, is_ours: bool) -> tuple[dict[str, Outline], Mapping[str, Any] | None]:
     """Return what is told of every exchange, and the options of the run, as far as its lines can be read."""
     found: dict[str, Outline] = {}
     options: Mapping[str, Any] | None = None
@@ -137,7 +136,8 @@ def _outlines(
     try:
         with path.open(encoding="utf-8") as lines:
             for text in iter(lambda: lines.readline(MOST_CHARACTERS + 1), ""):
-                words = read(text)
+                usual = options.get("usual") if options else None
+                words = expanded(json.loads(text), usual) if is_ours else parsed(text, usual)
                 whole += 1
                 options = words.get("options", options)
                 if "id" in words:
@@ -165,7 +165,7 @@ def _outline(words: Mapping[str, Any]) -> Outline:
     )
 
 
-def _whole(path: Path, wanted: Collection[str]) -> dict[str, Mapping[str, Any]]:
+def _whole(path: Path, wanted: Collection[str], options: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
     """Return the lines of some exchanges."""
     found: dict[str, Mapping[str, Any]] = {}
     if not wanted or not path.is_file():
@@ -174,7 +174,7 @@ def _whole(path: Path, wanted: Collection[str]) -> dict[str, Mapping[str, Any]]:
         for text in lines:
             identifier = text[7 : text.find('"', 7)]  # a line begins with {"id":"x0001"
             if identifier in wanted and identifier not in found:
-                found[identifier] = parsed(text)
+                found[identifier] = parsed(text, options.get("usual") if options else None)
     return found
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dataverse_tck import __version__
+from dataverse_tck.evidence.usual import usual_lines
 from dataverse_tck.settings import AUTO
 from dataverse_tck.suite_files import suite_sha256
+from dataverse_tck.webapi.http.batches import inside_a_batch
+from dataverse_tck.webapi.http.session import ANSWERED_WITH, ASKED_WITH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def options_of(settings: Settings, root: str) -> Mapping[str, Json]:
-    """Return everything that decides what a run does, beside its features and what it is answered."""
+    """Return everything that decides what a run does, beside its features and what it is answered.
+
+    And what its lines leave out.
+    """
     profile = settings.profile
     return {
         "suite": {"version": __version__, "sha256": suite_sha256()},
@@ -31,7 +37,15 @@ def options_of(settings: Settings, root: str) -> Mapping[str, Json]:
         "allow_writes": settings.allow_writes,
         "pytest_args": list(settings.pytest_args),
         "profile": None if profile is None else profile.sha256,
+        "usual": usual(),
     }
+
+
+def usual() -> dict[str, dict[str, Json]]:
+    """Return what a line of a run has unless it says otherwise."""
+    return usual_lines(
+        alone=(ASKED_WITH, ANSWERED_WITH), part=(inside_a_batch(ASKED_WITH), inside_a_batch(ANSWERED_WITH))
+    )
 
 
 def end_of(attempt: Attempt) -> Mapping[str, Json]:

@@ -110,6 +110,7 @@ def _check_end(record: Record, attempt: Attempt, settings: Settings, root: str) 
     told = [("options", record.options or {}, options_of(settings, root)), ("end", record.end or {}, end_of(attempt))]
     for where, words, follows in told:
         left_out = {"performed"} if where == "end" and attempt.interrupted else set()
+        left_out |= {"usual"} - words.keys()  # lines may say everything
         for name in sorted({*words, *follows} - left_out):
             if words.get(name) != follows.get(name):
                 record.refuse(

@@ -17,6 +17,7 @@ from dataverse_tck.evidence.shapes import is_count, is_seconds
 from dataverse_tck.evidence.sorted_lines import RecordError
 from dataverse_tck.reporting.certificate import FORMAT, certificate
 from dataverse_tck.reporting.result import RunResult
+from dataverse_tck.run.evidence import usual
 from dataverse_tck.suite_files import suite_sha256
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.compare import PARTIAL, TAKEN, differences
@@ -99,6 +100,10 @@ def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Itera
                 json.dumps(expected),
                 json.dumps(options[name]),
             )
+    for kind, expected in usual().items() if "usual" in options else ():
+        if (found := options["usual"][kind]) != expected:
+            where = f"options.usual.{kind}"
+            yield Refusal("What lines leave out is something else.", where, json.dumps(expected), json.dumps(found))
 
 
 def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequence[Refusal]:

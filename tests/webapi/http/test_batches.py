@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http import batches as module
 from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.http.batches import Batches
 from tests.support.canned_server import API, Canned, Open, Request, Serve, Server, reply
+from tests.support.exchange_lines import lines
 
 PART = re.compile(rb"(GET|POST|PATCH|DELETE) (\S+) HTTP/1.1\r\n(.*?)\r\n\r\n(.*?)\r\n(?=--)", re.DOTALL)
 TYPE = "multipart/mixed; boundary=answers"
@@ -131,20 +130,17 @@ def test_a_part_is_recorded_as_an_exchange_of_its_own(serve: Serve, session_at: 
     with Recorder(file, ["secret-token-0123456789"]) as recorder:
         session = session_at(server.root, recorder=recorder)
         first, second = ask(Batches(session, 2), reads("ts(1)", "ts(2)"))
-    lines = {line["id"]: line for line in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
-    batch = lines["x0001"]
-    schema = json.loads((suite_root() / "schemas/outputs/exchange.schema.json").read_text(encoding="utf-8"))
-    for line in lines.values():
-        Draft202012Validator(schema).validate(line)
+    told = {line["id"]: line for line in lines(file)}
+    batch = told["x0001"]
 
     assert "batch" not in batch
     assert (batch["request"]["body"], batch["response"]["body"], batch["response"]["kept"]) == (None, None, None)
     assert batch["response"]["size"] > 0
     assert {first.exchange, second.exchange} == {"x0002", "x0003"}
-    told = lines[first.exchange]
-    assert (told["batch"], told["request"]["url"]) == ("x0001", f"{server.root}/ts(1)")
-    assert "secret" not in first.content.decode() + told["response"]["body"]
-    assert first.json() == json.loads(told["response"]["body"])
+    one = told[first.exchange]
+    assert (one["batch"], one["request"]["url"]) == ("x0001", f"{server.root}/ts(1)")
+    assert "secret" not in first.content.decode() + one["response"]["body"]
+    assert first.json() == json.loads(one["response"]["body"])
     assert session.tally.requests == 1
     assert [recorder.index[key].is_part for key in ("x0001", "x0002", "x0003")] == [False, True, True]
 
@@ -155,8 +151,7 @@ def test_of_a_batch_that_is_refused_the_body_is_kept(serve: Serve, session_at: O
     server = serve(lambda request: reply({"error": {"code": "", "message": "no batches"}}, 400))
     with Recorder(tmp_path / "exchanges.ndjson") as recorder:
         ask(Batches(session_at(server.root, recorder=recorder), 2), reads("ts(1)", "ts(2)"))
-    lines = map(json.loads, (tmp_path / "exchanges.ndjson").read_text(encoding="utf-8").splitlines())
-    (batch,) = (line for line in lines if line["for"]["phase"] == "batch")
+    (batch,) = (line for line in lines(tmp_path / "exchanges.ndjson") if line["for"]["phase"] == "batch")
 
     assert json.loads(batch["response"]["body"])["error"]["message"] == "no batches"
 
@@ -172,10 +167,10 @@ def test_what_is_a_secret_in_a_part_alone_is_neither_read_nor_kept(
     server = serve(lambda request: Canned(200, f"{part}{part}--b--\r\n".encode(), headers))
     with Recorder(tmp_path / "exchanges.ndjson", ["abc"]) as recorder:
         answers = ask(Batches(session_at(server.root, recorder=recorder), 2), reads("ts(1)", "ts(2)"))
-    lines = map(json.loads, (tmp_path / "exchanges.ndjson").read_text(encoding="utf-8").splitlines())
+    told = lines(tmp_path / "exchanges.ndjson")
 
     assert [answer.content for answer in answers] == [b"[redacted]"] * 2
-    assert [line["response"]["body"] for line in lines if "batch" in line] == ["[redacted]"] * 2
+    assert [line["response"]["body"] for line in told if "batch" in line] == ["[redacted]"] * 2
 
 
 @pytest.mark.usefixtures("patient")
@@ -198,8 +193,7 @@ def test_what_fails_in_a_batch_is_asked_by_itself(
         alone, _ = ask(batches, [lambda one: one.send("POST", "ts", content={"a": 1}), *reads("ts(2)")])
 
     assert (alone.status, alone.summary(), alone.attempts) == (403, "403 (by itself)", attempts)
-    lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    assert [line["attempts"] for line in lines if line["id"] == alone.exchange] == [attempts]
+    assert [line["attempts"] for line in lines(file) if line["id"] == alone.exchange] == [attempts]
     assert (server.seen[1].method, server.seen[1].json) == ("POST", {"a": 1})
     assert of_batches(server) == [2]
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.http.errors import Broken, Malformed, NotAllowed, Redirected, StopReading, WebApiError
 from dataverse_tck.webapi.http.session import Session
 from tests.support.canned_server import API, HEAD, Canned, Open, Request, Serve, Talk, free_port, reply, zipped
+from tests.support.exchange_lines import lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,15 +201,6 @@ def test_a_sink_can_stop_the_reading(serve: Serve, session_at: Open) -> None:
 
 
 # Records
-
-
-def lines(path: Path) -> list[dict[str, Any]]:
-    """The lines of the file, each checked against the schema."""
-    schema = json.loads((suite_root() / "schemas" / "outputs" / "exchange.schema.json").read_text("utf-8"))
-    documents = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    for document in documents:
-        Draft202012Validator(schema).validate(document)
-    return documents
 
 
 def test_every_kind_of_exchange_leaves_a_valid_line(serve: Serve, talk: Talk, session_at: Open, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from dataverse_tck.webapi.http import multipart
 from dataverse_tck.webapi.http.answer import Answer
 from dataverse_tck.webapi.http.errors import WebApiError
 from dataverse_tck.webapi.http.multipart import Part, PartAnswer
-from dataverse_tck.webapi.http.session import BATCH, JSON, UNCACHED, Page, as_json
+from dataverse_tck.webapi.http.session import ACCEPT, BATCH, JSON, UNCACHED, Page, as_json
 
 if TYPE_CHECKING:
     from dataverse_tck.webapi.http.session import Session
@@ -32,7 +32,13 @@ LONG_S = 1.0  # a batch that takes longer is too large
 LINGER_S = 0.05  # for more to come: most come together, since they waited for the same batch
 ENOUGH_FAILURES = 2
 _REFUSED = range(400, 500)
-_OF_THE_BATCH = frozenset({"authorization", "user-agent", "accept-encoding"})  # headers that parts inherit
+# Headers that parts inherit.
+_OF_THE_BATCH = frozenset({"authorization", "user-agent", "accept-encoding", "cache-control"})
+
+
+def inside_a_batch(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return those headers that a part of a batch has, or its answer; the batch has the others for all of them."""
+    return {name: value for name, value in headers.items() if name.lower() not in _OF_THE_BATCH}
 
 
 @dataclass
@@ -124,8 +130,7 @@ class Batches:
         body = None if content is None else as_json(content)
         more = {**UNCACHED, **(headers or {})} if method == "GET" else dict(headers or {})
         more |= {} if body is None else {"Content-Type": JSON}
-        sent = self._session.headers("application/json", prefer, more)
-        inner = {name: value for name, value in sent.items() if name.lower() not in _OF_THE_BATCH}
+        inner = inside_a_batch(self._session.headers(ACCEPT, prefer, more))
         return Part(method, self.url(target), inner, body, self.recorder.purpose)
 
     def _ask(self, asked: _Asked) -> None:

@@ -28,13 +28,18 @@ if TYPE_CHECKING:
     from dataverse_tck.evidence.recorder import Recorder
 
 BATCH = "/$batch"
-JSON = "application/json; charset=utf-8"
+ACCEPT = "application/json"
+JSON = f"{ACCEPT}; charset=utf-8"
 _HEADERS = {
     "User-Agent": f"dataverse-tck/{__version__}",
     "Accept-Encoding": "gzip",
     "OData-MaxVersion": "4.0",
     "OData-Version": "4.0",
 }
+ASKED_WITH = {"Accept": ACCEPT, **_HEADERS}
+"""Headers of a request of which nothing else is said; beside them goes the token."""
+ANSWERED_WITH = {"OData-Version": _HEADERS["OData-Version"], "Cache-Control": "no-cache"}
+"""Headers of which an answer is expected to have others as well; nothing depends on them."""
 UNCACHED = {"If-None-Match": "null"}  # on reads only: on a write it is a condition
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -129,7 +134,7 @@ class Session:
         self,
         target: str,
         *,
-        accept: str = "application/json",
+        accept: str = ACCEPT,
         prefer: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -161,7 +166,7 @@ class Session:
         self._within_origin(url, "The request", None)
         body = content if content is None or isinstance(content, bytes) else as_json(content)
         described = {"Content-Type": JSON} if body is not None else {}
-        sent = {**self.headers("application/json", prefer, described), **(headers or {})}
+        sent = {**self.headers(ACCEPT, prefer, described), **(headers or {})}
         answer = self._exchange(_Request(method, url, sent, body, before), None)
         location = answer.headers.get("Location")
         if answer.status in REDIRECTS and location:
