@@ -199,9 +199,15 @@ def _controls(result: RunResult) -> list[Json]:
 
 
 def write_json(path: Path, document: Mapping[str, Json]) -> None:
-    """Write a JSON file as a whole or not at all."""
+    """Write a JSON file as a whole or not at all: each member of the document in a line, of lists each element."""
     draft = path.with_name(path.name + ".part")
     with draft.open("w", encoding="utf-8") as file:
-        json.dump(document, file, indent=1)
-        file.write("\n")
+        lines = ",\n".join(f"{json.dumps(name)}: {_in_lines(value)}" for name, value in document.items())
+        file.write(f"{{\n{lines}\n}}\n")
     os.replace(draft, path)  # noqa: PTH105 - atomic, and overwrites on every platform
+
+
+def _in_lines(value: Json) -> str:
+    if isinstance(value, list) and value:
+        return "[\n{}\n]".format(",\n".join(f" {json.dumps(one)}" for one in value))
+    return json.dumps(value)
