@@ -260,7 +260,7 @@ def _member(forger: Forger) -> Forgery:
     else:
         document[name] = other(document[name], forger.draw)
     forger.write_certificate(document)
-    return Forgery("certificate", CERTIFICATE, (name,))
+    return Forgery("certificate", CERTIFICATE, (name, "options.embedded") if name == "endpoint" else (name,))
 
 
 def _requirement(forger: Forger) -> Forgery:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from dataverse_tck.jsontypes import Json
 
 _KEPT = ("size", "sha256")
-
-
 _Headers = tuple[Mapping[str, str], Mapping[str, str]]
 
 
