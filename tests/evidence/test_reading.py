@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.evidence.reading import answers, body
+from dataverse_tck.evidence.reading import body
 from dataverse_tck.evidence.recorder import Failure, Recorder
-from tests.support.exchange_lines import body_of, exchange, lines
+from tests.support.exchange_lines import answered, body_of, exchange, lines
 
 LARGE = "é".encode() * 5000
 
@@ -43,15 +43,15 @@ def test_answers_are_read_again(tmp_path: Path) -> None:
         with recorder.body() as batch:
             batch.is_wanted = False
             recorder.record(exchange(response_body=batch))
-    assert answers(file, ["x0001", "x0002", "x0003", "x0004", "x0005", "x0006"]) == {
+    assert answered(file, ["x0001", "x0002", "x0003", "x0004", "x0005", "x0006"]) == {
         "x0001": (201, '{"a":1}'),
         "x0002": (201, LARGE.decode()),
         "x0003": (201, "a\\xff"),
         "x0004": (201, ""),
         "x0006": (200, ""),
     }
-    assert answers(file, ["x0002"]) == {"x0002": (201, LARGE.decode())}
-    assert answers(file, []) == answers(tmp_path / "none", ["x0001"]) == {}
+    assert answered(file, ["x0002"]) == {"x0002": (201, LARGE.decode())}
+    assert answered(file, []) == answered(tmp_path / "none", ["x0001"]) == {}
     assert [body(tmp_path, line["response"]) for line in lines(file)[:4]] == contents
 
 
@@ -61,7 +61,7 @@ def test_lines_of_the_shape_before_are_read(tmp_path: Path) -> None:
     line = {"id": "x0001", "error": "It ended in the middle.", "response": response}
     file = tmp_path / "exchanges.ndjson"
     file.write_text(json.dumps(line, separators=(",", ":")) + "\n")
-    assert answers(file, ["x0001"]) == {"x0001": (200, "{é")}
+    assert answered(file, ["x0001"]) == {"x0001": (200, "{é")}
     assert body(tmp_path, response) == "{é".encode()
 
 
@@ -72,7 +72,7 @@ def test_a_body_that_is_lost_is_told(tmp_path: Path) -> None:
         recorder.record(exchange(response_body=body_of(LARGE, recorder)))
     next(tmp_path.glob("bodies/*")).unlink()
     told = f"(its body cannot be read: {hashlib.sha256(LARGE).hexdigest()}.gz is not among the bodies)"
-    assert answers(file, ["x0001"]) == {"x0001": (200, told)}
+    assert answered(file, ["x0001"]) == {"x0001": (200, told)}
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from dataverse_tck.evidence.reading import answers
 from dataverse_tck.evidence.recorder import Failure, Recorder
 from dataverse_tck.evidence.redaction import REQUEST_HEADERS, RESPONSE_HEADERS
 from dataverse_tck.evidence.usual import expanded, reduced, usual_lines
 from dataverse_tck.run.evidence import usual
 from dataverse_tck.webapi.http.session import ANSWERED_WITH, ASKED_WITH
-from tests.support.exchange_lines import SCHEMA, TOKEN, body_of, exchange, lines
+from tests.support.exchange_lines import SCHEMA, TOKEN, answered, body_of, exchange, lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,8 +168,8 @@ def test_a_recorder_leaves_out_what_the_run_has_called_usual(tmp_path: Path) -> 
     assert texts[0][0] == texts[1][0]
     assert all(len(text) < len(other) for other, text in list(zip(*texts, strict=True))[2:6])
     asked_for = [f"x000{number}" for number in range(1, 8)]
-    assert answers(files[0], asked_for) == answers(files[1], asked_for)
-    assert answers(files[1], ["x0002", "x0003"]) == {"x0002": (200, ""), "x0003": (200, "after")}
+    assert answered(files[0], asked_for) == answered(files[1], asked_for)
+    assert answered(files[1], ["x0002", "x0003"]) == {"x0002": (200, ""), "x0003": (200, "after")}
 
 
 def lean(**changes: Any) -> dict[str, Any]:

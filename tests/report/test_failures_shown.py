@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from dataverse_tck.report.decisive import decisive
-from dataverse_tck.report.harmless import harmless
 from dataverse_tck.report.html.exhibits import MOST_SHOWN, curl, exhibit, passage
 from dataverse_tck.report.html.roots import hanging_on
 from dataverse_tck.report.told_run import Outline
+from dataverse_tck.reporting.harmless import harmless
 
 ROOT = "https://org.example.com/api/data/v9.2"
 

@@ -81,7 +81,7 @@ def test_junit_has_a_case_for_each_scenario(tck: Any, endpoint: str, tmp_path: P
 
     assert len(cases) > 140
     assert str(suite_root()) not in (tmp_path / "out" / "junit.xml").read_text(encoding="utf-8")
-    assert ("features/conversation/channel.feature", "Voice is channel number 192370000") in {
+    assert ("conversation.channel", "Voice is channel number 192370000") in {
         (case.get("classname"), case.get("name")) for case in cases
     }
     assert named >= {item.id for item in load_suite().catalogue.of("surface")}

@@ -37,7 +37,7 @@ def hold_reports_together(folder: Path, settings: Settings, survey: Survey, acti
     assert attempt.observer is not None
     run_scenarios(attempt.observer, folder, settings)
     result = result_of(settings, suite, Recorder(None), attempt)
-    junit.rewrite(folder / "junit.xml", result)
+    junit.write(folder / "junit.xml", result)
     return hold_together(folder / "junit.xml", terminal(result), certificate(result))
 
 

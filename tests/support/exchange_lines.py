@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from dataverse_tck.evidence.bodies import ReceivedBody
+from dataverse_tck.evidence.reading import answers
 from dataverse_tck.evidence.recorder import Exchange, Recorder
 from dataverse_tck.evidence.usual import expanded
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
 SCHEMA = json.loads((suite_root() / "schemas" / "outputs" / "exchange.schema.json").read_text("utf-8"))
@@ -63,3 +64,8 @@ def whole(texts: Iterable[str]) -> Iterator[dict[str, Any]]:
         words = deepcopy(expanded(json.loads(text), usual))
         yield words
         usual = words.get("options", {}).get("usual", usual)
+
+
+def answered(path: Path, wanted: Collection[str]) -> dict[str, tuple[int, str]]:
+    """Status and body of the exchanges that are wanted and were answered, by id."""
+    return {key: (status, body) for key, status, body in answers(path, wanted)}

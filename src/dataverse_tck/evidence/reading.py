@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,19 @@ _PIECE_BYTES = 64 * 1024
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def answers(path: Path, wanted: Collection[str]) -> dict[str, tuple[int, str]]:
-    """Return status and body (text; empty for none) of the exchanges that are wanted and were answered, by id."""
-    found: dict[str, tuple[int, str]] = {}
+def answers(path: Path, wanted: Collection[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield id, status and body (text; empty for none) of the exchanges that are wanted and were answered."""
     if not wanted or not path.is_file():
-        return found
+        return
     usual: Mapping[str, Any] | None = None
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             identifier = line[7 : line.find('"', 7)]  # a line begins with {"id":"x0001"
             if identifier in wanted:
                 if answer := expanded(json.loads(line), usual).get("response"):
-                    found[identifier] = answer["status"], _readable(path.parent, answer)
+                    yield identifier, answer["status"], _readable(path.parent, answer)
             elif line.startswith('{"for":') and (options := json.loads(line).get("options")):
                 usual = options.get("usual")
-    return found
 
 
 def _readable(folder: Path, answer: Mapping[str, Any]) -> str:

@@ -17,11 +17,11 @@ from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.features import read_features
 from dataverse_tck.report.told_run import NO_VERDICT, Outline, TakenScenario, ToldRun
 from dataverse_tck.reporting.certificate import CERTIFICATE, FORMAT
+from dataverse_tck.reporting.junit import JUNIT
 from dataverse_tck.reporting.wording import counted
 from dataverse_tck.suite_files import suite_root, suite_sha256
 from dataverse_tck.usage import UsageError
 
-JUNIT = "junit.xml"
 MOST_CERTIFICATE_BYTES = 10**8
 _KEPT = 300  # failures and errors whose exchanges are told whole
 

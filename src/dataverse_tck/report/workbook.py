@@ -12,11 +12,11 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from dataverse_tck.report.harmless import harmless
 from dataverse_tck.report.outcomes import SYMBOLS
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import FATES, messages_by_state
 from dataverse_tck.report.told_run import ToldRun
+from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.wording import as_json, reference_link
 
 _LONGEST = 32_000  # characters; a cell takes 32,767

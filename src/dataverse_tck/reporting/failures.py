@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
 
-from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import EXCHANGES, answers
 from dataverse_tck.reporting.wording import as_json, braced, counted, lines, repeat_line
 
@@ -26,65 +26,82 @@ REQUESTS = 8  # told of one failure: the last, where it was seen
 
 def print_failures(console: Console, result: RunResult) -> None:
     """Print each broken requirement with what was seen and how to repeat it; advisory ones are no failures."""
-    failed = [
-        item
-        for item in result.catalogue.requirements
-        if result.findings[item.id].outcome is Outcome.FAIL and item.obligation != "advisory"
-    ]
+    failed = [item for item in result.broken if item.obligation != "advisory"]
+    answered = decisive_answers(result, failed[:SHOWN])
     for item in failed[:SHOWN]:
-        _print_failure(console, result, item)
+        _print_failure(console, result, item, answered)
     if len(failed) > SHOWN:
         console.print(f"\n... and {counted(len(failed) - SHOWN, 'more failure')}; certificate.json says what was seen")
         for line in braced(item.id for item in failed[SHOWN:]):
             console.print(f"[red]FAIL[/] {escape(line)}")
 
 
-def _print_failure(console: Console, result: RunResult, item: Requirement) -> None:
-    found = result.findings[item.id]
+def _print_failure(console: Console, result: RunResult, item: Requirement, answered: Mapping[str, str]) -> None:
     console.print(f"\n[red]FAIL[/] [bold]{escape(item.id)}[/]")
     console.print(f"  {escape(item.statement)}")
+    for label, text in told_failure(result, item, answered):
+        console.print(f"  {label:<10} {escape(text)}")
+
+
+def told_failure(result: RunResult, item: Requirement, answered: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield everything that is told of a requirement that was broken, each with what it is.
+
+    ``answered`` are its ``decisive_answers``.
+    """
+    found = result.findings[item.id]
+    where = f"{item.section}, line {item.line}"
     if item.derived_from is None:
-        console.print(f"  reference  {escape(as_json(item.expected))} ({item.section}, line {item.line})")
+        yield "reference", f"{as_json(item.expected)} ({where})"
     else:
-        where = f"{item.derived_from} ({item.section}, line {item.line})"
-        console.print(f"  expected   {escape(as_json(item.expected))} because of {escape(where)}")
+        yield "expected", f"{as_json(item.expected)} because of {item.derived_from} ({where})"
     if not found.sightings:
-        console.print(
-            f"  observed   {escape(as_json(found.observed))}{f' in {escape(found.surface)}' if found.surface else ''}"
-        )
-        console.print(f"  because    {escape(lines(found.reason))}")
-        print_requests(console, result, found.exchanges)
-        _print_answers(console, result, found)
+        yield "observed", f"{as_json(found.observed)}{f' in {found.surface}' if found.surface else ''}"
+        yield "because", lines(found.reason)
+        yield from told_requests(result, found.exchanges)
+        yield from (("answered", f"{answered[key]} ({key})") for key in _decisive(found) if key in answered)
     for seen in found.sightings:
         if not seen.right:
             what = "nothing: it is not there" if seen.absent else as_json(seen.observed)
-            console.print(f"  observed   {escape(what)} in {seen.surface}")
-            print_requests(console, result, seen.exchanges)
+            yield "observed", f"{what} in {seen.surface}"
+            yield from told_requests(result, seen.exchanges)
     for title in result.scenarios.get(item.id, ()):
-        console.print(f"  scenario   {escape(title)}")
-    console.print(f"  repeat     {escape(repeat_of(result, item.id))}")
+        yield "scenario", title
+    yield "repeat", repeat_of(result, item.id)
 
 
-def _print_answers(console: Console, result: RunResult, found: Finding) -> None:
-    """Tell status and body of the exchanges that the reason names, or of the last one."""
-    named = [key for key in re.findall(r"\bx\d{4,}\b", found.reason) if key in found.exchanges]
-    wanted = named or list(found.exchanges[-1:])
-    for key, (status, body) in answers(result.folder / EXCHANGES, wanted).items():
+def decisive_answers(result: RunResult, items: Iterable[Requirement]) -> dict[str, str]:
+    """Return status and body of the exchanges that decided these requirements, by id, each as long as it is told."""
+    found = (result.findings[item.id] for item in items)
+    wanted = {key for one in found if not one.sightings for key in _decisive(one)}
+    told = {}
+    for key, status, body in answers(result.folder / EXCHANGES, wanted):
         shown = " ".join(body.split())
-        told = f"{status} {shown if len(shown) <= WIDTH else shown[:WIDTH] + '...'}".strip()
-        console.print(f"  answered   {escape(told)} ({key})")
+        told[key] = f"{status} {shown if len(shown) <= WIDTH else shown[:WIDTH] + '...'}".strip()
+    return told
 
 
-def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
-    """Tell what was asked, each question once; the certificate names every exchange."""
+def _decisive(found: Finding) -> list[str]:
+    """Return the exchanges that the reason names, or the last one."""
+    named = [key for key in re.findall(r"\bx\d{4,}\b", found.reason) if key in found.exchanges]
+    return named or list(found.exchanges[-1:])
+
+
+def told_requests(result: RunResult, exchanges: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Yield what was asked, each question once; the certificate names every exchange."""
     asked: dict[str, list[str]] = defaultdict(list)
     for exchange in exchanges:
         asked[_shortened(result.request_lines.get(exchange, "?"))].append(exchange)
     if len(asked) > REQUESTS:
-        console.print(f"  request    ... {len(asked) - REQUESTS} others before these: see certificate.json")
+        yield "request", f"... {len(asked) - REQUESTS} others before these: see certificate.json"
     for line, seen in list(asked.items())[-REQUESTS:]:
-        more = f", and {len(seen) - 1} times more" if seen[1:] else ""
-        console.print(f"  request    {escape(line)} ({seen[0]}{more})")
+        times = f", and {len(seen) - 1} more {'time' if len(seen) == 2 else 'times'}" if seen[1:] else ""
+        yield "request", f"{line} ({seen[0]}{times})"
+
+
+def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
+    """Print what was asked."""
+    for label, text in told_requests(result, exchanges):
+        console.print(f"  {label:<10} {escape(text)}")
 
 
 def repeat_of(result: RunResult, identifier: str) -> str:

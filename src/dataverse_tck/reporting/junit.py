@@ -1,90 +1,119 @@
-"""``junit.xml`` after the run: cases under their own titles, saying of each requirement what the certificate says."""
+"""``junit.xml``: a suite for each feature, a case for each scenario, with all that the terminal says of a failure."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # our own file
 
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
-from dataverse_tck.suite_files import suite_root
+from dataverse_tck.reporting.failures import decisive_answers, told_failure
+from dataverse_tck.reporting.harmless import harmless
 
 if TYPE_CHECKING:
-    from dataverse_tck.reporting.result import RunResult
+    from dataverse_tck.reporting.result import RunResult, ScenarioOutcome
 
+JUNIT = "junit.xml"
 _OPEN = (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
-_TAGS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+_COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+_WHOLE = "dataverse-tck"  # the suite of what belongs to no feature
+_MESSAGE, _TEXT = 300, 20_000  # characters
 
 
-def rewrite(path: Path, result: RunResult) -> None:
-    """Name each case after its feature and scenario, and tell what broke from what failed.
+def write(path: Path, result: RunResult) -> None:
+    """Write what came of each scenario that was told.
 
     What the certificate says and no scenario has told gets a case at the end: a run that was interrupted or broke
     inside is an error there, with all that was not looked at.
     """
-    tree = ET.parse(path) if path.is_file() else ET.ElementTree(_nothing_told())  # noqa: S314
     told: dict[str, set[str]] = defaultdict(set)
-    for suite in tree.iter("testsuite"):
-        for case in [case for case in suite.iter("testcase") if not case.get("name")]:
-            suite.remove(case)  # the scenario that the interruption came into: pytest has nothing to say of it
-        for case in suite.iter("testcase"):
-            properties = {item.get("name", ""): item.get("value") or "" for item in case.iter("property")}
-            for name, value in properties.items():
-                told[name].add(value)
-            _name(case, properties)
-    last = next(iter(tree.iter("testsuite")))
-    _close(last, result, {key: found for key, found in result.findings.items() if _is_untold(found, told[key])})
-    for attribute, tag in _TAGS.items():
-        last.set(attribute, str(sum(1 for _ in last.iter(tag))))
-    _shorten_paths(last)
-    last.set("tests", str(sum(1 for _ in last.iter("testcase"))))
-    tree.write(path, encoding="utf-8", xml_declaration=True)
+    suites: dict[str, list[ET.Element]] = defaultdict(list)
+    answered = decisive_answers(result, result.broken)
+    for scenario in sorted(result.told, key=lambda one: (one.file, one.line, one.title)):
+        suites[scenario.file].append(_case(result, scenario, answered))
+        for key, outcome in scenario.said.items():
+            told[key].add(str(outcome))
+    untold = {key: found for key, found in result.findings.items() if _is_untold(found, told[key])}
+    last = _whether_complete(result, untold)
+    if last is not None:
+        suites[_WHOLE].append(last)
+    root = ET.Element("testsuites", name=_WHOLE)
+    for name, cases in suites.items():
+        suite = ET.SubElement(root, "testsuite", name=name, timestamp=result.started)
+        suite.extend(cases)
+        _count(suite)
+    _count(root)
+    ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
-def _shorten_paths(suite: ET.Element) -> None:
-    """Name the files of the suite as it names them itself, wherever it lies."""
-    for element in suite.iter():
-        element.text = element.text and element.text.replace(f"{suite_root()}{os.sep}", "")
+def _count(element: ET.Element) -> None:
+    """Let a suite say what is in it."""
+    element.set("tests", str(sum(1 for _ in element.iter("testcase"))))
+    for attribute, tag in _COUNTED.items():
+        element.set(attribute, str(sum(1 for _ in element.iter(tag))))
+    element.set("time", f"{sum(float(case.get('time', 0)) for case in element.iter('testcase')):.3f}")
 
 
-def _nothing_told() -> ET.Element:
-    """Return what stands for a session that never began."""
-    root = ET.Element("testsuites")
-    ET.SubElement(root, "testsuite", name="dataverse-tck", time="0.000")
-    return root
+def _case(result: RunResult, told: ScenarioOutcome, answered: Mapping[str, str]) -> ET.Element:
+    case = ET.Element(
+        "testcase",
+        classname=told.file.removeprefix("features/").removesuffix(".feature").replace("/", "."),
+        name=harmless(told.name),
+        file=told.file,
+        line=str(told.line),
+        time=f"{told.seconds:.3f}",
+    )
+    properties: list[tuple[str, str]] = [("scenario", told.title), ("outcome", str(told.outcome))]
+    properties += (("requirement", key) for key in told.said)
+    properties += ((key, str(outcome)) for key, outcome in told.said.items())
+    _add_properties(case, properties)
+    if told.tag is not None:
+        text = "\n\n".join(_texts(result, told, answered)) or told.problem
+        message = harmless(" ".join((told.problem or text).split()), _MESSAGE)
+        ET.SubElement(case, told.tag, message=message, type=str(told.outcome)).text = harmless(text, _TEXT)
+    return case
 
 
-def _name(case: ET.Element, properties: Mapping[str, str]) -> None:
-    if "scenario" in properties:
-        feature, _, title = properties["scenario"].partition(": ")
-        case.set("classname", feature)
-        case.set("name", title)
-    failure = case.find("failure")
-    if failure is not None and properties.get("outcome") != str(Outcome.FAIL):
-        failure.tag = "error"  # the exchange broke, or the kit, or the feature's own words are wrong
+def _texts(result: RunResult, told: ScenarioOutcome, answered: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the terminal says of each requirement that decided the case."""
+    for key, outcome in told.said.items():
+        found = result.findings.get(key) or result.controls.get(key)
+        item = result.catalogue.by_id.get(key)
+        if outcome is not told.outcome or found is None:
+            continue
+        if outcome is Outcome.FAIL and item is not None and found.outcome is Outcome.FAIL:
+            facts = [f"  {label:<10} {text}" for label, text in told_failure(result, item, answered)]
+            yield "\n".join([f"FAIL {key}", f"  {item.statement}", *facts])
+        else:
+            yield f"{key}: {found.outcome}: {found.reason}"
+
+
+def _add_properties(case: ET.Element, pairs: Sequence[tuple[str, str]]) -> None:
+    properties = ET.SubElement(case, "properties")
+    for name, value in pairs:
+        ET.SubElement(properties, "property", name=name, value=value)
 
 
 def _is_untold(found: Finding, told: set[str]) -> bool:
     return found.outcome in _OPEN and str(found.outcome) not in told
 
 
-def _close(suite: ET.Element, result: RunResult, untold: Mapping[str, Finding]) -> None:
-    """Add the case that says whether the run is complete, where it is not."""
+def _whether_complete(result: RunResult, untold: Mapping[str, Finding]) -> ET.Element | None:
+    """Return the case that says whether the run is complete, where it is not."""
     broken = result.interrupted or bool(result.troubles)
     if not broken and not untold:
-        return
-    case = ET.SubElement(suite, "testcase", classname="dataverse-tck", name="the run is complete", time="0.000")
+        return None
+    case = ET.Element("testcase", classname=_WHOLE, name="the run is complete", time="0.000")
     outcomes = {found.outcome for found in untold.values()} | ({Outcome.ERROR} if broken else set())
     worst = next(outcome for outcome in WORST_FIRST if outcome in outcomes)
-    properties = ET.SubElement(case, "properties")
-    told = [(("requirement", key), (key, str(found.outcome))) for key, found in untold.items()]
-    for name, value in [("outcome", str(worst)), *(pair for pairs in told for pair in pairs)]:
-        ET.SubElement(properties, "property", name=name, value=value)
+    pairs = [(("requirement", key), (key, str(found.outcome))) for key, found in untold.items()]
+    _add_properties(case, [("outcome", str(worst)), *(pair for both in pairs for pair in both)])
     said = "The run was interrupted" if result.interrupted else "The run broke" if broken else "Not everything was told"
     tag = {Outcome.FAIL: "failure", Outcome.ERROR: "error"}.get(worst, "skipped")
-    ET.SubElement(case, tag, message=f"{said}: see certificate.json.").text = "\n".join(
-        [*result.troubles, *(f"{key}: {found.outcome}: {found.reason}" for key, found in untold.items())]
+    lines = [*result.troubles, *(f"{key}: {found.outcome}: {found.reason}" for key, found in untold.items())]
+    ET.SubElement(case, tag, message=f"{said}: see certificate.json.", type=str(worst)).text = harmless(
+        "\n".join(lines), _TEXT
     )
+    return case

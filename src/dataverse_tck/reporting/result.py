@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dataverse_tck.conformance.finding import Outcome
+
 if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
-    from dataverse_tck.conformance.requirement import Catalogue
+    from dataverse_tck.conformance.requirement import Catalogue, Requirement
     from dataverse_tck.conformance.surfaces.availability import Availability
     from dataverse_tck.conformance.verdict import Verdict
     from dataverse_tck.evidence.leftover import Leftover
@@ -40,6 +42,29 @@ class Acted:
 
 
 @dataclass(frozen=True)
+class ScenarioOutcome:
+    """What was told of one scenario."""
+
+    title: str  # "features/about/names.feature: ..."
+    line: int  # of its file
+    outcome: Outcome
+    said: Mapping[str, Outcome]  # by requirement or control
+    seconds: float = 0.0  # in which it was performed
+    tag: str | None = None  # "failure", "error", "skipped": how JUnit calls an end that is no pass
+    problem: str = ""  # what ended it, where something did
+
+    @property
+    def file(self) -> str:
+        """The file of its feature."""
+        return self.title.partition(": ")[0]
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.title.partition(": ")[2]
+
+
+@dataclass(frozen=True)
 class RunResult:
     """A finished (or interrupted) run. Times are UTC in ISO 8601."""
 
@@ -61,6 +86,12 @@ class RunResult:
     interrupted: bool
     troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
     folder: Path
+    told: tuple[ScenarioOutcome, ...] = ()  # in the order in which they were told
+
+    @property
+    def broken(self) -> tuple[Requirement, ...]:
+        """The requirements that were seen broken, advisory ones too."""
+        return tuple(it for it in self.catalogue.requirements if self.findings[it.id].outcome is Outcome.FAIL)
 
 
 LATENCY_S = 0.1  # of one request, to have a figure in a plan

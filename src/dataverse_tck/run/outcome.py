@@ -59,6 +59,7 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         interrupted=attempt.interrupted,
         troubles=troubles,
         folder=attempt.folder,
+        told=tuple(attempt.observer.told) if attempt.observer else (),
     )
 
 

@@ -63,7 +63,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         recorder.note({"end": end_of(attempt)})
         recorder.close()
         result = result_of(settings, suite, recorder, attempt)
-        junit.rewrite(attempt.folder / "junit.xml", result)
+        junit.write(attempt.folder / junit.JUNIT, result)
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
         if settings.output is None:
             point_latest(attempt.folder)

@@ -45,4 +45,5 @@ class Context:
 
 CONTEXT = pytest.StashKey[Context]()  # of the session's config
 ASKED = pytest.StashKey[Inquiry | Replay]()  # of an item: what its steps spoke to
+LINE = pytest.StashKey[int]()  # of an item: where its scenario stands in its file
 TITLE = pytest.StashKey[str]()  # of an item: what reports call its scenario

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pytest
 
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.reporting.result import ScenarioOutcome
 from dataverse_tck.scenarios.context import CONTEXT, Context
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Observer:
         self.finished = 0
         self.deselected = 0
         self.scenarios: dict[str, list[str]] = defaultdict(list)
+        self.told: list[ScenarioOutcome] = []
         self.troubles: list[str] = []
         self.interrupted = False  # by a signal; pytest also calls a session with collection errors interrupted
 
@@ -59,8 +61,36 @@ class Observer:
             for name, identifier in report.user_properties:
                 if name == "requirement":
                     self.scenarios[str(identifier)].append(title)
+            self._note(report, title, told)
         if report.failed and (report.when != "call" or told.get("outcome") in (None, str(Outcome.PASS))):
             self.troubles.append(f"{told.get('scenario', report.nodeid)}: {_reason(report)}")
+
+    def _note(self, report: pytest.TestReport, title: str, told: Mapping[str, object]) -> None:
+        """Note what came of a scenario, with the time in which it was performed."""
+        outcome = Outcome(str(told.get("outcome", Outcome.ERROR if report.failed else Outcome.PASS)))
+        tag, problem = None, ""
+        if report.failed:
+            tag, problem = "failure" if outcome is Outcome.FAIL else "error", _reason(report)
+        elif report.skipped:
+            tag, problem = "skipped", _skipped(report)
+        acting = self._context.acting
+        performed = acting.performed.get(title) if acting else None
+        self.told.append(
+            ScenarioOutcome(
+                title=title,
+                line=int(str(told.get("line", 0))),
+                outcome=outcome,
+                said={key: Outcome(str(value)) for key, value in told.items() if "/" in key},
+                seconds=performed.span[1] - performed.span[0] if performed else report.duration,
+                tag=tag,
+                problem=problem,
+            )
+        )
+
+
+def _skipped(report: pytest.TestReport) -> str:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+    return reason.removeprefix("Skipped: ")
 
 
 def _reason(report: pytest.TestReport) -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from dataverse_tck.conformance.requirement import selects
 from dataverse_tck.scenarios import step_index
-from dataverse_tck.scenarios.context import ASKED, CONTEXT, TITLE, Context
+from dataverse_tck.scenarios.context import ASKED, CONTEXT, LINE, TITLE, Context
 from dataverse_tck.scenarios.inquiry import Inquiry
 from dataverse_tck.scenarios.rehearsal import named_by, scripts_of, title_of
 from dataverse_tck.scenarios.replay import Replay, as_settled
@@ -104,6 +104,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> None:
 
 def pytest_bdd_before_scenario(request: pytest.FixtureRequest, scenario: Scenario) -> None:
     request.node.stash[TITLE] = title_of(request.node, scenario)
+    request.node.stash[LINE] = scenario.line_number
 
 
 @pytest.fixture
@@ -135,6 +136,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         asked = item.stash[ASKED]
         item.user_properties += [
             ("scenario", item.stash.get(TITLE, item.name)),
+            ("line", item.stash.get(LINE, 0)),
             ("outcome", str(asked.outcome)),
             *(("requirement", identifier) for identifier in asked.exercised),
             *((identifier, str(outcome)) for identifier, outcome in asked.exercised.items()),

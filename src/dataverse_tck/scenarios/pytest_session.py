@@ -29,7 +29,6 @@ _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MO
 def run_scenarios(observer: Observer, folder: Path, settings: Settings) -> None:
     """Run the scenarios of a level; the observer notes what came of them, pytest's own words go to pytest.log."""
     arguments = [
-        f"--junitxml={folder / 'junit.xml'}",
         *(("-p", "allure_pytest.plugin", "-p", "dataverse_tck.reporting.allure") if settings.allure else ()),
         *((f"--alluredir={folder / 'allure'}",) if settings.allure else ()),
     ]

@@ -22,7 +22,7 @@ from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.scenarios.pytest_session import run_scenarios
 from dataverse_tck.settings import AUTO, Settings
 from dataverse_tck.verify.acting import ReplayedActing
-from dataverse_tck.verify.reports import JUNIT, junit_differences, ledger_differences
+from dataverse_tck.verify.reports import junit_differences, ledger_differences
 from dataverse_tck.webapi.http.recorded import RecordedSession
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
             acting.check()
         reports: list[Refusal] = []
         if not record.refusals and not attempt.interrupted:
-            junit.rewrite(Path(name) / JUNIT, result)
+            junit.write(Path(name) / junit.JUNIT, result)
             reports += junit_differences(record.folder, Path(name))
             reports += ledger_differences(record.folder, Path(name))
     return result, reports

@@ -12,11 +12,11 @@ from xml.etree import ElementTree as ET
 from dataverse_tck.acting.acting_session import LEDGER
 from dataverse_tck.evidence.record import Refusal
 from dataverse_tck.evidence.shapes import once
+from dataverse_tck.reporting.junit import JUNIT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-JUNIT = "junit.xml"
 _CHANCE = frozenset({"time", "timestamp", "hostname"})
 _SHOWN = 200
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.evidence.reading import body
-from dataverse_tck.report.harmless import Shown, harmless
+from dataverse_tck.reporting.harmless import Shown, harmless
 from dataverse_tck.reporting.wording import as_json
 from dataverse_tck.webapi.credentials import TOKEN_VARIABLE
 

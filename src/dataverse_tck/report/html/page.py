@@ -20,7 +20,6 @@ from dataverse_tck import __version__
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import body
 from dataverse_tck.report.decisive import decisive
-from dataverse_tck.report.harmless import Shown, finalized, harmless
 from dataverse_tck.report.html.exhibits import Exhibit, exhibit
 from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.html.pictures import call_picture, tables_picture
@@ -36,6 +35,7 @@ from dataverse_tck.report.tables import (
     surfaces_of,
 )
 from dataverse_tck.report.told_run import ToldRun
+from dataverse_tck.reporting.harmless import Shown, finalized, harmless
 from dataverse_tck.reporting.wording import as_json, reference_link, repeat_line
 
 _TEMPLATES = Path(__file__).parent
