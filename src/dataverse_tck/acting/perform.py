@@ -35,6 +35,7 @@ class Performed:
     void: bool = field(default=False, compare=False)  # says nothing where there is a later performance
     span: tuple[float, float] = field(default=(0.0, 0.0), compare=False)  # when it began and ended, by time.monotonic
     tried: tuple[Tried, ...] = field(default=(), compare=False)  # messages by state
+    seconds: float = field(default=0.0, compare=False)  # spent on it; in its span it also waits for its turn
 
 
 NOT_CLAIMED = Performed(Stop(0, Outcome.NOT_CLAIMED, "the profile says that the implementation does not offer it"), ())
@@ -60,6 +61,7 @@ class Performance:
         self._scene = Scene(stage, name)
         self._scene.given_up = given_up
         self._began: float | None = None
+        self._spent = 0.0  # seconds in which it was not waiting for its turn
         self._told: list[tuple[Act, Json, str]] = []
         is_claimed = not script.decides or any(map(claimed, script.decides))
         self._ended: Performed | None = None if is_claimed else NOT_CLAIMED
@@ -67,16 +69,19 @@ class Performance:
     def prepare(self) -> None:
         """Do what the scenario starts from, together with others: it is asked in batches."""
         self._scene.records.session = self._stage.batches
+        began = time.monotonic()
         try:
             self._go_on(self._script.given)
         finally:
+            self._spent = time.monotonic() - began
             self._scene.records.session = self._stage.session
 
     def finish(self, rests: Callable[[int], None] = lambda change: None) -> Performed:
         """Do the rest, and return what came of the whole; ``rests`` is told of waits for effects: 1 begun, -1 over."""
         self._scene.rests = rests
+        began = time.monotonic()
         self._go_on(len(self._script.acts))
-        return self._ended or self._performed(None, None)
+        return replace(self._ended or self._performed(None, None), seconds=self._spent + time.monotonic() - began)
 
     def _go_on(self, end: int) -> None:
         """Do the acts before the ``end``-th that are not done yet."""

@@ -81,7 +81,7 @@ class Observer:
                 line=int(str(told.get("line", 0))),
                 outcome=outcome,
                 said={key: Outcome(str(value)) for key, value in told.items() if "/" in key},
-                seconds=performed.span[1] - performed.span[0] if performed else report.duration,
+                seconds=performed.seconds if performed else report.duration,
                 tag=tag,
                 problem=problem,
             )
