@@ -11,8 +11,8 @@ import pytest
 
 from dataverse_tck.endpoint.embedded import emulator
 from dataverse_tck.report.folder import read_run
-from dataverse_tck.report.html import page
 from dataverse_tck.report.told_run import ToldRun
+from tests.support.reports import made
 
 LABEL = "column/msdyn_channel/option/192300000/label"
 GONE = "relationship/msdyn_timegroup_msdyn_ocliveworkitems/exists"
@@ -38,7 +38,7 @@ def run(faulty: Path) -> ToldRun:
 @pytest.fixture(scope="session")
 def content(run: ToldRun) -> bytes:
     """Its page."""
-    return page.content(run)
+    return made("html", run)
 
 
 @pytest.fixture

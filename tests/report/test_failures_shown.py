@@ -11,7 +11,7 @@ import pytest
 
 from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.html.exhibits import MOST_SHOWN, curl, exhibit, passage
-from dataverse_tck.report.html.roots import hanging_on
+from dataverse_tck.report.roots import hanging_on
 from dataverse_tck.report.told_run import Outline
 from dataverse_tck.reporting.harmless import harmless
 

@@ -10,9 +10,9 @@ import pytest
 
 from dataverse_tck.commands.report import report
 from dataverse_tck.report.folder import read_run
-from dataverse_tck.report.html import page
 from dataverse_tck.report.told_run import NO_VERDICT
 from dataverse_tck.usage import UsageError
+from tests.support.reports import made
 
 
 def changed(folder: Path, **members: Any) -> None:
@@ -65,7 +65,7 @@ def test_lines_that_are_cut_off_are_told_up_to_there(copied: Path) -> None:
 
     assert 0 < len(run.outlines) < content.count(b'{"id":')
     assert "exchanges.ndjson is damaged or cut off after" in run.missing[0]
-    assert run.certificate["verdict"].encode() in page.content(run)
+    assert run.certificate["verdict"].encode() in made("html", run)
 
 
 def test_no_lines_at_all(copied: Path) -> None:
@@ -75,7 +75,7 @@ def test_no_lines_at_all(copied: Path) -> None:
     run = read_run(copied)
 
     assert "nothing that was exchanged is told" in run.missing[0]
-    assert page.content(run)
+    assert made("html", run)
 
 
 def test_a_run_that_was_killed_has_no_verdict(copied: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_run_that_was_killed_has_no_verdict(copied: Path) -> None:
     (copied / "junit.xml").unlink()
 
     run = read_run(copied)
-    content = page.content(run).decode()
+    content = made("html", run).decode()
 
     assert run.certificate["verdict"] == NO_VERDICT
     assert run.outlines
@@ -108,7 +108,7 @@ def test_another_suite_has_no_prose(copied: Path) -> None:
 
     assert run.features == ()
     assert "another version of the suite" in run.missing[0]
-    assert page.content(run)
+    assert made("html", run)
 
 
 def test_junit_that_cannot_be_read(copied: Path) -> None:
@@ -182,4 +182,4 @@ def test_a_file_that_cannot_be_written(copied: Path) -> None:
 
 def test_a_run_leaves_the_page_that_report_makes(faulty: Path) -> None:
     """The page of the run is the one of its folder."""
-    assert (faulty / "report.html").read_bytes() == page.content(read_run(faulty))
+    assert (faulty / "report.html").read_bytes() == made("html", read_run(faulty))

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.report.folder import read_run
-from dataverse_tck.report.html import page
+from dataverse_tck.report.html.page import anchor
 from dataverse_tck.report.told_run import ToldRun
+from tests.support.reports import made
 
 HOSTILE = "</script><script>hacked()</script><img src=x onerror=hacked()>\u202e\x00\x1b[31m'\"=cmd()\ud800"
 
@@ -63,7 +64,7 @@ def hostile(run: ToldRun) -> ToldRun:
 
 def test_it_is_the_same_for_the_same_run(content: bytes, copied: Path) -> None:
     """Byte for byte."""
-    assert content == page.content(read_run(copied))
+    assert content == made("html", read_run(copied))
 
 
 def test_it_needs_nothing_else(content: bytes) -> None:
@@ -106,7 +107,7 @@ def test_every_scenario_has_its_row(run: ToldRun, content: bytes) -> None:
     elements = Elements(content)
     rows = {it["id"]: it["data-outcome"] for _, it in elements.found if "scenario-row" in (it.get("class") or "")}
 
-    assert {page.anchor(title): taken.outcome for title, taken in run.scenarios.items()}.items() <= rows.items()
+    assert {anchor(title): taken.outcome for title, taken in run.scenarios.items()}.items() <= rows.items()
     assert Counter(rows.values())["beyond this level"] == len(rows) - len(run.scenarios)
 
 
@@ -143,7 +144,7 @@ def test_all_exchanges_are_there_in_outline(run: ToldRun, content: bytes) -> Non
 
 def test_whatever_is_said_is_text(run: ToldRun, content: bytes) -> None:
     """No element is made from it, and what is not to be seen stands as its code."""
-    poisoned = page.content(hostile(run))
+    poisoned = made("html", hostile(run))
     kinds = Counter(tag for tag, _ in Elements(poisoned).found)
 
     assert kinds["script"] == Counter(tag for tag, _ in Elements(content).found)["script"]
@@ -161,7 +162,7 @@ def test_a_long_text_is_cut_with_its_length_said(run: ToldRun, content: bytes) -
             item["observed"] = "x" * 10**6
             item["surfaces"] = [{**it, "observed": "x" * 10**6} for it in item["surfaces"]]
 
-    long = page.content(replace(run, certificate=told))
+    long = made("html", replace(run, certificate=told))
 
     assert "(1,000,002 characters)" in long.decode()
     assert len(long) < len(content) + 10**5

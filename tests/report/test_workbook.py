@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from dataverse_tck.report.folder import read_run
-from dataverse_tck.report.workbook import content
+from tests.support.reports import made
 
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -37,13 +37,13 @@ def _text(cell: ET.Element, texts: list[str]) -> str:
 
 def test_it_is_the_same_for_the_same_run(faulty: Path, copied: Path) -> None:
     """Byte for byte, also later."""
-    assert content(read_run(faulty)) == content(read_run(copied))
+    assert made("xlsx", read_run(faulty)) == made("xlsx", read_run(copied))
 
 
 def test_it_holds_every_requirement_and_scenario(faulty: Path) -> None:
     """Each with its outcome."""
     run = read_run(faulty)
-    found = sheets(content(run))
+    found = sheets(made("xlsx", run))
 
     assert list(found) == ["Requirements", "Scenarios", "Messages by state", "Extensions", "Run"]
     assert [row[:2] for row in found["Requirements"][1:]] == [[it["outcome"], it["id"]] for it in run.requirements]
@@ -54,7 +54,7 @@ def test_it_holds_every_requirement_and_scenario(faulty: Path) -> None:
 
 def test_headers_stay_and_filter(faulty: Path) -> None:
     """In every sheet."""
-    with zipfile.ZipFile(io.BytesIO(content(read_run(faulty)))) as parts:
+    with zipfile.ZipFile(io.BytesIO(made("xlsx", read_run(faulty)))) as parts:
         pages = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
 
     assert len(pages) == 5
@@ -67,7 +67,7 @@ def test_no_text_becomes_a_formula_or_a_link(faulty: Path) -> None:
     worst = ["=1+1", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3", "http://org.example.com", "\x00\x1b", "x" * 40_000]
     items = [{**item, "observed": worst[n % 7], "reason": worst[n % 7]} for n, item in enumerate(run.requirements)]
 
-    book = content(replace(run, certificate={**run.certificate, "requirements": items}))
+    book = made("xlsx", replace(run, certificate={**run.certificate, "requirements": items}))
     found = sheets(book)
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         pages = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))

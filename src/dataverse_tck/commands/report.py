@@ -34,7 +34,7 @@ def report(folder: Path, name: str, output: Path | None) -> int:
     run = read_run(folder)
     path = output or folder / made.file
     try:
-        write(path, made.content(run))
+        write(path, made.pieces(run))
     except OSError as problem:
         raise UsageError(f"{path} cannot be written ({problem.strerror}). Name another file with --output.") from None
     for sentence in run.missing:

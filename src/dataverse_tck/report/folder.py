@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import EXCHANGES
-from dataverse_tck.evidence.shapes import MOST_CHARACTERS, no_number, once, parsed
-from dataverse_tck.evidence.usual import expanded
+from dataverse_tck.evidence.shapes import no_number, once, parsed
 from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.features import read_features
+from dataverse_tck.report.lines import lines_of
 from dataverse_tck.report.told_run import NO_VERDICT, Outline, TakenScenario, ToldRun
 from dataverse_tck.reporting.certificate import CERTIFICATE, FORMAT
 from dataverse_tck.reporting.junit import JUNIT
@@ -134,14 +134,11 @@ def _outlines(path: Path, missing: list[str], *, is_ours: bool) -> tuple[dict[st
     options: Mapping[str, Any] | None = None
     whole = 0  # lines that could be read
     try:
-        with path.open(encoding="utf-8") as lines:
-            for text in iter(lambda: lines.readline(MOST_CHARACTERS + 1), ""):
-                usual = options.get("usual") if options else None
-                words = expanded(json.loads(text), usual) if is_ours else parsed(text, usual)
-                whole += 1
-                options = words.get("options", options)
-                if "id" in words:
-                    found[words["id"]] = _outline(words)
+        for words in lines_of(path, is_ours=is_ours):
+            whole += 1
+            options = words.get("options", options)
+            if "id" in words:
+                found[words["id"]] = _outline(words)
     except OSError as problem:
         missing.append(f"{EXCHANGES} cannot be read ({problem.strerror}), so nothing that was exchanged is told.")
     except ValueError as problem:

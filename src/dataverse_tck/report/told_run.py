@@ -12,6 +12,7 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.report.features import Feature
 from dataverse_tck.report.outcomes import NOT_RUN
+from dataverse_tck.reporting.wording import repeat_line
 
 NO_VERDICT = "no verdict"
 """In place of a verdict, where a run left no certificate."""
@@ -57,6 +58,18 @@ class ToldRun:
         told = self.certificate
         began = re.sub(r"\D", "", told["started"] or "")[:14] or "never-ended"
         return f"{began}-{told['evidence']['sha256'][:8]}" if told["evidence"] else began
+
+    def repeat(self, item: Mapping[str, Any]) -> str:
+        """Return the command line that repeats a requirement alone."""
+        told = self.certificate
+        return repeat_line(
+            item["id"],
+            item["level"],
+            root=None if told["endpoint"]["embedded"] else told["endpoint"]["root"],
+            settle_s=self.settle_s,
+            seed=told["seed"],
+            profile=told["profile"] and told["profile"]["name"],
+        )
 
     def outcome_of(self, title: str, level: str) -> str:
         """What came of a scenario of that level."""

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file; what stood there is replaced when the new one is whole. Raises OSError."""
     draft = path.with_name(f"{path.name}.part")
-    draft.write_bytes(content)
-    os.replace(draft, path)  # noqa: PTH105 - atomic, and overwrites on every platform
+    try:
+        with draft.open("wb") as file:
+            file.writelines(pieces)
+        os.replace(draft, path)  # noqa: PTH105 - atomic, and overwrites on every platform
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

@@ -101,7 +101,7 @@ def _write_page(folder: Path) -> None:
     """Write the page of the run; one that cannot be made takes nothing from what was found."""
     made = FORMATS["html"]
     try:
-        write(folder / made.file, made.content(read_run(folder, is_ours=True)))
+        write(folder / made.file, made.pieces(read_run(folder, is_ours=True)))
     except Exception as error:  # noqa: BLE001 - the certificate stands
         with terminal.forgiving():
             terminal.out().print(f"{made.file} could not be made ({error!r}): please report it", markup=False)

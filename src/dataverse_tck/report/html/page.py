@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,8 +22,8 @@ from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.html.exhibits import Exhibit, exhibit
 from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.html.pictures import call_picture, tables_picture
-from dataverse_tck.report.html.roots import hanging_on
 from dataverse_tck.report.outcomes import NEUTRAL, SYMBOLS
+from dataverse_tck.report.roots import hanging_on
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import (
     ACTS,
@@ -36,7 +35,7 @@ from dataverse_tck.report.tables import (
 )
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.harmless import Shown, finalized, harmless
-from dataverse_tck.reporting.wording import as_json, reference_link, repeat_line
+from dataverse_tck.reporting.wording import as_json, reference_link
 
 _TEMPLATES = Path(__file__).parent
 _SHOWN = 50  # failures whose exchanges stand in the page as text; those of others can be called up
@@ -59,8 +58,8 @@ class Failure:
     issue: str
 
 
-def content(run: ToldRun) -> bytes:
-    """Return the page of a run."""
+def pieces(run: ToldRun) -> Iterator[bytes]:
+    """Yield the page of a run."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -75,7 +74,7 @@ def content(run: ToldRun) -> bytes:
     by_surface = [
         (item, {seen["surface"]: seen for seen in item["surfaces"]}) for item in run.requirements if item["surfaces"]
     ]
-    pieces = environment.get_template("page.html.jinja").generate(
+    texts = environment.get_template("page.html.jinja").generate(
         run=run,
         told=told,
         kit=__version__,
@@ -107,10 +106,8 @@ def content(run: ToldRun) -> bytes:
         outlines=_packed(_outlines(run)),
         whole=_packed(_whole(run)),
     )
-    page = io.BytesIO()  # piece by piece: all of them at once take five times as much
-    for piece in pieces:
-        page.write(piece.encode("utf-8", errors="backslashreplace"))
-    return page.getvalue()
+    for text in texts:
+        yield text.encode("utf-8", errors="backslashreplace")
 
 
 def anchor(title: str) -> str:
@@ -136,7 +133,7 @@ def _failures(run: ToldRun) -> list[Failure]:
                 ),
             )
         )
-        repeat = _repeat(run, item)
+        repeat = run.repeat(item)
         found.append(
             Failure(
                 item=item,
@@ -149,18 +146,6 @@ def _failures(run: ToldRun) -> list[Failure]:
             )
         )
     return found
-
-
-def _repeat(run: ToldRun, item: Mapping[str, Any]) -> str:
-    told = run.certificate
-    return repeat_line(
-        item["id"],
-        item["level"],
-        root=None if told["endpoint"]["embedded"] else told["endpoint"]["root"],
-        settle_s=run.settle_s,
-        seed=told["seed"],
-        profile=told["profile"] and told["profile"]["name"],
-    )
 
 
 def _observed(value: Any, *, absent: bool = False) -> Shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,8 +39,8 @@ class Sheet:
     colours: Mapping[str, str] = field(default_factory=dict)
 
 
-def content(run: ToldRun) -> bytes:
-    """Return the workbook of a run: the same bytes for the same run."""
+def pieces(run: ToldRun) -> Iterator[bytes]:
+    """Yield the workbook of a run: the same bytes for the same run."""
     made = io.BytesIO()
     # No text of a stranger becomes a formula, a link or a number.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -59,7 +59,7 @@ def content(run: ToldRun) -> bytes:
         }
         for sheet in _sheets(run):
             _add(book, sheet, head, plain, colours)
-    return made.getvalue()
+    yield made.getvalue()
 
 
 def _moment(text: str | None) -> datetime:
