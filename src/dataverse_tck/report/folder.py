@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from dataverse_tck.suite_files import suite_root, suite_sha256
 from dataverse_tck.usage import UsageError
 
 MOST_CERTIFICATE_BYTES = 10**8
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _KEPT = 300  # failures and errors whose exchanges are told whole
 
 
@@ -189,5 +191,12 @@ def _scenarios(path: Path, missing: list[str]) -> dict[str, TakenScenario]:
             said[item.get("name", "")].append(item.get("value", ""))
         if "scenario" in said:
             named = {key: values[-1] for key, values in said.items() if "/" in key}
-            found[said["scenario"][-1]] = TakenScenario(said.get("outcome", [""])[-1], named)
+            found[said["scenario"][-1]] = TakenScenario(
+                said.get("outcome", [""])[-1], named, _number(case.get("time")), int(_number(case.get("line")))
+            )
     return found
+
+
+def _number(text: str | None) -> float:
+    """Return a number of a file that may be a stranger's; 0 where it is none, or none that counts anything."""
+    return float(text) if text and _NUMBER.fullmatch(text) else 0.0

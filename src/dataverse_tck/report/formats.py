@@ -25,5 +25,11 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "html": Format("report.html", "html.page", "one page for readers, certifiers and engineers"),
+    "md": Format("summary.md", "exports.summary", "the verdict and each failure for a pull request or a job"),
     "xlsx": Format("requirements.xlsx", "exports.workbook", "the traceability matrix as a spreadsheet"),
+    "csv": Format("requirements.csv", "exports.table", "the same matrix for whatever reads tables"),
+    "har": Format("exchanges.har", "exports.har", "every exchange for the developer tools of a browser (HAR 1.2)"),
+    "messages": Format("messages.ndjson", "exports.messages", "the features with results for Cucumber's formatters"),
+    "ctrf": Format("ctrf-report.json", "exports.ctrf", "the scenarios for dashboards (Common Test Report Format)"),
+    "earl": Format("earl.jsonld", "exports.earl", "an assertion for each requirement (W3C EARL as JSON-LD)"),
 }

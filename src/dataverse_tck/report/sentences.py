@@ -46,13 +46,13 @@ def _limits(told: Mapping[str, Any]) -> Iterator[str]:
     for message in told["private_messages"]:
         yield f"{message} is private: the platform hides it from $metadata, so its absence there says nothing."
     beside = (
-        ("exclusions", "part", "of the reference page: not checked; why, stands below."),
+        ("exclusions", "part", "of the reference page: not checked; the certificate says why."),
         ("extensions", "extension", "beyond the reference: listed, not judged."),
-        ("leftovers", "test row", "could not be removed: see below."),
+        ("leftovers", "test row", "could not be removed: the certificate names them."),
     )
     yield from (f"{counted(len(told[key]), noun)} {words}" for key, noun, words in beside if told[key])
     yield (
-        "This page is a view of the evidence. Whether the verdict follows from it, dataverse-tck verify says; who "
+        "This is a view of the evidence. Whether the verdict follows from it, dataverse-tck verify says; who "
         "answered, no record can say."
     )
 

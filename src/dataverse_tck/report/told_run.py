@@ -37,6 +37,8 @@ class TakenScenario:
 
     outcome: str
     said: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0  # in which it was performed
+    line: int = 0  # of its file
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,13 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
+from dataverse_tck.report.exports.matrix import COLUMNS, LONGEST, row
 from dataverse_tck.report.outcomes import SYMBOLS
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import FATES, messages_by_state
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.harmless import harmless
-from dataverse_tck.reporting.wording import as_json, reference_link
 
-_LONGEST = 32_000  # characters; a cell takes 32,767
 _COLOURS: Mapping[str, dict[str, object]] = {
     "pass": {"bg_color": "#E2F3E6", "font_color": "#14642B"},
     "fail": {"bg_color": "#FDE7E8", "font_color": "#A3121F", "bold": True},
@@ -80,13 +79,13 @@ def _add(book: Workbook, sheet: Sheet, head: Format, plain: Format, colours: Map
         page.set_column(number, number, width)
         page.write_string(0, number, name, head)
     last = 0
-    for last, row in enumerate(sheet.rows, 1):
-        for number, value in enumerate(row):
+    for last, cells in enumerate(sheet.rows, 1):
+        for number, value in enumerate(cells):
             if isinstance(value, int) and not isinstance(value, bool):
                 page.write_number(last, number, value, plain)
                 continue
             colour = sheet.colours.get(str(value), "neutral") if number == sheet.outcome else None
-            text = harmless("" if value is None else value, _LONGEST)
+            text = harmless("" if value is None else value, LONGEST)
             page.write_string(last, number, text, colours[colour] if colour else plain)
     page.autofilter(0, 0, max(last, 1), len(sheet.columns) - 1)
 
@@ -94,48 +93,11 @@ def _add(book: Workbook, sheet: Sheet, head: Format, plain: Format, colours: Map
 def _sheets(run: ToldRun) -> Sequence[Sheet]:
     marks = {outcome: colour for outcome, (_, colour) in SYMBOLS.items()}
     return (
-        Sheet("Requirements", _REQUIREMENTS, map(_requirement, run.requirements), 0, marks),
+        Sheet("Requirements", COLUMNS, map(row, run.requirements), 0, marks),
         Sheet("Scenarios", _SCENARIOS, _scenarios(run), 0, marks),
         Sheet("Messages by state", _MESSAGES, _messages(run), 0, FATES),
         Sheet("Extensions", (("kind", 20), ("name", 80)), [(it["kind"], it["name"]) for it in _extensions(run)]),
         Sheet("Run", (("what", 24), ("value", 110)), _about(run)),
-    )
-
-
-_REQUIREMENTS = (
-    ("outcome", 14),
-    ("requirement", 60),
-    ("statement", 70),
-    ("level", 9),
-    ("obligation", 11),
-    ("expected", 26),
-    ("observed", 26),
-    ("surface", 18),
-    ("reason", 50),
-    ("follows from", 40),
-    ("scenarios", 60),
-    ("exchanges", 20),
-    ("reference", 40),
-    ("line", 7),
-)
-
-
-def _requirement(item: Mapping[str, Any]) -> Sequence[object]:
-    return (
-        item["outcome"],
-        item["id"],
-        item["statement"],
-        item["level"],
-        item["obligation"],
-        as_json(item["expected"]),
-        "" if item["observed"] is None else as_json(item["observed"]),
-        item["surface"],
-        item["reason"],
-        item["derived_from"],
-        "\n".join(item["scenarios"]),
-        " ".join(item["exchanges"]),
-        reference_link(item["section"]),
-        item["line"],
     )
 
 
