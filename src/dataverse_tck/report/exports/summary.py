@@ -57,11 +57,14 @@ def _head(run: ToldRun) -> Iterator[bytes]:
         "",
         *_sentences((*run.missing, *limits(told))),
         "",
+        "",
     ]
     yield "\n".join(lines).encode()
     levels = Counter((item["level"], item["outcome"]) for item in run.requirements if item["obligation"] != "advisory")
     yield from _table("Requirements by level", "level", LEVELS, levels)
-    chapters = Counter((_chapter(case.file), case.outcome) for case in cases_of(run))
+    chapters = Counter(
+        (case.file.split("/")[1], case.outcome) for case in cases_of(run) if case.file.startswith("features/")
+    )
     yield from _table("Scenarios by chapter", "chapter", list(dict.fromkeys(name for name, _ in chapters)), chapters)
 
 
@@ -69,10 +72,6 @@ def _sentences(sentences: Sequence[str]) -> Iterator[str]:
     yield from (f"- {prose(one)}" for one in sentences[:_MOST_SENTENCES])
     if more := len(sentences) - _MOST_SENTENCES:
         yield from [f"- {counted(more, 'more sentence')}: see the page."] if more > 0 else []
-
-
-def _chapter(file: str) -> str:
-    return file.split("/")[1] if file.startswith("features/") else file
 
 
 def _table(title: str, what: str, rows: Sequence[str], counts: Mapping[tuple[str, str], int]) -> Iterator[bytes]:
