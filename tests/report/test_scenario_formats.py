@@ -42,7 +42,7 @@ def said(run: ToldRun, outcome: str, key: str = "table/msdyn_ocliveworkitem/exis
 
 
 def first_result(run: ToldRun) -> tuple[list[str], str]:
-    """The statuses of the steps of the first scenario, and what the last one says."""
+    """The statuses of the steps of the first scenario, and what the last one says; no other one says anything."""
     lines = [json.loads(line) for line in made("messages", run).splitlines()]
     found = [message_converter.from_dict(one, Envelope) for one in lines if next(iter(one)).startswith("test")]
     case = next(one.test_case_started for one in found if one.test_case_started)
@@ -51,6 +51,7 @@ def first_result(run: ToldRun) -> tuple[list[str], str]:
         for one in found
         if one.test_step_finished and one.test_step_finished.test_case_started_id == case.id
     ]
+    assert not any(one.message for one in results[:-1])
     return [one.status.value for one in results], results[-1].message or ""
 
 
