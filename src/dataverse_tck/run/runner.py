@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.suite import Suite, load_suite
-from dataverse_tck.conformance.verdict import EXIT_CODES
+from dataverse_tck.conformance.verdict import exit_code
 from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, service_root_of
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
@@ -71,7 +71,8 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         with terminal.forgiving():
             terminal.report(terminal.out(), result)
             ci.annotate(result)
-        code, folder = EXIT_CODES[result.verdict], attempt.folder
+        folder, broken = attempt.folder, result.interrupted or bool(result.troubles)
+        code = exit_code(result.verdict, result.findings, result.catalogue, gate=settings.gate, broken=broken)
         del attempt, recorder, result  # the page needs nothing of them, and takes their memory
         give_back()
         _write_page(folder)
