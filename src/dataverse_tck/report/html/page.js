@@ -133,6 +133,26 @@
     go("exchanges", told, { instead: address().told.has("x") });
   });
 
+  // What is laid out only when it comes near pushes a place away: it is held in sight for a while, unless somebody
+  // scrolls on.
+  let held = null;
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(kind, () => { held = null; }, { capture: true, passive: true });
+  }
+  const bring = (target) => {
+    held = target;
+    let top = null;
+    const hold = (left) => {
+      if (held !== target || !left) return;
+      if (top === null || Math.abs(target.getBoundingClientRect().top - top) > 1) {
+        target.scrollIntoView();
+        ({ top } = target.getBoundingClientRect());
+      }
+      requestAnimationFrame(() => hold(left - 1));
+    };
+    hold(40);
+  };
+
   // Showing what the address says.
   let lastPlace = null;
   const show = async () => {
@@ -147,7 +167,7 @@
       const inside = target.matches(".requirement-row") ? target.querySelector("details") : null;
       if (inside) inside.open = true;
       if (place.includes("/")) target.classList.add("here");
-      target.scrollIntoView();
+      bring(target);
       if (!form.contains(document.activeElement) && document.activeElement?.type !== "search") target.focus({ preventScroll: true });
     }
     lastPlace = place;
