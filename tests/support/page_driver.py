@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 READY = "html[data-ready]"
 _VISIBLE = """(sort) => [...document.querySelectorAll(`.${sort}`)]
   .filter((one) => one.checkVisibility({contentVisibilityAuto: false})).map((one) => one.id)"""
-_IN_SIGHT = """(id) => {
+_IN_SIGHT = """async (id) => {
+  for (let frame = 0; frame < 60; frame += 1) await new Promise(requestAnimationFrame);  // what comes late, has come
   const box = document.getElementById(id).getBoundingClientRect();
   return box.height > 0 && box.top >= 0 && box.top < innerHeight;
 }"""
@@ -55,7 +56,7 @@ class Shown:
         return found
 
     def is_in_sight(self, identifier: str) -> bool:
-        """Whether the beginning of an element stands in the window."""
+        """Whether the beginning of an element stands in the window, and stays there."""
         return bool(self.page.evaluate(_IN_SIGHT, identifier))
 
     def await_place(self, place: str) -> None:
