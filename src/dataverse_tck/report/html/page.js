@@ -15,8 +15,9 @@
   };
 
   // The address.
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
   const address = () => {
-    const [place, query] = decodeURIComponent(location.hash.slice(1)).split(/\?(.*)/s);
+    const [place, query] = decoded(location.hash.slice(1)).split(/\?(.*)/s);
     const told = new URLSearchParams(location.hash.split(/\?(.*)/s)[1] ?? "");
     return { place, told, hasQuery: query !== undefined };
   };
