@@ -1,6 +1,7 @@
 """Drive the page of a run in a real browser: Chromium, of the system, and installed from Debian where there is none.
 
-Usage: python tests/browser/run.py [ARGUMENT OF PYTEST ...]. It never skips: without a browser it says so, and ends with 2.
+Usage: python tests/browser/run.py [ARGUMENT OF PYTEST ...]. It never skips: where there is no browser it says why, and
+ends with 2.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def main() -> int:
     why = "" if found() else install()
     browser = found()
     if browser is None:
-        print(f"There is no Chromium, and it cannot be installed: {why}. Name one with {VARIABLE}=PATH.", file=sys.stderr)
+        print(f"There is no Chromium to be had: {why}. Name one with {VARIABLE}=PATH.", file=sys.stderr)
         return 2
     command = [sys.executable, "-m", "pytest", str(HERE), *sys.argv[1:]]
     return subprocess.run(command, cwd=HERE.parents[1], env={**os.environ, VARIABLE: browser}, check=False).returncode

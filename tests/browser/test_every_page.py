@@ -1,4 +1,4 @@
-"""What holds for the page of any run: no error, no request, nothing that shuts people out, every link leads somewhere."""
+"""The page of any run: no error, no request, nothing that shuts people out, every link leads somewhere."""
 
 from __future__ import annotations
 

@@ -7,16 +7,35 @@ import json
 from tests.support.hostile import ATTACKS
 from tests.support.page_driver import Show
 
+REFERENCE = "https://learn.microsoft.com/"
 OURS = {
     *("html", "head", "meta", "title", "style", "body", "a", "header", "p", "nav", "main", "section", "h1", "h2", "h3"),
-    *("h4", "h5", "span", "b", "dl", "div", "dt", "dd", "small", "ul", "li", "table", "tbody", "tr", "th", "td", "code"),
+    *(
+        "h4",
+        "h5",
+        "span",
+        "b",
+        "dl",
+        "div",
+        "dt",
+        "dd",
+        "small",
+        "ul",
+        "li",
+        "table",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "code",
+    ),
     *("details", "summary", "pre", "mark", "button", "form", "label", "input", "select", "option", "output", "article"),
-    *("ol", "caption", "thead", "figure", "svg", "path", "text", "tspan", "rect", "figcaption", "noscript", "script", "br"),
-    *("defs", "marker", "circle"),
+    *("ol", "caption", "thead", "figure", "svg", "path", "text", "tspan", "rect", "figcaption", "noscript", "script"),
+    *("br", "defs", "marker", "circle"),
 }
 KINDS = "[...new Set([...document.querySelectorAll('*')].map((one) => one.localName))]"
 HANDLERS = """[...document.querySelectorAll('*')]
-  .filter((one) => one.getAttributeNames().some((name) => name.startsWith('on') || name === 'autofocus' || name === 'src'))
+  .filter((one) => one.getAttributeNames().some((name) => /^(on|autofocus$|src)/.test(name)))
   .map((one) => one.outerHTML.slice(0, 200))"""
 TARGETS = "[...document.querySelectorAll('a')].map((one) => one.getAttribute('href'))"
 UNSEEN = r"""[...document.documentElement.textContent.matchAll(
@@ -35,7 +54,7 @@ def test_no_element_is_made_from_it(show: Show) -> None:
     assert whole.count() > 0  # what is called up by the script is among what is looked at
     assert set(page.evaluate(KINDS)) <= OURS
     assert page.evaluate(HANDLERS) == []
-    assert {href for href in page.evaluate(TARGETS) if not href.startswith(("#", "https://learn.microsoft.com/"))} == set()
+    assert [href for href in page.evaluate(TARGETS) if not href.startswith(("#", REFERENCE))] == []
     assert page.locator("script").count() == 3
     assert page.locator("h1").count() == 1
     assert page.locator("meta[http-equiv]").count() == 1
@@ -79,6 +98,6 @@ def test_it_can_be_searched_for_like_anything_else(show: Show) -> None:
     second = show("hostile", one.place)
 
     assert second.requirements() == found
-    for place in ("#%", "#%E0%A4%A", "#<img src=x onerror=window.hacked=7>", "#requirements?outcome=</script>", "#'\"]"):
-        third = show("hostile", place)
+    for place in ("%", "%E0%A4%A", "<img src=x onerror=window.hacked=7>", "requirements?outcome=</script>", "'\"]"):
+        third = show("hostile", f"#{place}")
         assert third.page.evaluate("window.hacked") is None

@@ -12,7 +12,7 @@ from tests.support.page_driver import Show
 
 @pytest.mark.parametrize("name", ["five", "stopped"])
 def test_every_sheet_says_what_it_belongs_to(show: Show, name: str) -> None:
-    """The verdict stands on the first, and on each the run, the version of the suite and the digest of the reference."""
+    """The first tells the verdict, and each the run, the version of the suite and the digest of the reference."""
     from pypdfium2 import PdfDocument
 
     one = show(name)

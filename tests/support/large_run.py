@@ -14,11 +14,12 @@ BODY = 2000  # characters
 
 
 def enlarged(real: Path, folder: Path, number: int = 10_000) -> Path:
-    """Copy a run to ``folder``, and add lines like its own until it has so many exchanges; its digests no longer fit."""
+    """Copy a run, and add lines like its own until it has so many exchanges; its digests no longer fit."""
     shutil.copytree(real, folder, ignore=shutil.ignore_patterns(*(made.file for made in FORMATS.values())))
     lines = (folder / EXCHANGES).read_text(encoding="utf-8").splitlines(keepends=True)
     exchanges = [line for line in lines if line.startswith('{"id":')]
-    sent = [told for told in map(json.loads, exchanges) if "request" in told and told["response"]]
+    told_whole = (told for told in map(json.loads, exchanges) if "request" in told and "batch" not in told)
+    sent = [told for told in told_whole if isinstance((told["response"] or {}).get("body"), str)]
     with (folder / EXCHANGES).open("a", encoding="utf-8") as file:
         for place in count():
             if len(exchanges) + place >= number:

@@ -81,7 +81,7 @@ def shown(browser: Browser, run: Run, **options: Any) -> Shown:
     context = browser.new_context(**options)
     found = Shown(run, context.new_page())
     page = found.page
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(30_000)
     page.on("console", lambda said: found.wrong.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: found.wrong.append(str(error)))
     page.on("dialog", lambda dialog: (found.wrong.append(dialog.message), dialog.dismiss()))

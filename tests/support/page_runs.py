@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 TOKEN = "a-token-that-no-page-may-hold"
 FIVE = (
     "column/msdyn_channel/option/192300000/label@optionset",
-    "message/CCaaS_HoldCall/exists",  # on which all hangs that the profile says of it
+    "message/CCaaS_HoldCall/exists",  # on which hangs what else is said of it
     "derived/relationship/msdyn_timegroup_msdyn_ocliveworkitems/reference",
     "relationship/msdyn_bookingrule_msdyn_ocliveworkitems/cascade/RollupView",
     "derived/message/CCaaS_AcceptCall/unknown-parameter",
