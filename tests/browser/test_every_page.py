@@ -65,7 +65,7 @@ def test_every_link_leads_somewhere(show: Show, name: str) -> None:
     ids, links = page.evaluate(IDS), set(page.evaluate(LINKS))
 
     assert [one for one, number in Counter(ids).items() if number > 1] == []
-    assert len(links) > 500
+    assert len(links) > 100
     assert {one for one in links if not one.startswith("exchange/")} - set(ids) == set()
     for link in sorted(one for one in links if one.startswith("exchange/"))[:: max(1, len(links) // 5)]:
         page.evaluate("(link) => { location.hash = link }", link)

@@ -169,7 +169,9 @@
       if (inside) inside.open = true;
       if (place.includes("/")) target.classList.add("here");
       bring(target);
-      if (!form.contains(document.activeElement) && document.activeElement?.type !== "search") target.focus({ preventScroll: true });
+      // Not the details themselves: made to take the focus, they would keep Tab from all that stands in them.
+      const taking = target.tagName === "DETAILS" ? target.querySelector("summary") : target;
+      if (!form.contains(document.activeElement) && document.activeElement?.type !== "search") taking.focus({ preventScroll: true });
     }
     lastPlace = place;
     document.documentElement.dataset.ready = "yes";
