@@ -142,6 +142,10 @@
   }
   const bring = (target) => {
     held = target;
+    // Not details themselves: made to take the focus, they would keep Tab from all that stands in them.
+    const taking = target.tagName === "DETAILS" ? target.querySelector("summary") : target;
+    const isSearching = form.contains(document.activeElement) || document.activeElement?.type === "search";
+    if (!isSearching) taking.focus({ preventScroll: true });
     let top = null;
     const hold = (left) => {
       if (held !== target || !left) return;
@@ -149,6 +153,8 @@
         target.scrollIntoView();
         ({ top } = target.getBoundingClientRect());
       }
+      // The browser lets the focus go where the place of the address takes none.
+      if (!isSearching && document.activeElement === document.body) taking.focus({ preventScroll: true });
       requestAnimationFrame(() => hold(left - 1));
     };
     hold(40);
@@ -169,9 +175,6 @@
       if (inside) inside.open = true;
       if (place.includes("/")) target.classList.add("here");
       bring(target);
-      // Not the details themselves: made to take the focus, they would keep Tab from all that stands in them.
-      const taking = target.tagName === "DETAILS" ? target.querySelector("summary") : target;
-      if (!form.contains(document.activeElement) && document.activeElement?.type !== "search") taking.focus({ preventScroll: true });
     }
     lastPlace = place;
     document.documentElement.dataset.ready = "yes";
