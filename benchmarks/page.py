@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -32,8 +31,9 @@ MADE = FORMATS["html"]
 
 
 def memory_mb() -> float:
-    """Return the most memory that this process had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the most memory that this process had; getrusage would count that of its parent, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def make(folder: Path, told: multiprocessing.Queue[tuple[float, float, float]]) -> None:
