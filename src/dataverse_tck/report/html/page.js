@@ -15,8 +15,9 @@
   };
 
   // The address.
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
   const address = () => {
-    const [place, query] = decodeURIComponent(location.hash.slice(1)).split(/\?(.*)/s);
+    const [place, query] = decoded(location.hash.slice(1)).split(/\?(.*)/s);
     const told = new URLSearchParams(location.hash.split(/\?(.*)/s)[1] ?? "");
     return { place, told, hasQuery: query !== undefined };
   };
@@ -133,6 +134,32 @@
     go("exchanges", told, { instead: address().told.has("x") });
   });
 
+  // What is laid out only when it comes near pushes a place away: it is held in sight for a while, unless somebody
+  // scrolls on.
+  let held = null;
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(kind, () => { held = null; }, { capture: true, passive: true });
+  }
+  const bring = (target) => {
+    held = target;
+    // Not details themselves: made to take the focus, they would keep Tab from all that stands in them.
+    const taking = target.tagName === "DETAILS" ? target.querySelector("summary") : target;
+    const isSearching = form.contains(document.activeElement) || document.activeElement?.type === "search";
+    if (!isSearching) taking.focus({ preventScroll: true });
+    let top = null;
+    const hold = (left) => {
+      if (held !== target || !left) return;
+      if (top === null || Math.abs(target.getBoundingClientRect().top - top) > 1) {
+        target.scrollIntoView();
+        ({ top } = target.getBoundingClientRect());
+      }
+      // The browser lets the focus go where the place of the address takes none.
+      if (!isSearching && document.activeElement === document.body) taking.focus({ preventScroll: true });
+      requestAnimationFrame(() => hold(left - 1));
+    };
+    hold(40);
+  };
+
   // Showing what the address says.
   let lastPlace = null;
   const show = async () => {
@@ -147,13 +174,7 @@
       const inside = target.matches(".requirement-row") ? target.querySelector("details") : null;
       if (inside) inside.open = true;
       if (place.includes("/")) target.classList.add("here");
-      // What comes into view gets its size only then, and moves what is below: until nothing moves.
-      for (let tries = 0, before = null; tries < 10 && before !== target.getBoundingClientRect().top; tries += 1) {
-        target.scrollIntoView();
-        before = target.getBoundingClientRect().top;
-        await new Promise(requestAnimationFrame);
-      }
-      if (!form.contains(document.activeElement) && document.activeElement?.type !== "search") target.focus({ preventScroll: true });
+      bring(target);
     }
     lastPlace = place;
     document.documentElement.dataset.ready = "yes";
