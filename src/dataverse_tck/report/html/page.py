@@ -18,12 +18,12 @@ from markupsafe import Markup
 
 from dataverse_tck import __version__
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.hanging import Decided, hanging_on
 from dataverse_tck.evidence.reading import body
 from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.html.exhibits import Exhibit, exhibit
 from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.html.pictures import call_picture, tables_picture
-from dataverse_tck.report.html.roots import hanging_on
 from dataverse_tck.report.outcomes import NEUTRAL, SYMBOLS
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import (
@@ -119,7 +119,7 @@ def anchor(title: str) -> str:
 
 
 def _failures(run: ToldRun) -> list[Failure]:
-    hanging = hanging_on(run.requirements)
+    hanging = hanging_on(Decided(it["id"], it["outcome"], it["blocked_by"], it["reason"]) for it in run.requirements)
     outlines = {one.id: one for one in run.outlines}
     found = []
     for number, item in enumerate(run.failed):
