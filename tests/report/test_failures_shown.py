@@ -80,7 +80,7 @@ def test_a_long_body_is_shown_around_what_differs() -> None:
 
     assert ('"Wrong"', True) in shown.pieces
     assert sum(len(piece) for piece, _ in shown.pieces) == MOST_SHOWN
-    assert shown.note == f"{MOST_SHOWN:,} of 100,007 characters, from number 49,251"
+    assert shown.note == f"{MOST_SHOWN:,} of 100,007 characters, from number 49,501"
 
 
 def test_a_short_body_is_shown_whole() -> None:

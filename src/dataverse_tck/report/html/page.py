@@ -21,7 +21,7 @@ from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.hanging import Decided, hanging_on
 from dataverse_tck.evidence.reading import body
 from dataverse_tck.report.decisive import decisive
-from dataverse_tck.report.html.exhibits import Exhibit, exhibit
+from dataverse_tck.report.html.exhibits import Exhibit, exhibit, should_be
 from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.html.pictures import call_picture, tables_picture
 from dataverse_tck.report.outcomes import NEUTRAL, SYMBOLS
@@ -72,6 +72,7 @@ def content(run: ToldRun) -> bytes:
     environment.filters |= {"css": _css, "long": lambda text: harmless(text, _LONG)}
     style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))  # noqa: S704 - ours
     told, rows = run.certificate, messages_by_state(run.certificate["calls"])
+    every = surfaces_of(run.requirements)
     by_surface = [
         (item, {seen["surface"]: seen for seen in item["surfaces"]}) for item in run.requirements if item["surfaces"]
     ]
@@ -87,7 +88,8 @@ def content(run: ToldRun) -> bytes:
         failures=_failures(run),
         errors=[item for item in run.requirements if item["outcome"] == Outcome.ERROR],
         requirements=_requirement_rows(run),
-        surfaces=surfaces_of(run.requirements),
+        declared=_declared(run),
+        surfaces_in=lambda items: [name for name in every if any(name in seen for _, seen in items)],
         agreeing=[one for one in by_surface if all(seen["right"] for seen in one[1].values())],
         disagreeing=[one for one in by_surface if not all(seen["right"] for seen in one[1].values())],
         chapters=list(dict.fromkeys(feature.chapter for feature in run.features)),
@@ -140,7 +142,7 @@ def _failures(run: ToldRun) -> list[Failure]:
         found.append(
             Failure(
                 item=item,
-                expected=harmless(as_json(item["expected"])),
+                expected=harmless(should_be(item["reason"]) or as_json(item["expected"])),
                 seen=tuple(seen) or ((item["surface"] or "", _observed(item["observed"])),),
                 exhibits=shown,
                 hanging=hanging.get(item["id"], ()),
@@ -167,11 +169,31 @@ def _observed(value: Any, *, absent: bool = False) -> Shown:
     return Shown("nothing: it is not there") if absent else harmless(as_json(value))
 
 
-def _requirement_rows(run: ToldRun) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Yield each requirement with the chapter that it belongs to."""
+def _requirement_rows(run: ToldRun) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+    """Yield each requirement with the chapter that it belongs to, and with who says it."""
+    declared = _declared(run)
     about = {item["id"].split("/")[1] for item in run.requirements if item["id"].endswith("/ReferencedEntity")}
     for item in run.requirements:
-        yield item, _chapter(item, about)
+        yield item, _chapter(item, about), "declared" if item["id"] in declared else item["obligation"]
+
+
+def _declared(run: ToldRun) -> frozenset[str]:
+    """Return the requirements that rest on what the maker declared: those that only such scenarios look at."""
+    obligations = {
+        case.title: scenario.obligation
+        for feature in run.features
+        for rule in feature.rules
+        for scenario in rule.scenarios
+        for table in scenario.examples
+        for case in table.cases
+    }
+    return frozenset(
+        it["id"]
+        for it in run.requirements
+        if it["obligation"] == "derived"
+        and it["scenarios"]
+        and {obligations.get(one) for one in it["scenarios"]} == {"declared"}
+    )
 
 
 def _chapter(item: Mapping[str, Any], about: set[str]) -> str:
