@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What `make test` runs a seeded part of.
 PROOFS := tests/sharpness tests/run tests/emulator/faults/test_call_faults.py tests/emulator/faults/test_row_faults.py tests/emulator/test_profile.py
 
-.PHONY: run test lint types prove endure mutants clients browser bench peers clean
+.PHONY: run test lint types prove endure mutants clients browser screenshot bench peers clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +44,10 @@ clients: $(READY)
 browser: $(READY)
 	$(BIN)/python -m pip install --quiet --group browser
 	$(BIN)/python tests/browser/run.py $(ARGS)
+
+screenshot: $(READY)
+	$(BIN)/python -m pip install --quiet --group browser
+	PYTHONPATH=. $(BIN)/python tests/browser/screenshot.py docs/report.png
 
 bench: $(READY)
 	$(BIN)/python benchmarks/surface.py
