@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist worksteal
 # What `make test` runs a seeded part of.
 PROOFS := tests/sharpness tests/run tests/emulator/faults/test_call_faults.py tests/emulator/faults/test_row_faults.py tests/emulator/test_profile.py
 
-.PHONY: run test lint types prove endure mutants clients bench peers clean
+.PHONY: run test lint types prove endure mutants clients browser screenshot bench peers clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,14 @@ mutants: $(READY)
 clients: $(READY)
 	$(BIN)/python tests/clients/run.py $(ARGS)
 
+browser: $(READY)
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/python tests/browser/run.py $(ARGS)
+
+screenshot: $(READY)
+	$(BIN)/python -m pip install --quiet --group browser
+	PYTHONPATH=. $(BIN)/python tests/browser/screenshot.py docs/report.png
+
 bench: $(READY)
 	$(BIN)/python benchmarks/surface.py
 	$(BIN)/python benchmarks/data.py
@@ -48,6 +56,8 @@ bench: $(READY)
 	$(BIN)/python benchmarks/faults.py
 	$(BIN)/python benchmarks/csdl.py
 	$(BIN)/python benchmarks/emulator.py
+	$(BIN)/python -m pip install --quiet --group browser
+	$(BIN)/python benchmarks/page.py
 
 peers: $(READY)
 	$(BIN)/python benchmarks/peers/run.py $(ARGS)

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from dataverse_tck import __version__
-from dataverse_tck.usage import UsageError, let_go_of_stdout
+from dataverse_tck.usage import UsageError, let_go_of_stdout, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 COMMANDS: Mapping[str, str] = {
     "run": "examine an endpoint and give a verdict",
     "verify": "judge a run again from its folder",
+    "show": "show exchanges of a run",
+    "explain": "explain a requirement: what it says, and who looks at it",
     "report": "tell a run again from its folder: as a page, or as a spreadsheet",
     "serve": "serve the embedded emulator alone",
     "requirements": "list what is checked",
@@ -33,6 +35,10 @@ COMMANDS: Mapping[str, str] = {
 def console() -> NoReturn:
     """Run the command line and leave with its exit code, whatever became of stdout or of a request under way."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if "GITHUB_ACTIONS" in os.environ or "TF_BUILD" in os.environ:
+        from dataverse_tck.reporting.ci import guard
+
+        guard()
     code = main()
     let_go_of_stdout()
     sys.stderr.flush()
@@ -61,11 +67,22 @@ def _command(arguments: list[str]) -> int:
     if "--" in arguments:
         cut = arguments.index("--")
         arguments, pytest_args = arguments[:cut], arguments[cut + 1 :]
-    options = parser_for(arguments).parse_args(arguments)
+    parser = parser_for(arguments)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        _refuse_unknown(parser, options.command, unknown[0])
     if pytest_args and options.command != "run":
         raise UsageError(f"'{options.command}' takes no arguments for pytest after '--'; only 'run' does.")
     options.pytest_args = tuple(pytest_args)
     return int(options.do(options))
+
+
+def _refuse_unknown(parser: argparse.ArgumentParser, command: str, word: str) -> NoReturn:
+    """Leave with the usage of the command, and what may have been meant."""
+    groups = (it for it in parser._actions if isinstance(it, argparse._SubParsersAction))  # noqa: SLF001 - no other way
+    own: argparse.ArgumentParser = next(groups).choices[command]
+    known = [name for action in own._actions for name in action.option_strings]  # noqa: SLF001
+    own.error(f"unrecognized argument {word!r:.200}.{nearest(word, known)}")
 
 
 def _is_expected(error: Exception) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from dataverse_tck.conformance.requirement import LEVELS, selects
+from dataverse_tck.conformance.verdict import GATES
 from dataverse_tck.usage import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Settings:
     settle_s: float = SETTLE_S  # how long an effect may take to show
     allow_writes: bool = False
     profile: Profile | None = None
+    gate: str = GATES[0]  # what exit code 0 means; decides no verdict
     not_claimed: Mapping[str, str] = field(default_factory=dict)  # requirement -> why; ``resolved`` fills it
 
     @property

@@ -6,6 +6,7 @@ import difflib
 import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 
 class UsageError(Exception):
@@ -23,5 +24,10 @@ def let_go_of_stdout() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        let_go_of(sys.stdout)
+
+
+def let_go_of(stream: TextIO) -> None:
+    """Drop what is left of a stream that nobody reads, and whatever is still written to it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())

@@ -11,7 +11,6 @@ import pytest
 
 from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.html.exhibits import MOST_SHOWN, curl, exhibit, passage
-from dataverse_tck.report.roots import hanging_on
 from dataverse_tck.report.told_run import Outline
 from dataverse_tck.reporting.harmless import harmless
 
@@ -75,30 +74,13 @@ def test_a_surface_that_contradicts_shows_it() -> None:
     assert decisive(item(surfaces=seen), outlines("GET a", "GET b", "GET c")) == ("x0003",)
 
 
-def test_what_hangs_on_a_failure() -> None:
-    """By what it is blocked by, over several steps, and by a message that had to go before."""
-    effect = "derived/message/CCaaS_HoldCall/effect"
-    way = "CCaaS_HoldCall, on the way there, had no effect"
-    requirements = [
-        item(effect),
-        item("a", outcome="not testable", blocked_by=[effect]),
-        item("b", outcome="not testable", blocked_by=["a"]),
-        item("c", outcome="not testable", reason=way),
-        item("d", outcome="not testable", blocked_by=["e"]),
-        item("e", outcome="pass"),
-        item("f", outcome="not testable", blocked_by=["f"]),
-    ]
-
-    assert hanging_on(requirements) == {effect: ("a", "b", "c")}
-
-
 def test_a_long_body_is_shown_around_what_differs() -> None:
     """With the length said."""
     shown = passage("a" * 50_000 + '"Wrong"' + "b" * 50_000, ['"Wrong"'])
 
     assert ('"Wrong"', True) in shown.pieces
     assert sum(len(piece) for piece, _ in shown.pieces) == MOST_SHOWN
-    assert shown.note == f"{MOST_SHOWN:,} of 100,007 characters, from number 49,251"
+    assert shown.note == f"{MOST_SHOWN:,} of 100,007 characters, from number 49,501"
 
 
 def test_a_short_body_is_shown_whole() -> None:

@@ -19,12 +19,17 @@ def told(folder: Path, changed: dict[str, Finding] | None = None, **facts: Any) 
 
 
 def test_conformant(tmp_path: Path) -> None:
-    """Both figures are in it."""
+    """How many, of those that were checked."""
     document = told(tmp_path)
 
-    assert verdict_sentence(document) == (
-        f"Every requirement that was checked holds: {document['coverage']['checked']:,} "
-        f"of {document['coverage']['requirements']:,}."
+    assert document["coverage"]["checked"] == document["coverage"]["requirements"] == 695
+    assert verdict_sentence(document) == "All 695 requirements that were checked hold."
+
+
+def test_conformant_where_some_did_not_apply(tmp_path: Path) -> None:
+    """What was not checked is no part of what holds."""
+    assert verdict_sentence(told(tmp_path, {DELETE: Finding(DELETE, Outcome.NOT_APPLICABLE, "why")})) == (
+        "All 694 requirements that were checked hold; 1 more was not checked."
     )
 
 

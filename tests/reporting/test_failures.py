@@ -70,3 +70,25 @@ def test_a_long_reason_is_broken_into_lines_that_can_be_read(tmp_path: Path, out
     assert " ".join(reason.split()[:30]) in told(
         result(tmp_path, {DELETE: Finding(DELETE, outcome, " ".join(reason.split()[:30]))})
     )
+
+
+def test_what_hangs_on_a_failure_is_told_below_it(tmp_path: Path) -> None:
+    """And nowhere else."""
+    hanging = [item.id for item in CATALOGUE.requirements if DELETE in item.blocked_by]
+    findings = {key: Finding(key, Outcome.NOT_TESTABLE, f"it hangs on {DELETE}") for key in hanging}
+    text = told(result(tmp_path, {DELETE: SURVIVED, **findings}))
+
+    assert f"  untested   {len(hanging)} more hang on this, and could not be tested:\n" in text
+    assert "NOT TESTABLE" not in text
+    assert on_terminal(text)["not testable"] == set(hanging)
+
+
+def test_what_an_endpoint_says_does_nothing_to_a_terminal(tmp_path: Path) -> None:
+    """It stands as codes, and what is longer than a screen is cut."""
+    worst = "\x1b[2J\u202e[red]" + "x" * 10**6
+    text = told(result(tmp_path, {DELETE: Finding(DELETE, Outcome.FAIL, worst, observed=worst, surface="rows")}))
+
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "\\u202e[red]xxx" in text
+    assert len(text) < 30_000

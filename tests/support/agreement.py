@@ -72,7 +72,12 @@ def on_terminal(text: str) -> Sets:
     found: dict[str, set[str]] = {outcome: set() for outcome in COMPARED}
     heads = {outcome.upper(): outcome for outcome in COMPARED[1:]}
     under = ""
+    untested = False
     for line in text.splitlines():
+        untested = line.startswith("  untested ") or (untested and line.startswith(" " * 13))
+        if untested:
+            found["not testable"] |= spelt_out(line.strip()) if line.startswith(" " * 13) else set()
+            continue
         if named := re.match(r"(?:FAIL|ADVISORY) (\S+)", line):
             found["fail"] |= spelt_out(named[1])
         elif under and line.startswith("    "):

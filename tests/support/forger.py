@@ -8,12 +8,15 @@ import os
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dataverse_tck.evidence.reading import EXCHANGES
 from dataverse_tck.evidence.usual import reduced
+from dataverse_tck.report.folder import read_run
+from dataverse_tck.report.formats import FORMATS
 from tests.support.exchange_lines import whole
 
 CERTIFICATE = "certificate.json"
@@ -128,16 +131,21 @@ class Forger:
         self._remake()
 
     def _remake(self) -> None:
-        """Make every digest anew: of the files in the certificate, and of the profile in the record."""
+        """Make every digest anew, in the certificate and of the profile in the record, and every report."""
         document = self.certificate()
         if (self.folder / "profile.toml").is_file() and document.get("profile"):
             before, after = document["profile"]["sha256"], hashlib.sha256(self.read("profile.toml")).hexdigest()
             if before != after and EXCHANGES in document["files"]:
                 self.write(EXCHANGES, self.read(EXCHANGES).replace(before.encode(), after.encode()))
                 document["profile"]["sha256"] = after
-        names = [path for path in sorted(self.folder.rglob("*")) if path.is_file() and path.name != CERTIFICATE]
+        reports = {it.file for it in FORMATS.values()}
+        names = [it for it in sorted(self.folder.rglob("*")) if it.is_file() and it.name not in {CERTIFICATE, *reports}]
         document["files"] = {
             path.relative_to(self.folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in names
         }
         document["evidence"]["sha256"] = document["files"].get(EXCHANGES, "")
         self.write_certificate(document)
+        for report in FORMATS.values():
+            if (self.folder / report.file).is_file():
+                with suppress(Exception):  # where nothing can be told any more, the report stays as it was
+                    self.write(report.file, b"".join(report.pieces(read_run(self.folder, is_ours=True))))

@@ -10,6 +10,7 @@ from dataverse_tck.acting.acting_session import LEDGER
 from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import terminal
+from dataverse_tck.reporting.progress import progress
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.batches import MOST_PARTS, Batches
@@ -66,7 +67,7 @@ def cleanup(folder: Path, endpoint: str | None) -> int:
                 f"{root} is the organisation {here}, but the run wrote to {wrote_to}. Nothing was deleted: "
                 "name the address of that one with --endpoint."
             )
-        with found.session as session, Ledger(path, contents.header) as ledger, terminal.progress() as tick:
+        with found.session as session, Ledger(path, contents.header) as ledger, progress() as tick:
             left = clean_up(
                 session,
                 pending,

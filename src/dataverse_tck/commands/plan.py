@@ -21,7 +21,7 @@ from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.result import Plan
 from dataverse_tck.scenarios.context import CONTEXT, Context
 from dataverse_tck.scenarios.pytest_session import collect_scenarios
-from dataverse_tck.scenarios.rehearsal import scripts_of
+from dataverse_tck.scenarios.rehearsal import rendered, scripts_of, title_of
 from dataverse_tck.webapi.http.batches import MOST_PARTS
 from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS
 
@@ -40,7 +40,7 @@ class _Collector:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.scenarios = 0
+        self.titles: list[str] = []
         self.scripts: dict[str, Script] = {}
 
     @pytest.hookimpl(tryfirst=True)
@@ -48,7 +48,7 @@ class _Collector:
         config.stash[CONTEXT] = self._context
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        self.scenarios = len(session.items)
+        self.titles = [title_of(item, scenario) for item in session.items if (scenario := rendered(item))]
         self.scripts = scripts_of(session, self._context.catalogue)
 
 
@@ -83,7 +83,14 @@ def planned(catalogue: Catalogue, settings: Settings) -> tuple[int, Mapping[str,
     """Return how many scenarios would run, and the scripts of those that write, by title."""
     collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only))
     collect_scenarios(collector, settings)
-    return collector.scenarios, collector.scripts
+    return len(collector.titles), collector.scripts
+
+
+def scenarios_of(catalogue: Catalogue, settings: Settings) -> list[str]:
+    """Return the titles of the scenarios that would run."""
+    collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only))
+    collect_scenarios(collector, settings)
+    return collector.titles
 
 
 def _is_advisory(script: Script) -> bool:

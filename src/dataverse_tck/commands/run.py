@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from dataverse_tck.commands.endpoint_option import add_endpoint
+from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS
+from dataverse_tck.conformance.verdict import GATES
 from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
 from dataverse_tck.profile.profile import Profile, load_profile
 from dataverse_tck.settings import AUTO, SETTLE_S, Settings
@@ -15,13 +18,15 @@ from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.http.limits import MOST_AT_ONCE
 
 LONGEST_SETTLE_S = 600.0
+_NOT_PASSED = (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``run`` to its parser."""
     parser.description = "Examine an endpoint and give a verdict; without --endpoint, the embedded emulator."
     parser.epilog = (
-        "Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete. "
+        "Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete; with --gate checked 0 also for a "
+        "run that is incomplete only because something was left out. "
         "Arguments after '--' go to pytest."
     )
     add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
@@ -39,7 +44,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--profile", type=Path, metavar="FILE", help="what the implementer says, and options kept, in TOML"
     )
     parser.add_argument(
-        "--only", nargs="+", action="extend", default=[], metavar="ID", help="ids or globs to check alone"
+        "--only",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="ID",
+        help="ids or globs to check alone; @FILE: those that stand in a file, one a line",
+    )
+    parser.add_argument(
+        "--rerun-failed",
+        type=Path,
+        metavar="RUN",
+        help="check alone what failed in a run, or could not be checked there",
+    )
+    parser.add_argument(
+        "--gate",
+        choices=GATES,
+        default=GATES[0],
+        help="what exit code 0 means: the verdict is conformant, or all that was selected was checked and passed",
     )
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/"
@@ -87,7 +109,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
     chosen = Settings(
         endpoint=endpoint,
         level=level,
-        only=tuple(options.only),
+        only=(*_only(options.only), *_not_passed(options.rerun_failed)),
+        gate=options.gate,
         output=options.output or said.output,
         workers=None if options.workers == AUTO else options.workers or said.workers,
         allure=options.allure,
@@ -97,6 +120,35 @@ def settings_of(options: argparse.Namespace) -> Settings:
         profile=_for_calls(profile, endpoint) if level == LEVELS[-1] else profile,
     )
     return chosen if options.seed is None else replace(chosen, seed=options.seed)
+
+
+def _only(words: Sequence[str]) -> Iterator[str]:
+    """Yield ids and globs, those of ``@FILE`` from their file: one a line, comments behind #."""
+    for word in words:
+        if not word.startswith("@"):
+            yield word
+            continue
+        try:
+            lines = Path(word[1:]).read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as problem:
+            raise UsageError(f"--only {word} cannot be read ({problem}). Name a text file with an id a line.") from None
+        ids = [line.partition("#")[0].strip() for line in lines]
+        if not any(ids):
+            raise UsageError(f"--only {word} names no requirement: the file holds no id.")
+        yield from filter(None, ids)
+
+
+def _not_passed(folder: Path | None) -> Sequence[str]:
+    """Return what failed in a run or could not be checked there; advisory findings are left alone."""
+    if folder is None:
+        return ()
+    from dataverse_tck.report.folder import read_certificate
+
+    told = read_certificate(folder)
+    ids = [it["id"] for it in told["requirements"] if it["outcome"] in _NOT_PASSED and it["obligation"] != "advisory"]
+    if not ids:
+        raise UsageError(f"Nothing failed in {folder}, and all of it was checked: there is nothing to run again.")
+    return ids
 
 
 def _first(*seconds: float | None) -> float:

@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from dataverse_tck.evidence.record import Refusal
 from dataverse_tck.reporting import terminal
+from dataverse_tck.reporting.progress import busy
 from dataverse_tck.reporting.wording import counted
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import FolderError
@@ -44,7 +45,7 @@ def verify(folder: Path) -> int:
     from dataverse_tck.verify.verification import verified
 
     try:
-        with terminal.busy("judging the run again"):
+        with busy("judging the run again"):
             result = verified(folder)
     except (FolderError, OptionsError) as problem:
         raise UsageError(_plain(str(problem))) from None

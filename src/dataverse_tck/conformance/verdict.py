@@ -25,6 +25,9 @@ class Verdict(StrEnum):
 
 EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.NOT_CONFORMANT: 1, Verdict.INCOMPLETE: 3}
 
+GATES = ("verdict", "checked")
+"""What exit code 0 means: that the verdict is conformant, or that all that was selected was checked and passed."""
+
 _ANSWERED = {Outcome.PASS, Outcome.FAIL, Outcome.WAIVED}
 _HARMLESS = {Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_CLAIMED, Outcome.BEYOND}
 
@@ -115,3 +118,16 @@ def coverage(findings: Mapping[str, Finding]) -> tuple[int, int]:
     """Return (how many were checked to an answer, how many there are within the level)."""
     within = [finding for finding in findings.values() if finding.outcome is not Outcome.BEYOND]
     return sum(finding.outcome in _ANSWERED for finding in within), len(within)
+
+
+def exit_code(
+    verdict: Verdict, findings: Mapping[str, Finding], catalogue: Catalogue, *, gate: str, broken: bool
+) -> int:
+    """Return the exit code of a run; ``broken`` as for ``decide``.
+
+    With the gate "checked" a run that is incomplete only because something was left out ends with 0; one that checked
+    nothing does not.
+    """
+    outcomes = {findings[item.id].outcome for item in catalogue.requirements if item.obligation != "advisory"}
+    left_out = verdict is Verdict.INCOMPLETE and not broken and outcomes <= _HARMLESS | {Outcome.DESELECTED}
+    return 0 if gate == "checked" and left_out and Outcome.PASS in outcomes else EXIT_CODES[verdict]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.evidence.bodies import body_file
+from dataverse_tck.evidence.shapes import parsed
 from dataverse_tck.evidence.usual import expanded
 
 EXCHANGES = "exchanges.ndjson"
@@ -19,19 +20,27 @@ _PIECE_BYTES = 64 * 1024
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
-def answers(path: Path, wanted: Collection[str]) -> Iterator[tuple[str, int, str]]:
-    """Yield id, status and body (text; empty for none) of the exchanges that are wanted and were answered."""
+def whole_lines(path: Path, wanted: Collection[str], *, is_checked: bool = True) -> Iterator[dict[str, Any]]:
+    """Yield the whole lines of exchanges and commands, by id, in the order of the file; of those alone it parses more
+    than the beginning. Raises ValueError for one that is not as this kit writes lines.
+    """
     if not wanted or not path.is_file():
         return
     usual: Mapping[str, Any] | None = None
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             identifier = line[7 : line.find('"', 7)]  # a line begins with {"id":"x0001"
             if identifier in wanted:
-                if answer := expanded(json.loads(line), usual).get("response"):
-                    yield identifier, answer["status"], _readable(path.parent, answer)
-            elif line.startswith('{"for":') and (options := json.loads(line).get("options")):
-                usual = options.get("usual")
+                yield parsed(line, usual) if is_checked else expanded(json.loads(line), usual)
+            elif line.startswith('{"for":') and '"options":' in line[:200]:
+                usual = parsed(line).get("options", {}).get("usual")
+
+
+def answers(path: Path, wanted: Collection[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield id, status and body (text; empty for none) of the exchanges that are wanted and were answered."""
+    for line in whole_lines(path, wanted, is_checked=False):
+        if answer := line.get("response"):
+            yield line["id"], answer["status"], _readable(path.parent, answer)
 
 
 def _readable(folder: Path, answer: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.report.features import Feature, Rule, ToldScenario
+from dataverse_tck.report.html.exhibits import should_be
 from dataverse_tck.report.outcomes import NOT_RUN
 from dataverse_tck.report.told_run import TakenScenario, ToldRun
 from dataverse_tck.reporting.harmless import harmless
@@ -100,7 +101,7 @@ def _told(key: str, outcome: str, item: Mapping[str, Any] | None) -> Iterator[st
     if item is None or outcome != Outcome.FAIL or "expected" not in item:
         return
     yield f"  {item['statement']}"
-    yield f"  expected {harmless(as_json(item['expected']))}"
+    yield f"  expected {harmless(should_be(reason) or as_json(item['expected']))}"
     wrong = [one for one in item["surfaces"] if not one["right"]] or [{**item, "absent": False}]
     for one in wrong:
         seen = "nothing: it is not there" if one["absent"] else harmless(as_json(one["observed"]))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.evidence.reading import EXCHANGES
-from dataverse_tck.evidence.shapes import no_number, once, parsed
+from dataverse_tck.evidence.reading import EXCHANGES, whole_lines
+from dataverse_tck.evidence.shapes import no_number, once
 from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.features import read_features
 from dataverse_tck.report.lines import lines_of
@@ -55,7 +55,7 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
         features=features,
         scenarios=_scenarios(folder / JUNIT, missing),
         outlines=tuple(outlines.values()),
-        exchanges=_whole(folder / EXCHANGES, rests_on, options),
+        exchanges={line["id"]: line for line in whole_lines(folder / EXCHANGES, rests_on)},
         settle_s=options["settle_s"] if options else None,
         missing=tuple(missing),
     )
@@ -70,6 +70,17 @@ def _certificate(
             raise UsageError(f"{folder} holds no run: neither {CERTIFICATE} nor readable lines in {EXCHANGES}.")
         missing.append(f"The run left no {CERTIFICATE}: it was killed, and has no verdict. What it exchanged is told.")
         return _without_certificate(options)
+    told = read_certificate(folder, is_ours=is_ours)
+    if told["interrupted"]:
+        missing.append("The run was interrupted: what had not been looked at by then is not testable.")
+    return told
+
+
+def read_certificate(folder: Path, *, is_ours: bool = False) -> Mapping[str, Any]:
+    """Return the certificate of a run. Raises UsageError for one that is not there, or not as this kit writes them."""
+    path = folder / CERTIFICATE
+    if not path.is_file():
+        raise UsageError(f"{folder} holds no {CERTIFICATE}. Name the folder of a run, such as reports/latest.")
     if path.stat().st_size > MOST_CERTIFICATE_BYTES:
         raise UsageError(f"{path} is larger than {MOST_CERTIFICATE_BYTES:,} bytes: it is no certificate of a run.")
     try:
@@ -84,8 +95,6 @@ def _certificate(
         )
     if not is_ours:
         _expect_valid(path, told)
-    if told["interrupted"]:
-        missing.append("The run was interrupted: what had not been looked at by then is not testable.")
     return told
 
 
@@ -162,19 +171,6 @@ def _outline(words: Mapping[str, Any]) -> Outline:
     return Outline(
         words["id"], request["method"], request["url"], status, words["elapsed_ms"], purpose, is_part="batch" in words
     )
-
-
-def _whole(path: Path, wanted: Collection[str], options: Mapping[str, Any] | None) -> dict[str, Mapping[str, Any]]:
-    """Return the lines of some exchanges."""
-    found: dict[str, Mapping[str, Any]] = {}
-    if not wanted or not path.is_file():
-        return found
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for text in lines:
-            identifier = text[7 : text.find('"', 7)]  # a line begins with {"id":"x0001"
-            if identifier in wanted and identifier not in found:
-                found[identifier] = parsed(text, options.get("usual") if options else None)
-    return found
 
 
 def _scenarios(path: Path, missing: list[str]) -> dict[str, TakenScenario]:

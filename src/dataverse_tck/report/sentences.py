@@ -21,7 +21,9 @@ def verdict_sentence(told: Mapping[str, Any]) -> str:
     counts, coverage = told["counts"], told["coverage"]
     checked, total = coverage["checked"], coverage["requirements"]
     if told["verdict"] == Verdict.CONFORMANT:
-        return f"Every requirement that was checked holds: {checked:,} of {total:,}."
+        left = total - checked
+        rest = f"; {left:,} more {'was' if left == 1 else 'were'} not checked" if left else ""
+        return f"All {counted(checked, 'requirement')} that were checked hold{rest}."
     if told["verdict"] == Verdict.NOT_CONFORMANT:
         do = "does" if counts[Outcome.FAIL] == 1 else "do"
         return f"{counts[Outcome.FAIL]:,} of the {counted(checked, 'requirement')} that were checked {do} not hold."
@@ -42,18 +44,20 @@ def _limits(told: Mapping[str, Any]) -> Iterator[str]:
         yield "The run was interrupted."
     yield from (f"Trouble: {trouble}" for trouble in told["troubles"])
     yield from _not_checked(told)
+    if advisory := sum(told["advisory"].values()):
+        yield f"{counted(advisory, 'requirement')} beside these are advisory: they never count for the verdict."
     yield from _left_out(told)
     for message in told["private_messages"]:
         yield f"{message} is private: the platform hides it from $metadata, so its absence there says nothing."
     beside = (
-        ("exclusions", "part", "of the reference page: not checked; the certificate says why."),
+        ("exclusions", "part", "of the reference page not checked: the certificate says why."),
         ("extensions", "extension", "beyond the reference: listed, not judged."),
         ("leftovers", "test row", "could not be removed: the certificate names them."),
     )
     yield from (f"{counted(len(told[key]), noun)} {words}" for key, noun, words in beside if told[key])
     yield (
-        "This is a view of the evidence. Whether the verdict follows from it, dataverse-tck verify says; who "
-        "answered, no record can say."
+        "This report only shows the evidence: dataverse-tck verify says whether the verdict follows from it. No record "
+        "can say who really answered."
     )
 
 
@@ -87,4 +91,4 @@ def _left_out(told: Mapping[str, Any]) -> Iterator[str]:
     pairs = (("with_effect", "what comes of it"), ("with_wrong_state", "what happens at a wrong moment"))
     for key, what in pairs:
         if silent := calls["claimed"] - calls[key]:
-            yield f"Not declared by the maker of {counted(silent, 'claimed message')}: {what}."
+            yield f"Of {counted(silent, 'message')} that the maker claims, the maker does not declare {what}."

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.hanging import Decided, hanging_on
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.report.features import Feature
 from dataverse_tck.report.outcomes import NOT_RUN
@@ -60,6 +61,11 @@ class ToldRun:
         told = self.certificate
         began = re.sub(r"\D", "", told["started"] or "")[:14] or "never-ended"
         return f"{began}-{told['evidence']['sha256'][:8]}" if told["evidence"] else began
+
+    @property
+    def hanging(self) -> Mapping[str, tuple[str, ...]]:
+        """What could not be tested because of each failure or error, by its id."""
+        return hanging_on(Decided(it["id"], it["outcome"], it["blocked_by"], it["reason"]) for it in self.requirements)
 
     def repeat(self, item: Mapping[str, Any]) -> str:
         """Return the command line that repeats a requirement alone."""

@@ -7,10 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from dataverse_tck.evidence.reading import EXCHANGES, answers
-from dataverse_tck.reporting.wording import as_json, braced, counted, lines, repeat_line
+from dataverse_tck.reporting.wording import as_json, braced, counted, in_few_lines, lines, repeat_line, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,20 +25,25 @@ REQUESTS = 8  # told of one failure: the last, where it was seen
 def print_failures(console: Console, result: RunResult) -> None:
     """Print each broken requirement with what was seen and how to repeat it; advisory ones are no failures."""
     failed = [item for item in result.broken if item.obligation != "advisory"]
-    answered = decisive_answers(result, failed[:SHOWN])
-    for item in failed[:SHOWN]:
+    answered = decisive_answers(result, told_in_full(result))
+    for item in told_in_full(result):
         _print_failure(console, result, item, answered)
     if len(failed) > SHOWN:
         console.print(f"\n... and {counted(len(failed) - SHOWN, 'more failure')}; certificate.json says what was seen")
         for line in braced(item.id for item in failed[SHOWN:]):
-            console.print(f"[red]FAIL[/] {escape(line)}")
+            console.print(f"[red]FAIL[/] {shown(line)}")
+
+
+def told_in_full(result: RunResult) -> list[Requirement]:
+    """Return the failures that are told with everything that there is to tell."""
+    return [item for item in result.broken if item.obligation != "advisory"][:SHOWN]
 
 
 def _print_failure(console: Console, result: RunResult, item: Requirement, answered: Mapping[str, str]) -> None:
-    console.print(f"\n[red]FAIL[/] [bold]{escape(item.id)}[/]")
-    console.print(f"  {escape(item.statement)}")
+    console.print(f"\n[red]FAIL[/] [bold]{shown(item.id)}[/]")
+    console.print(f"  {shown(item.statement)}")
     for label, text in told_failure(result, item, answered):
-        console.print(f"  {label:<10} {escape(text)}")
+        console.print(f"  {label:<10} {shown(text)}")
 
 
 def told_failure(result: RunResult, item: Requirement, answered: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -67,6 +70,10 @@ def told_failure(result: RunResult, item: Requirement, answered: Mapping[str, st
     for title in result.scenarios.get(item.id, ()):
         yield "scenario", title
     yield "repeat", repeat_of(result, item.id)
+    if untested := result.hanging.get(item.id):
+        more = f"{len(untested):,} more {'hangs' if len(untested) == 1 else 'hang'} on this, and could not be tested:"
+        yield "untested", more
+        yield from (("", line) for line in in_few_lines(untested, result.findings))
 
 
 def decisive_answers(result: RunResult, items: Iterable[Requirement]) -> dict[str, str]:
@@ -101,7 +108,7 @@ def told_requests(result: RunResult, exchanges: tuple[str, ...]) -> Iterator[tup
 def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
     """Print what was asked."""
     for label, text in told_requests(result, exchanges):
-        console.print(f"  {label:<10} {escape(text)}")
+        console.print(f"  {label:<10} {shown(text)}")
 
 
 def repeat_of(result: RunResult, identifier: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.hanging import Decided, hanging_on
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
@@ -87,6 +89,15 @@ class RunResult:
     troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
     folder: Path
     told: tuple[ScenarioOutcome, ...] = ()  # in the order in which they were told
+
+    @cached_property
+    def hanging(self) -> Mapping[str, tuple[str, ...]]:
+        """By the id of a failure or an error, the ids of all that is not testable because of it."""
+        found = self.findings
+        return hanging_on(
+            Decided(it.id, found[it.id].outcome, it.blocked_by, found[it.id].reason)
+            for it in self.catalogue.requirements
+        )
 
     @property
     def broken(self) -> tuple[Requirement, ...]:

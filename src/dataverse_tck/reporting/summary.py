@@ -7,12 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split_advisory
 from dataverse_tck.profile.coverage import Fate
-from dataverse_tck.reporting.wording import counted
+from dataverse_tck.reporting.wording import counted, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +36,7 @@ def print_summary(console: Console, result: RunResult) -> None:
             console.print(line)
     for message in result.surveyed.private:
         console.print(
-            f"private      {escape(message)}: the platform hides it from $metadata, so its absence there says nothing"
+            f"private      {shown(message)}: the platform hides it from $metadata, so its absence there says nothing"
         )
     if result.settings.profile:
         for line in _left_out(result.settings.profile, result.settings.level):
@@ -48,7 +46,7 @@ def print_summary(console: Console, result: RunResult) -> None:
         f"{counted(len(result.surveyed.extensions), 'extension')} listed, not judged"
     )
     _print_rows(console, result)
-    console.print(f"results    {escape(str(result.folder))}")
+    console.print(f"results    {shown(str(result.folder))}")
 
 
 def _print_verdict(console: Console, result: RunResult) -> None:
@@ -82,12 +80,12 @@ def _left_out(profile: Profile, level: str) -> Iterator[str]:
     """Yield a line for what the profile does not claim, and for what it does not declare of a message."""
     for group in profile.not_claimed:
         reason = f": {group.reason}" if group.reason else ""
-        yield f"not claimed  {escape(group.solution)} ({', '.join(group.tables)}){escape(reason)}"
+        yield f"not claimed  {shown(group.solution)} ({', '.join(group.tables)}){shown(reason)}"
     if not profile.calls:
         return
     for message in profile.calls.not_claimed():
         reason = f": {message.reason}" if message.reason else ""
-        yield f"not claimed  {message.name}{escape(reason)}"
+        yield f"not claimed  {message.name}{shown(reason)}"
     for message in profile.calls.supported() if level == "calls" else ():
         if silent := message.silent_of():
             yield f"not declared {message.name}: {' and '.join(silent)}"
@@ -112,7 +110,7 @@ def _print_rows(console: Console, result: RunResult) -> None:
     for one in result.acted.leftovers:
         grouped[one.reason.replace(one.path, "it")].append(one.path)
     for reason, paths in list(grouped.items())[:LEFTOVERS]:
-        console.print(f"  {escape(paths[0])}{f' and {len(paths) - 1:,} more' if paths[1:] else ''}: {escape(reason)}")
+        console.print(f"  {shown(paths[0])}{f' and {len(paths) - 1:,} more' if paths[1:] else ''}: {shown(reason)}")
     if len(grouped) > LEFTOVERS:
         console.print("  ... and others: see certificate.json")
-    console.print(f"  remove     {escape(shlex.join(['dataverse-tck', 'cleanup', str(result.folder)]))}")
+    console.print(f"  remove     {shown(shlex.join(['dataverse-tck', 'cleanup', str(result.folder)]))}")

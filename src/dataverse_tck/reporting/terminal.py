@@ -16,8 +16,6 @@ from dataverse_tck.reporting.wording import counted
 from dataverse_tck.usage import let_go_of_stdout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from dataverse_tck.reporting.result import Plan, RunResult
 
 
@@ -35,38 +33,6 @@ def out() -> Console:
 def errors() -> Console:
     """Return the console for what somebody must act on: stderr."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def busy(what: str) -> Iterator[None]:
-    """Show on stderr, where that is a terminal, what goes on."""
-    console = Console(stderr=True)
-    if console.is_terminal:
-        with console.status(what):
-            yield
-    else:
-        yield
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield ``tick(what, done, total)``: a bar for each thing counted, on stderr where that is a terminal."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda what, done, total: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def tick(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=None)
-            bar.update(tasks[what], completed=done, total=total or None)
-
-        yield tick
 
 
 @contextmanager

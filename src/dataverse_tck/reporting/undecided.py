@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
 from dataverse_tck.conformance.control import guarded_by
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.reporting.failures import print_requests
-from dataverse_tck.reporting.wording import counted, in_few_lines, lines
+from dataverse_tck.reporting.failures import print_requests, told_in_full
+from dataverse_tck.reporting.wording import counted, in_few_lines, lines, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,9 +25,9 @@ def print_controls(console: Console, result: RunResult) -> None:
     for control in CONTROLS:
         found = result.controls[control.id]
         if found.outcome is Outcome.FAIL:
-            console.print(f"\n[yellow]CONTROL[/] [bold]{control.id}[/] did not pass: {escape(found.reason)}")
+            console.print(f"\n[yellow]CONTROL[/] [bold]{control.id}[/] did not pass: {shown(found.reason)}")
             number = len(guarded_by(control, result.catalogue))
-            console.print(f"  {escape(control.statement)} So {number} passes prove nothing.")
+            console.print(f"  {shown(control.statement)} So {number} passes prove nothing.")
             print_requests(console, result, found.exchanges)
 
 
@@ -37,22 +35,27 @@ def print_advisory(console: Console, result: RunResult) -> None:
     """Print what is not as is usual."""
     for item in result.catalogue.requirements:
         if item.obligation == "advisory" and result.findings[item.id].outcome is Outcome.FAIL:
-            console.print(f"\n[yellow]ADVISORY[/] [bold]{escape(item.id)}[/] is no part of the verdict")
-            console.print(f"  {escape(item.statement)}")
-            console.print(f"  because    {escape(lines(result.findings[item.id].reason))}")
+            console.print(f"\n[yellow]ADVISORY[/] [bold]{shown(item.id)}[/] is no part of the verdict")
+            console.print(f"  {shown(item.statement)}")
+            console.print(f"  because    {shown(lines(result.findings[item.id].reason))}")
             print_requests(console, result, result.findings[item.id].exchanges)
 
 
 def print_undecided(console: Console, result: RunResult) -> None:
-    """Print what could not be decided, each reason once, with every id that it holds for."""
+    """Print what could not be decided, each reason once, with every id that it holds for.
+
+    What hangs on a failure that is told stands there.
+    """
+    told = {item.id for item in told_in_full(result)}
+    elsewhere = {identifier for root, ids in result.hanging.items() if root in told for identifier in ids}
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for identifier, finding in result.findings.items():
-        if finding.outcome in _UNDECIDED:
+        if finding.outcome in _UNDECIDED and identifier not in elsewhere:
             grouped[finding.outcome, finding.reason].append(identifier)
     for (outcome, reason), ids in grouped.items():
-        console.print(f"\n[yellow]{str(outcome).upper()}[/] {escape(lines(reason))}")
+        console.print(f"\n[yellow]{str(outcome).upper()}[/] {shown(lines(reason))}")
         for line in in_few_lines(ids, result.findings):
-            console.print(f"  {escape(line)}")
+            console.print(f"  {shown(line)}")
 
 
 def print_troubles(console: Console, result: RunResult) -> None:
@@ -64,6 +67,6 @@ def print_troubles(console: Console, result: RunResult) -> None:
         grouped[trouble.removeprefix(where)].append(trouble)
     for troubles in list(grouped.values())[:TROUBLES]:
         more = f" (and in {counted(len(troubles) - 1, 'scenario')} more)" if len(troubles) > 1 else ""
-        console.print(f"\n[yellow]TROUBLE[/] {escape(troubles[0])}{more}")
+        console.print(f"\n[yellow]TROUBLE[/] {shown(troubles[0])}{more}")
     if len(grouped) > TROUBLES:
         console.print(f"\n... and {len(grouped) - TROUBLES} more troubles: see certificate.json")

@@ -7,10 +7,14 @@ import shlex
 import textwrap
 from collections.abc import Iterable
 
+from rich.markup import escape
+
 from dataverse_tck.jsontypes import Json
+from dataverse_tck.reporting.harmless import harmless
 
 LONG = 300  # characters of a reason that stay in one line, for who searches it
 WIDTH = 160
+MOST = 4000  # characters of one text on a terminal
 MANY = 20  # ids that are told by what they begin with, where that says all
 
 PAGE = "https://learn.microsoft.com/dynamics365/customer-service/develop/reference/entities/msdyn_ocliveworkitem"
@@ -31,6 +35,11 @@ def repeat_line(
         words += [] if settle_s is None else ["--settle", f"{settle_s:g}"]
         words += ["--seed", str(seed), *(["--profile", profile] if profile and root is not None else [])]
     return shlex.join(["dataverse-tck", "run", *words, "--only", identifier])
+
+
+def shown(text: str) -> str:
+    """Return foreign text for a terminal: no markup, no codes, and no more than a screen of it."""
+    return escape(harmless(text, MOST))
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.suite import Suite, load_suite
-from dataverse_tck.conformance.verdict import EXIT_CODES
+from dataverse_tck.conformance.verdict import exit_code
 from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, service_root_of
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.report.folder import read_run
 from dataverse_tck.report.formats import FORMATS
 from dataverse_tck.report.write import write
-from dataverse_tck.reporting import certificate, junit, terminal
+from dataverse_tck.reporting import certificate, ci, junit, terminal
+from dataverse_tck.reporting.progress import busy, progress
 from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt
 from dataverse_tck.run.evidence import end_of, options_of
@@ -69,7 +70,9 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
             point_latest(attempt.folder)
         with terminal.forgiving():
             terminal.report(terminal.out(), result)
-        code, folder = EXIT_CODES[result.verdict], attempt.folder
+            ci.annotate(result)
+        folder, broken = attempt.folder, result.interrupted or bool(result.troubles)
+        code = exit_code(result.verdict, result.findings, result.catalogue, gate=settings.gate, broken=broken)
         del attempt, recorder, result  # the page needs nothing of them, and takes their memory
         give_back()
         _write_page(folder)
@@ -80,12 +83,12 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
     with terminal.forgiving():
         terminal.opening(terminal.out(), root, embedded=settings.embedded, level=settings.level, seed=settings.seed)
     recorder.note({"options": options_of(settings, root)})
-    with terminal.busy("reading what the endpoint declares"):
+    with busy("reading what the endpoint declares"):
         attempt.survey = surveyed = survey(root, recorder, suite)
     if surveyed.completed_from:
         with terminal.forgiving():
             terminal.completed(terminal.out(), surveyed.root)
-    with terminal.progress() as tick:
+    with progress() as tick:
         if settings.allow_writes:
             attempt.acting = ActingSession(
                 surveyed, suite, recorder, folder=attempt.folder, settings=settings, tick=tick
@@ -113,7 +116,7 @@ def _put_away(attempt: Attempt) -> None:
         return
     broken: tuple[str, ...] = ()
     try:
-        with terminal.progress() as tick:
+        with progress() as tick:
             attempt.acting.close(tick)
     except Exception as error:  # noqa: BLE001 - what was found stands
         broken = (f"the clean-up broke inside: {error}",)

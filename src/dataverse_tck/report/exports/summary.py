@@ -12,8 +12,8 @@ from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.report.cases import cases_of
 from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.exports.markdown import cell, code, prose
+from dataverse_tck.report.html.exhibits import should_be
 from dataverse_tck.report.outcomes import NOT_RUN
-from dataverse_tck.report.roots import hanging_on
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.told_run import Outline, ToldRun
 from dataverse_tck.reporting.harmless import harmless
@@ -87,7 +87,7 @@ def _table(title: str, what: str, rows: Sequence[str], counts: Mapping[tuple[str
 
 
 def _failures(run: ToldRun) -> Iterator[Sequence[str]]:
-    hanging = hanging_on(run.requirements)
+    hanging = run.hanging
     outlines = {one.id: one for one in run.outlines}
     errors = [item for item in run.requirements if item["outcome"] == Outcome.ERROR]
     for title, items in (("Failures", run.failed), ("Errors", errors)):
@@ -103,7 +103,7 @@ def _failure(
     yield ""
     yield prose(item["statement"])
     yield ""
-    yield f"- expected: {code(as_json(item['expected']))}"
+    yield f"- expected: {code(should_be(item['reason']) or as_json(item['expected']))}"
     wrong = [one for one in item["surfaces"] if not one["right"]]
     for one in wrong:
         seen = "nothing: it is not there" if one["absent"] else code(as_json(one["observed"]))

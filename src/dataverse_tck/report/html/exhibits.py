@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from dataverse_tck.reporting.harmless import Shown, harmless
 from dataverse_tck.reporting.wording import as_json
 from dataverse_tck.webapi.credentials import TOKEN_VARIABLE
 
-MOST_SHOWN = 3000  # characters of a body
+MOST_SHOWN = 2000  # characters of a body
 MOST_PARSED = 16 * 2**20  # bytes: a larger answer is not taken apart
 _MARGIN = 4  # of a window, this part stands before what is marked
 _NOT_REPEATED = frozenset({"accept-encoding", "user-agent"})
@@ -59,7 +60,6 @@ def exhibit(folder: Path, line: Mapping[str, Any], item: Mapping[str, Any], *, i
     if "fixture" in line:
         return None
     request, answer, error = line["request"], line["response"], line["error"]
-    needles = _needles(item) if is_last else ()
     return Exhibit(
         id=line["id"],
         what="was seen" if is_last else "was done",
@@ -69,7 +69,7 @@ def exhibit(folder: Path, line: Mapping[str, Any], item: Mapping[str, Any], *, i
         status=answer["status"] if answer else None,
         problem=f"{error['kind']}: {error['reason']}" if error else "",
         response_headers=tuple(answer["headers"].items()) if answer else (),
-        response_body=_answered(folder, answer, item, needles) if answer else passage("", ()),
+        response_body=_answered(folder, answer, item, is_marked=is_last) if answer else passage("", ()),
         curl=curl(request),
     )
 
@@ -107,19 +107,18 @@ def _marked(window: str, needle: str | None) -> Iterator[tuple[Shown, bool]]:
         yield harmless(piece, MOST_SHOWN), False
 
 
-def _answered(folder: Path, answer: Mapping[str, Any], item: Mapping[str, Any], needles: Sequence[str]) -> Passage:
+def _answered(folder: Path, answer: Mapping[str, Any], item: Mapping[str, Any], *, is_marked: bool) -> Passage:
     try:
         content = body(folder, answer)
     except ValueError as problem:
         return Passage((), f"its body cannot be read: {problem}")
     text = content.decode("utf-8", errors="backslashreplace")
-    if len(content) > MOST_PARSED:
-        return passage(text, needles)
-    document = _parsed(text)
+    document = _parsed(text) if len(content) <= MOST_PARSED else None
     if document is None:
-        return passage(text, [*_within(item), *needles])
-    part = _about(document, _subject(item)) if needles else document
-    found = passage(json.dumps(part, indent=2, ensure_ascii=False), needles)
+        return passage(text, [*_within(item), *_needles(item, text)] if is_marked else ())
+    part = _about(document, _subject(item)) if is_marked else document
+    pretty = json.dumps(part, indent=2, ensure_ascii=False)
+    found = passage(pretty, _needles(item, pretty) if is_marked else ())
     if part is document:
         return found
     return Passage(found.pieces, f"of {len(text):,} characters, the part about {_subject(item)}")
@@ -166,8 +165,8 @@ def _within(item: Mapping[str, Any]) -> list[str]:
     return [f'Name="{_subject(item)}"']
 
 
-def _needles(item: Mapping[str, Any]) -> list[str]:
-    """Return spellings of what was observed, the most telling first."""
+def _needles(item: Mapping[str, Any], text: str) -> list[str]:
+    """Return spellings of what was observed, the most telling first; of a list without anything, that it is empty."""
     aspect = item["id"].rpartition("/")[2]
     values = list(
         _scalars(next((seen["observed"] for seen in item["surfaces"] if not seen["right"]), item["observed"]))
@@ -175,12 +174,33 @@ def _needles(item: Mapping[str, Any]) -> list[str]:
     told = [value for value in values if isinstance(value, str) and value]
     numbers = [value for value in values if isinstance(value, int) and not isinstance(value, bool) and value > 9]
     return [
+        *_regions(item, text),
         *(f'"{aspect}": {as_json(value)}' for value in values),
         *(as_json(value) for value in told),
         *(str(number) for number in numbers),
         *told,
         *([f'"{aspect}"'] if values else []),
+        '"value": []',
     ]
+
+
+def _regions(item: Mapping[str, Any], text: str) -> list[str]:
+    """Return where the answer tells the region of a call's state that is not as it should be."""
+    wanted = should_be(item["reason"])
+    if wanted is None or not isinstance(item["observed"], dict):
+        return []
+    found = []
+    for region, word in item["observed"].items():
+        if region in wanted.split():
+            told = re.search(rf'"[^"\n]*{re.escape(region)}[^"\n]*": {re.escape(as_json(word))}', text, re.IGNORECASE)
+            found += [told[0]] if told else []
+    return found
+
+
+def should_be(reason: str) -> str | None:
+    """Return the state that a call should have been in, as the reason of a failure tells it."""
+    told = re.match(r"It should be ([^:]+):", reason)
+    return told[1] if told else None
 
 
 def _scalars(value: Any) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dataverse_tck.report.html.exhibits import Exhibit
+from dataverse_tck.report.html.exhibits import Exhibit, Passage
 from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.wording import as_json, reference_link
 
@@ -35,9 +35,22 @@ def issue_text(told: Mapping[str, Any], item: Mapping[str, Any], exhibits: Seque
     for one in exhibits:
         body = "".join(piece for piece, _ in one.response_body.pieces)
         lines += ["", f"Exchange {one.id}:", "```", one.request_line, f"-> {one.status or one.problem}", ""]
-        lines += [body if len(body) <= _BODY else f"{body[:_BODY]}...", "```"]
+        lines += [_around(body, one.response_body), "```"]
     return harmless("\n".join(lines), 20_000)
 
 
 def _code(value: Any) -> str:
     return f"`{as_json(value)}`"
+
+
+def _around(body: str, passage: Passage) -> str:
+    """Return as much of a body as an issue needs, with what differs in it."""
+    if len(body) <= _BODY:
+        return body
+    before = 0
+    for piece, marked in passage.pieces:
+        if marked:
+            break
+        before += len(piece)
+    start = max(0, before - _BODY // 2) if before < len(body) else 0
+    return f"{'...' if start else ''}{body[start : start + _BODY]}..."

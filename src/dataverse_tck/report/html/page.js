@@ -2,6 +2,7 @@
 // Search and filters live in the address behind the place (#requirements?outcome=fail), so that a view can be linked.
 (() => {
   const FILTERS = ["outcome", "level", "chapter", "obligation"];
+  const LISTS = ["specification", "requirements"];
   const PAGE = 100;
   const form = document.getElementById("filters");
   const rows = [...document.querySelectorAll(".row")];
@@ -15,8 +16,9 @@
   };
 
   // The address.
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
   const address = () => {
-    const [place, query] = decodeURIComponent(location.hash.slice(1)).split(/\?(.*)/s);
+    const [place, query] = decoded(location.hash.slice(1)).split(/\?(.*)/s);
     const told = new URLSearchParams(location.hash.split(/\?(.*)/s)[1] ?? "");
     return { place, told, hasQuery: query !== undefined };
   };
@@ -28,13 +30,22 @@
     show();
   };
 
+  const wordsOf = (text) =>
+    [...(text ?? "").toLowerCase().matchAll(/"([^"]+)"|([^\s"]+)/g)].map(([, phrase, word]) => phrase ?? word);
+
   // Filters.
   for (const name of FILTERS) {
     const seen = new Set(rows.map((row) => row.dataset[name]).filter(Boolean));
     for (const value of seen) form.elements[name].append(new Option(value, value));
   }
   const apply = (told) => {
-    const sought = (told.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const sought = wordsOf(told.get("q"));
+    for (const name of FILTERS) {
+      const value = told.get(name);
+      if (value && ![...form.elements[name].options].some((one) => one.value === value)) {
+        form.elements[name].append(new Option(value, value));
+      }
+    }
     for (const name of ["q", ...FILTERS]) {
       if (form.elements[name].value !== (told.get(name) ?? "")) form.elements[name].value = told.get(name) ?? "";
     }
@@ -48,7 +59,13 @@
     }
     for (const group of document.querySelectorAll(".group")) group.hidden = !group.querySelector(".row:not([hidden])");
     for (const table of document.querySelectorAll(".examples")) table.hidden = !table.querySelector(".row:not([hidden])");
-    document.getElementById("shown").textContent =
+    const kept = new URLSearchParams([...told].filter(([name]) => name === "q" || FILTERS.includes(name))).toString();
+    for (const link of document.querySelectorAll("nav a")) {
+      const [to] = link.getAttribute("href").split("?");
+      if (LISTS.includes(to.slice(1))) link.href = kept ? `${to}?${kept}` : to;
+    }
+    const found = count["requirement-row"][0] + count["scenario-row"][0];
+    document.getElementById("shown").textContent = !found ? "nothing found" :
       `${count["requirement-row"].join(" of ")} requirements, ${count["scenario-row"].join(" of ")} scenarios`;
   };
   const chosen = () => {
@@ -56,7 +73,7 @@
     for (const name of ["q", ...FILTERS]) if (form.elements[name].value.trim()) told.set(name, form.elements[name].value);
     return told;
   };
-  const listPlace = () => (["specification", "requirements"].includes(address().place) ? address().place : "requirements");
+  const listPlace = () => (LISTS.includes(address().place) ? address().place : "specification");
   let typing = false;
   form.addEventListener("input", (event) => {
     const typed = event.target.name === "q";
@@ -86,7 +103,7 @@
     const [{ purposes, rows: all }, whole] = await Promise.all([unpack("outlines"), unpack("whole")]);
     const search = document.getElementById("exchange-search");
     if (search.value !== (told.get("x") ?? "")) search.value = told.get("x") ?? "";
-    const sought = (told.get("x") ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const sought = wordsOf(told.get("x"));
     const fits = (one) => {
       const text = `${one[0]} ${one[1]} ${one[2]} ${one[3]} ${purposes[one[5]][0]}`.toLowerCase();
       return sought.every((word) => text.includes(word));
@@ -133,6 +150,32 @@
     go("exchanges", told, { instead: address().told.has("x") });
   });
 
+  // What is laid out only when it comes near pushes a place away: it is held in sight for a while, unless somebody
+  // scrolls on.
+  let held = null;
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    addEventListener(kind, () => { held = null; }, { capture: true, passive: true });
+  }
+  const bring = (target) => {
+    held = target;
+    // Not details themselves: made to take the focus, they would keep Tab from all that stands in them.
+    const taking = target.tagName === "DETAILS" ? target.querySelector("summary") : target;
+    const isSearching = form.contains(document.activeElement) || document.activeElement?.type === "search";
+    if (!isSearching) taking.focus({ preventScroll: true });
+    let top = null;
+    const hold = (left) => {
+      if (held !== target || !left) return;
+      if (top === null || Math.abs(target.getBoundingClientRect().top - top) > 1) {
+        target.scrollIntoView();
+        ({ top } = target.getBoundingClientRect());
+      }
+      // The browser lets the focus go where the place of the address takes none.
+      if (!isSearching && document.activeElement === document.body) taking.focus({ preventScroll: true });
+      requestAnimationFrame(() => hold(left - 1));
+    };
+    hold(40);
+  };
+
   // Showing what the address says.
   let lastPlace = null;
   const show = async () => {
@@ -142,18 +185,13 @@
     if (wanted || told.has("x") || told.has("from") || place === "exchanges") await tellExchanges(told, wanted);
     for (const one of document.querySelectorAll(".here")) one.classList.remove("here");
     const target = place ? document.getElementById(place) : null;
+    if (place && !target) document.getElementById("shown").textContent = `nothing on this page is called ${place}`;
     if (target && (place !== lastPlace || !hasQuery)) {
       for (let at = target; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
       const inside = target.matches(".requirement-row") ? target.querySelector("details") : null;
       if (inside) inside.open = true;
       if (place.includes("/")) target.classList.add("here");
-      // What comes into view gets its size only then, and moves what is below: until nothing moves.
-      for (let tries = 0, before = null; tries < 10 && before !== target.getBoundingClientRect().top; tries += 1) {
-        target.scrollIntoView();
-        before = target.getBoundingClientRect().top;
-        await new Promise(requestAnimationFrame);
-      }
-      if (!form.contains(document.activeElement) && document.activeElement?.type !== "search") target.focus({ preventScroll: true });
+      bring(target);
     }
     lastPlace = place;
     document.documentElement.dataset.ready = "yes";
@@ -164,7 +202,18 @@
     if (!document.getElementById("exchange-rows").rows.length) tellExchanges(address().told, null);
   }).observe(document.getElementById("exchanges"));
   addEventListener("popstate", () => { typing = false; show(); });
-  addEventListener("beforeprint", () => { for (const one of document.querySelectorAll(".failure")) one.open = true; });
+  addEventListener("beforeprint", () => { for (const one of document.querySelectorAll(".failure, .hanging, #words, #more details")) one.open = true; });
+  // What differs stands in sight, also in a long answer.
+  const showMarks = (failure) => {
+    for (const mark of failure.querySelectorAll("pre mark")) {
+      const box = mark.closest("pre");
+      box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+    }
+  };
+  for (const one of document.querySelectorAll(".failure")) {
+    if (one.open) showMarks(one);
+    one.addEventListener("toggle", () => showMarks(one));
+  }
 
   // Copying.
   document.addEventListener("click", async (event) => {

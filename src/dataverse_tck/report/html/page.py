@@ -19,11 +19,10 @@ from dataverse_tck import __version__
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import body
 from dataverse_tck.report.decisive import decisive
-from dataverse_tck.report.html.exhibits import Exhibit, exhibit
+from dataverse_tck.report.html.exhibits import Exhibit, exhibit, should_be
 from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.html.pictures import call_picture, tables_picture
 from dataverse_tck.report.outcomes import NEUTRAL, SYMBOLS
-from dataverse_tck.report.roots import hanging_on
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import (
     ACTS,
@@ -71,6 +70,7 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
     environment.filters |= {"css": _css, "long": lambda text: harmless(text, _LONG)}
     style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))  # noqa: S704 - ours
     told, rows = run.certificate, messages_by_state(run.certificate["calls"])
+    every = surfaces_of(run.requirements)
     by_surface = [
         (item, {seen["surface"]: seen for seen in item["surfaces"]}) for item in run.requirements if item["surfaces"]
     ]
@@ -86,7 +86,8 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
         failures=_failures(run),
         errors=[item for item in run.requirements if item["outcome"] == Outcome.ERROR],
         requirements=_requirement_rows(run),
-        surfaces=surfaces_of(run.requirements),
+        declared=_declared(run),
+        surfaces_in=lambda items: [name for name in every if any(name in seen for _, seen in items)],
         agreeing=[one for one in by_surface if all(seen["right"] for seen in one[1].values())],
         disagreeing=[one for one in by_surface if not all(seen["right"] for seen in one[1].values())],
         chapters=list(dict.fromkeys(feature.chapter for feature in run.features)),
@@ -116,7 +117,7 @@ def anchor(title: str) -> str:
 
 
 def _failures(run: ToldRun) -> list[Failure]:
-    hanging = hanging_on(run.requirements)
+    hanging = run.hanging
     outlines = {one.id: one for one in run.outlines}
     found = []
     for number, item in enumerate(run.failed):
@@ -137,7 +138,7 @@ def _failures(run: ToldRun) -> list[Failure]:
         found.append(
             Failure(
                 item=item,
-                expected=harmless(as_json(item["expected"])),
+                expected=harmless(should_be(item["reason"]) or as_json(item["expected"])),
                 seen=tuple(seen) or ((item["surface"] or "", _observed(item["observed"])),),
                 exhibits=shown,
                 hanging=hanging.get(item["id"], ()),
@@ -152,11 +153,31 @@ def _observed(value: Any, *, absent: bool = False) -> Shown:
     return Shown("nothing: it is not there") if absent else harmless(as_json(value))
 
 
-def _requirement_rows(run: ToldRun) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Yield each requirement with the chapter that it belongs to."""
+def _requirement_rows(run: ToldRun) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+    """Yield each requirement with the chapter that it belongs to, and with who says it."""
+    declared = _declared(run)
     about = {item["id"].split("/")[1] for item in run.requirements if item["id"].endswith("/ReferencedEntity")}
     for item in run.requirements:
-        yield item, _chapter(item, about)
+        yield item, _chapter(item, about), "declared" if item["id"] in declared else item["obligation"]
+
+
+def _declared(run: ToldRun) -> frozenset[str]:
+    """Return the requirements that rest on what the maker declared: those that only such scenarios look at."""
+    obligations = {
+        case.title: scenario.obligation
+        for feature in run.features
+        for rule in feature.rules
+        for scenario in rule.scenarios
+        for table in scenario.examples
+        for case in table.cases
+    }
+    return frozenset(
+        it["id"]
+        for it in run.requirements
+        if it["obligation"] == "derived"
+        and it["scenarios"]
+        and {obligations.get(one) for one in it["scenarios"]} == {"declared"}
+    )
 
 
 def _chapter(item: Mapping[str, Any], about: set[str]) -> str:

@@ -22,9 +22,9 @@ _PLACES = {
     "None": (70, 170),
     "Offered": (230, 170),
     "Connected": (420, 170),
-    "Held": (560, 50),
-    "TransferPending": (700, 170),
-    "Ended": (890, 170),
+    "Held": (500, 40),
+    "TransferPending": (690, 110),
+    "Ended": (900, 200),
 }
 
 
@@ -56,10 +56,13 @@ class TablesPicture:
 def tables_picture(requirements: Sequence[Mapping[str, Any]]) -> TablesPicture | None:
     """Return the tables of the reference; None where the run tells no relationship."""
     aspects: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    tried: dict[str, list[str]] = defaultdict(list)
     for item in requirements:
         words = item["id"].split("/")
         if words[0] == "relationship":
             aspects[words[1]]["/".join(words[2:])] = item
+        elif words[:2] == ["derived", "relationship"]:
+            tried[words[2]].append(item["outcome"])
     left: list[RelatedTable] = []
     right: list[RelatedTable] = []
     for name, known in aspects.items():
@@ -71,7 +74,7 @@ def tables_picture(requirements: Sequence[Mapping[str, Any]]) -> TablesPicture |
             table=str(known[end]["expected"]),
             relationship=name,
             along=str(column["expected"]) if column else "",
-            outcome=worst_of(item["outcome"] for item in known.values()),
+            outcome=worst_of([*(item["outcome"] for item in known.values()), *tried[name]]),
             y=0,
         )
         (left if end == "ReferencedEntity" else right).append(one)
@@ -94,6 +97,7 @@ class Way:
     begins: str
     ends: str
     messages: tuple[tuple[str, str], ...]  # name and fate
+    is_wrong: bool  # one of them does something else
     path: str  # of SVG; empty where the call stays
     x: float  # of the number
     y: float
@@ -146,11 +150,20 @@ def _worst(fates: Sequence[str]) -> str:
 def _way(number: int, key: tuple[str, str], messages: Mapping[str, str]) -> Way:
     begins, ends = key
     (x1, y1), (x2, y2) = _PLACES[begins], _PLACES[ends]
+    is_wrong = str(Fate.WRONG) in messages.values()
     if begins == ends:
-        return Way(number, begins, ends, tuple(messages.items()), "", x1, y1 + 36)
+        return Way(number, begins, ends, tuple(messages.items()), is_wrong, "", x1, y1 + 32)
     # Bent to one side, so that there and back are two lines; the longer, the more.
     bend = 0.18 if abs(x2 - x1) < 250 else 0.3
     middle_x, middle_y = (x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend
-    path = f"M{x1} {y1} Q{middle_x:.0f} {middle_y:.0f} {x2} {y2}"
+    end_x, end_y = _edge((x2, y2), (middle_x, middle_y))
+    path = f"M{x1} {y1} Q{middle_x:.0f} {middle_y:.0f} {end_x:.0f} {end_y:.0f}"
     at_x, at_y = (x1 + x2) / 4 + middle_x / 2, (y1 + y2) / 4 + middle_y / 2
-    return Way(number, begins, ends, tuple(messages.items()), path, round(at_x), round(at_y))
+    return Way(number, begins, ends, tuple(messages.items()), is_wrong, path, round(at_x), round(at_y))
+
+
+def _edge(place: tuple[float, float], towards: tuple[float, float]) -> tuple[float, float]:
+    """Return where a line that comes from somewhere meets the box of a state, so that its arrow is seen."""
+    across, down = towards[0] - place[0], towards[1] - place[1]
+    part = 1 / max(1e-9, ((across / 64) ** 2 + (down / 22) ** 2) ** 0.5)
+    return place[0] + across * part, place[1] + down * part

@@ -1,0 +1,164 @@
+"""What CI servers are told beside the log: annotations, and nothing that an endpoint could make them do.
+
+GitHub Actions takes lines that begin with ``::`` for commands, and ``##[`` anywhere in a line; Azure Pipelines takes
+``##vso[`` and ``##[``. What an endpoint says is printed too, so on these servers such signs are broken up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import TextIOBase
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from dataverse_tck.jsontypes import Json
+from dataverse_tck.reporting.failures import repeat_of
+from dataverse_tck.reporting.harmless import harmless
+from dataverse_tck.reporting.wording import as_json, counted
+from dataverse_tck.suite_files import suite_root
+
+if TYPE_CHECKING:
+    from dataverse_tck.conformance.requirement import Requirement
+    from dataverse_tck.reporting.result import RunResult
+
+MOST = 10  # annotations: GitHub shows no more of one step
+_COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[|vso\[)")
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One thing to be told at a place of the checkout; ``file`` is None where the suite lies elsewhere."""
+
+    title: str
+    text: str
+    file: str | None
+    line: int
+    is_error: bool = True
+
+
+def server(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Return which CI server this runs on: "github", "azure", or None for any other and for none."""
+    if environment.get("GITHUB_ACTIONS") == "true":
+        return "github"
+    return "azure" if environment.get("TF_BUILD", "").lower() == "true" else None
+
+
+class Guarded(TextIOBase):
+    """A stream on which nothing is a command of a CI server but what ``say`` says; it is written line by line."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._line = ""  # that has no end yet
+
+    def write(self, text: str) -> int:
+        """Write a text, signs of commands broken up."""
+        *whole, self._line = (self._line + text).split("\n")
+        for line in whole:
+            self._stream.write(_COMMAND.sub(_broken_up, line) + "\n")
+        return len(text)
+
+    def say(self, command: str) -> None:
+        """Write a command, in a line of its own."""
+        self._stream.write(f"{command}\n")
+
+    def flush(self) -> None:
+        """Write what has no end yet as well."""
+        self._stream.write(_COMMAND.sub(_broken_up, self._line))
+        self._line = ""
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        """Return the number of what is below."""
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        """Whether what is below is a terminal."""
+        return self._stream.isatty()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override] # of a stream it cannot be set
+        """The encoding of what is below."""
+        return self._stream.encoding
+
+
+def _broken_up(found: re.Match[str]) -> str:
+    return f"{found[1]}: " if found[1] is not None else "# #"
+
+
+def guard() -> None:
+    """Let no text on stdout and stderr be a command of the CI server, where this runs on one."""
+    if server() is not None:
+        sys.stdout, sys.stderr = Guarded(sys.stdout), Guarded(sys.stderr)
+
+
+def annotate(result: RunResult) -> None:
+    """Tell the CI server what decides against the endpoint, ten things at most."""
+    told = server()
+    if told is None or not isinstance(sys.stdout, Guarded):
+        return
+    written = _github if told == "github" else _azure
+    for annotation in worth_telling(result):
+        sys.stdout.say(written(annotation))
+
+
+def worth_telling(result: RunResult, workspace: Path | None = None) -> Iterator[Annotation]:
+    """Yield what broke, what hangs on nothing else first; of more than ten, the last says how many there are."""
+    broken = [item for item in result.broken if item.obligation != "advisory"]
+    lines = {one.title: one.line for one in result.told}
+    shown = broken if len(broken) <= MOST else broken[: MOST - 1]
+    for item in shown:
+        title = next(iter(result.scenarios.get(item.id, ())), "")
+        file = _in_workspace(title.partition(": ")[0], workspace) if title else None
+        yield Annotation(item.id, _text(result, item), file, lines.get(title, 1))
+    if len(broken) > len(shown):
+        left = counted(len(broken) - len(shown), "more requirement")
+        yield Annotation("dataverse-tck", f"{left} failed: see report.html.", None, 1)
+    for trouble in result.troubles[: MOST - min(MOST, len(broken))]:
+        yield Annotation("dataverse-tck", harmless(trouble), None, 1, is_error=False)
+
+
+def _text(result: RunResult, item: Requirement) -> str:
+    found = result.findings[item.id]
+    wrong: list[tuple[Json, str | None]] = [(seen.observed, seen.surface) for seen in found.sightings if not seen.right]
+    seen = "; ".join(f"{as_json(value)} in {place}" for value, place in wrong or [(found.observed, found.surface)])
+    because = f"\nbecause: {found.reason}" if not found.sightings else ""
+    where = f"{item.section}, line {item.line}"
+    text = (
+        f"{item.statement}\nexpected: {as_json(item.expected)} ({where})\nobserved: {seen}{because}\n"
+        f"exchanges: {', '.join(found.exchanges[-4:])}\nrepeat: {repeat_of(result, item.id)}"
+    )
+    return harmless(_COMMAND.sub(_broken_up, text), 2000)
+
+
+def _in_workspace(file: str, workspace: Path | None) -> str | None:
+    """Return the path of a feature as the server shows it; None where the suite lies outside of the checkout."""
+    root = workspace or Path(os.environ.get("GITHUB_WORKSPACE") or os.environ.get("BUILD_SOURCESDIRECTORY") or ".")
+    path = suite_root() / file
+    return path.relative_to(root.resolve()).as_posix() if path.is_relative_to(root.resolve()) else None
+
+
+def _github(one: Annotation) -> str:
+    place = f"file={_property(one.file)},line={one.line}," if one.file else ""
+    text = one.text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"::{'error' if one.is_error else 'warning'} {place}title={_property(one.title)}::{text}"
+
+
+def _property(text: str) -> str:
+    codes = {"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ",": "%2C"}
+    return "".join(codes.get(character, character) for character in text)
+
+
+def _azure(one: Annotation) -> str:
+    codes = {"%": "%AZP25", "\r": "%0D", "\n": "%0A", ";": "%3B", "]": "%5D"}
+
+    def escaped(text: str) -> str:
+        return "".join(codes.get(character, character) for character in text)
+
+    place = f"sourcepath={escaped(one.file)};linenumber={one.line};" if one.file else ""
+    kind = "error" if one.is_error else "warning"
+    text = f"{one.title}: {one.text}".replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
+    return f"##vso[task.logissue type={kind};{place}]{text}"
