@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from dataverse_tck.report.html.page import anchor
+from dataverse_tck.report.html.packed import anchor
 from tests.support.page_driver import Show, Shown
 from tests.support.page_runs import TOKEN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dataverse_tck.report.html.page import anchor
+from dataverse_tck.report.html.packed import anchor
 from tests.support.page_driver import Show, Shown
 
 FAILED = "#requirements?outcome=fail"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dataverse_tck.report.folder import read_run
-from dataverse_tck.report.html.page import anchor
+from dataverse_tck.report.html.packed import anchor
 from dataverse_tck.report.told_run import ToldRun
 from tests.support.poisoned import hostile
 from tests.support.reports import made
