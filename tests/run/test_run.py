@@ -178,7 +178,7 @@ REFUSED = {
     "a crowd": (["--workers", "100000"], "from 1 to 32"),
     "a negative seed": (["--seed", "-1"], "whole number"),
     "half an address": (["--endpoint", "http://[::1"], "cannot be read as an address"),
-    "half a word": (["--work", "2"], "unrecognized arguments"),
+    "half a word": (["--work", "2"], "unrecognized argument '--work'. Did you mean --workers"),
     "full folder": (["--output", "full"], "holds something already"),
     "a file": (["--output", "full/file"], "is a file"),
     "no folder possible": (["--output", "full/file/x"], "cannot be written"),

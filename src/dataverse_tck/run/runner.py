@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import traceback
-from pathlib import Path
 
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.suite import Suite, load_suite
@@ -12,9 +11,6 @@ from dataverse_tck.conformance.verdict import exit_code
 from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, service_root_of
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.report.folder import read_run
-from dataverse_tck.report.formats import FORMATS
-from dataverse_tck.report.write import write
 from dataverse_tck.reporting import certificate, ci, junit, terminal
 from dataverse_tck.reporting.progress import busy, progress
 from dataverse_tck.run import signals
@@ -23,6 +19,7 @@ from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
 from dataverse_tck.run.memory import give_back, keep_few_arenas
 from dataverse_tck.run.outcome import result_of
+from dataverse_tck.run.reports import leave_reports
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.scenarios.pytest_session import run_scenarios
@@ -75,7 +72,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         code = exit_code(result.verdict, result.findings, result.catalogue, gate=settings.gate, broken=broken)
         del attempt, recorder, result  # the page needs nothing of them, and takes their memory
         give_back()
-        _write_page(folder)
+        leave_reports(folder)
     return code
 
 
@@ -98,16 +95,6 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
         attempt.observer = Observer(context, tick)
         run_scenarios(attempt.observer, attempt.folder, settings)
     attempt.interrupted = attempt.observer.interrupted
-
-
-def _write_page(folder: Path) -> None:
-    """Write the page of the run; one that cannot be made takes nothing from what was found."""
-    made = FORMATS["html"]
-    try:
-        write(folder / made.file, made.pieces(read_run(folder, is_ours=True)))
-    except Exception as error:  # noqa: BLE001 - the certificate stands
-        with terminal.forgiving():
-            terminal.out().print(f"{made.file} could not be made ({error!r}): please report it", markup=False)
 
 
 def _put_away(attempt: Attempt) -> None:
