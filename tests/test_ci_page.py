@@ -77,7 +77,7 @@ def test_github_gets_an_annotation_and_a_summary_of_a_wrong_one(tmp_path: Path) 
         )
 
     assert done.returncode == 1
-    assert [line for line in done.stdout.splitlines() if line.startswith("::")][0].startswith("::error ")
+    assert next(line for line in done.stdout.splitlines() if line.startswith("::")).startswith("::error ")
     assert "Whats" in summary.read_text("utf-8")
 
 
