@@ -14,6 +14,7 @@ import pytest
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.endpoint.embedded import emulator
 from tests.sharpness.run_cases import CASES, DATA, LEDGER, PART, Case, Stop, await_lines, command
+from tests.support.heard import complaints
 from tests.support.proofs import ENDURE
 
 QUICK = {
@@ -123,7 +124,6 @@ ALONE = """
 import socket, sys
 import urllib3.util.connection  # opens one when it is imported, to see whether there is IPv6
 from dataverse_tck.cli import main
-from tests.support.heard import complaints
 
 def refused(*arguments, **more):
     raise SystemExit("a socket was opened")
