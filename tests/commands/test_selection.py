@@ -60,7 +60,7 @@ def test_a_run_in_which_all_passed(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_no_run(tmp_path: Path) -> None:
     """The way out is told."""
-    with pytest.raises(UsageError, match="Name the folder of a run"):
+    with pytest.raises(UsageError, match="a run that was killed leaves none"):
         only("--rerun-failed", str(tmp_path))
 
 

@@ -122,7 +122,7 @@ def test_junit_that_cannot_be_read(copied: Path) -> None:
     ("content", "said"),
     [
         ("{", "cannot be read"),
-        ("[]", "has the format None"),
+        ("[]", "it is no JSON object"),
         ('{"format": "dataverse-tck/certificate/3"}', "this version tells 'dataverse-tck/certificate/2'"),
         ('{"format": "dataverse-tck/certificate/2"}', "is not as this kit writes certificates"),
         ('{"format": 1, "format": 2}', "stands twice"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from dataverse_tck.report.told_run import Outline
+from dataverse_tck.reporting.failures import named_or_last
 
-_NAMED = re.compile(r"\bx\d{4,}\b")
 _READS = ("GET", "HEAD")
 MOST = 4
 
@@ -23,8 +22,7 @@ def decisive(item: Mapping[str, Any], outlines: Mapping[str, Outline]) -> tuple[
     if contradicts := [key for key in last if key in outlines]:
         return tuple(dict.fromkeys(contradicts))[:MOST]
     asked = [key for key in item["exchanges"] if key in outlines]
-    named = [key for key in _NAMED.findall(item["reason"]) if key in asked]
-    seen = list(dict.fromkeys(named))[:MOST] or asked[-1:]
+    seen = named_or_last(item["reason"], asked)[:MOST]
     if not seen:
         return ()
     deed = _deed(asked[: asked.index(seen[0])], outlines, outlines[seen[0]])

@@ -76,22 +76,32 @@ def _certificate(
     return told
 
 
-def read_certificate(folder: Path, *, is_ours: bool = False) -> Mapping[str, Any]:
-    """Return the certificate of a run. Raises UsageError for one that is not there, or not as this kit writes them."""
+def load_certificate(folder: Path) -> Mapping[str, Any]:
+    """Return the certificate of a folder, whatever it says. Raises UsageError where there is no JSON object."""
     path = folder / CERTIFICATE
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder. Name the folder of a run: it holds {CERTIFICATE}.")
     if not path.is_file():
-        raise UsageError(f"{folder} holds no {CERTIFICATE}. Name the folder of a run, such as reports/latest.")
+        raise UsageError(f"{folder} holds no {CERTIFICATE}: a run that was killed leaves none, and has no verdict.")
     if path.stat().st_size > MOST_CERTIFICATE_BYTES:
         raise UsageError(f"{path} is larger than {MOST_CERTIFICATE_BYTES:,} bytes: it is no certificate of a run.")
     try:
         told = json.loads(path.read_bytes(), object_pairs_hook=once, parse_constant=no_number)
     except (OSError, ValueError, RecursionError) as problem:
         raise UsageError(f"{path} cannot be read: {problem}.") from None
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
-        found = told.get("format") if isinstance(told, dict) else None
+    if not isinstance(told, dict):
+        raise UsageError(f"{path} is no certificate: it is no JSON object.")
+    return told
+
+
+def read_certificate(folder: Path, *, is_ours: bool = False) -> Mapping[str, Any]:
+    """Return the certificate of a run. Raises UsageError for one that is not there, or not as this kit writes them."""
+    path = folder / CERTIFICATE
+    told = load_certificate(folder)
+    if told.get("format") != FORMAT:
         raise UsageError(
-            f"{path} has the format {found!r:.80}; this version tells {FORMAT!r}. Make the report with the version of "
-            "dataverse-tck that made the run."
+            f"{path} has the format {told.get('format')!r:.80}; this version tells {FORMAT!r}. Make the report with "
+            "the version of dataverse-tck that made the run."
         )
     if not is_ours:
         _expect_valid(path, told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dataverse_tck.evidence.reading import EXCHANGES, answers
@@ -13,7 +13,6 @@ from dataverse_tck.reporting.wording import as_json, braced, counted, in_few_lin
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.reporting.result import RunResult
 
@@ -61,7 +60,11 @@ def told_failure(result: RunResult, item: Requirement, answered: Mapping[str, st
         yield "observed", f"{as_json(found.observed)}{f' in {found.surface}' if found.surface else ''}"
         yield "because", lines(found.reason)
         yield from told_requests(result, found.exchanges)
-        yield from (("answered", f"{answered[key]} ({key})") for key in _decisive(found) if key in answered)
+        yield from (
+            ("answered", f"{answered[key]} ({key})")
+            for key in named_or_last(found.reason, found.exchanges)
+            if key in answered
+        )
     for seen in found.sightings:
         if not seen.right:
             what = "nothing: it is not there" if seen.absent else as_json(seen.observed)
@@ -79,7 +82,7 @@ def told_failure(result: RunResult, item: Requirement, answered: Mapping[str, st
 def decisive_answers(result: RunResult, items: Iterable[Requirement]) -> dict[str, str]:
     """Return status and body of the exchanges that decided these requirements, by id, each as long as it is told."""
     found = (result.findings[item.id] for item in items)
-    wanted = {key for one in found if not one.sightings for key in _decisive(one)}
+    wanted = {key for one in found if not one.sightings for key in named_or_last(one.reason, one.exchanges)}
     told = {}
     for key, status, body in answers(result.folder / EXCHANGES, wanted):
         shown = " ".join(body.split())
@@ -87,10 +90,10 @@ def decisive_answers(result: RunResult, items: Iterable[Requirement]) -> dict[st
     return told
 
 
-def _decisive(found: Finding) -> list[str]:
-    """Return the exchanges that the reason names, or the last one."""
-    named = [key for key in re.findall(r"\bx\d{4,}\b", found.reason) if key in found.exchanges]
-    return named or list(found.exchanges[-1:])
+def named_or_last(reason: str, exchanges: Sequence[str]) -> list[str]:
+    """Return the exchanges that the reason of a failure names, each once, or the last one."""
+    named = [key for key in re.findall(r"\bx\d{4,}\b", reason) if key in exchanges]
+    return list(dict.fromkeys(named)) or list(exchanges[-1:])
 
 
 def told_requests(result: RunResult, exchanges: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Any
 
 from dataverse_tck.evidence.bodies import BODIES
 from dataverse_tck.evidence.record import Refusal
-from dataverse_tck.evidence.shapes import no_number, once
+from dataverse_tck.report.folder import load_certificate
 from dataverse_tck.report.formats import FORMATS
 from dataverse_tck.reporting.certificate import CERTIFICATE, sha256
+from dataverse_tck.usage import UsageError
 
 MOST_BYTES = 10**9
-MOST_CERTIFICATE_BYTES = 10**8
 _OURS = re.compile(
     rf"exchanges\.ndjson|junit\.xml|ledger\.ndjson|profile\.toml|pytest\.log|kit-error\.txt"
     rf"|{BODIES}/[0-9a-f]{{64}}\.gz|allure/[^/]+"
@@ -31,20 +30,10 @@ class FolderError(Exception):
 
 def read_certificate(folder: Path) -> Mapping[str, Any]:
     """Return the certificate of a run. Raises FolderError."""
-    path = folder / CERTIFICATE
-    if not folder.is_dir():
-        raise FolderError(f"{folder} is no folder. Name the folder of a run: it holds {CERTIFICATE}.")
-    if not path.is_file():
-        raise FolderError(f"{folder} holds no {CERTIFICATE}: a run that was killed leaves none, and has no verdict.")
-    if path.stat().st_size > MOST_CERTIFICATE_BYTES:
-        raise FolderError(f"{path} is larger than {MOST_CERTIFICATE_BYTES:,} bytes.")
     try:
-        document = json.loads(path.read_bytes(), object_pairs_hook=once, parse_constant=no_number)
-    except (OSError, ValueError, RecursionError) as problem:
-        raise FolderError(f"{path} cannot be read: {problem}.") from None
-    if not isinstance(document, dict):
-        raise FolderError(f"{path} is no certificate: it is no JSON object.")
-    return document
+        return load_certificate(folder)
+    except UsageError as problem:
+        raise FolderError(str(problem)) from None
 
 
 def check_size(folder: Path) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from dataverse_tck.report.told_run import ToldRun
 
 
-def requirement_rows(run: ToldRun) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+def requirement_rows(run: ToldRun, declared: Collection[str]) -> Iterator[tuple[Mapping[str, Any], str, str]]:
     """Yield each requirement with the chapter that it belongs to, and with who says it."""
-    declared = declared_by_the_maker(run)
     about = {item["id"].split("/")[1] for item in run.requirements if item["id"].endswith("/ReferencedEntity")}
     for item in run.requirements:
         yield item, _chapter(item, about), "declared" if item["id"] in declared else item["obligation"]

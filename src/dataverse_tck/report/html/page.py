@@ -44,6 +44,7 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
     environment = _environment()
     style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))  # noqa: S704 - ours
     told, rows = run.certificate, messages_by_state(run.certificate["calls"])
+    declared = declared_by_the_maker(run)
     texts = environment.get_template("page.html.jinja").generate(
         run=run,
         told=told,
@@ -55,8 +56,8 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
         limits=limits(told),
         failures=failures(run),
         errors=[item for item in run.requirements if item["outcome"] == Outcome.ERROR],
-        requirements=requirement_rows(run),
-        declared=declared_by_the_maker(run),
+        requirements=requirement_rows(run, declared),
+        declared=declared,
         **_by_surface(run),
         chapters=list(dict.fromkeys(feature.chapter for feature in run.features)),
         cascades=cascades(run.requirements),
