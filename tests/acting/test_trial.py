@@ -47,7 +47,7 @@ def tried(play: Play, monkeypatch: pytest.MonkeyPatch, state: Any) -> Trial:
 
 def test_an_offered_call_is_told_as_it_is(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is wrong with it; it is known as placed, so that it is ended."""
-    assert tried(play, monkeypatch, RINGING) == Trial("call Offered, recording not-started, participants 1")
+    assert tried(play, monkeypatch, RINGING) == Trial("Offered, recording not-started, participants 1")
     assert len(play.stage.placed) == 1
 
 

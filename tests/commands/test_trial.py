@@ -50,7 +50,7 @@ def test_an_offered_call_is_seen_and_removed(endpoint: str, tmp_path: Path, caps
     assert second.startswith(
         "Every word of its state is in the maps. What was made is removed again. The requests, and "
     )
-    assert last == "an offered call: call Offered, recording not-started, transcription not-started, participants 1"
+    assert last == "an offered call: Offered, recording not-started, transcription not-started, participants 1"
     (ledger,) = tmp_path.glob("reports/*/ledger.ndjson")
     _, planned, gone = map(json.loads, ledger.read_text(encoding="utf-8").splitlines())
     assert planned["planned"]["id"] == gone["gone"] == (tmp_path / "hung-up.txt").read_text(encoding="utf-8")
@@ -66,7 +66,7 @@ def test_an_offer_that_rings_nowhere_is_told(endpoint: str, tmp_path: Path, caps
     captured = capsys.readouterr()
     assert captured.err.startswith(f"{path}: a call that was just offered is None, not Offered: mend fixtures.offer")
     assert "maps" not in captured.out
-    assert "an offered call: call None" in captured.out
+    assert "an offered call: None" in captured.out
 
 
 def test_an_offer_that_is_refused_is_told_with_the_whole_reason(tmp_path: Path, capsys: Run) -> None:

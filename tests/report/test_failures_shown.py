@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.report.decisive import decisive
-from dataverse_tck.report.html.exhibits import MOST_SHOWN, curl, exhibit, passage
-from dataverse_tck.report.told_run import Outline
+from dataverse_tck.report.html.exhibits import curl, exhibit
 from dataverse_tck.reporting.harmless import harmless
+from dataverse_tck.reporting.telling.decisive import decisive
+from dataverse_tck.reporting.telling.passages import MOST_SHOWN, passage
 
 ROOT = "https://org.example.com/api/data/v9.2"
 
@@ -23,6 +23,7 @@ def item(identifier: str = "derived/x", **members: Any) -> dict[str, Any]:
         "id": identifier,
         "outcome": "fail",
         "reason": "",
+        "expected": None,
         "observed": None,
         "surfaces": [],
         "exchanges": [],
@@ -31,18 +32,15 @@ def item(identifier: str = "derived/x", **members: Any) -> dict[str, Any]:
     }
 
 
-def outlines(*asked: str) -> dict[str, Outline]:
+def requests(*asked: str) -> dict[str, str]:
     """Exchanges x0001 and so on, each by method and address."""
     pairs = [one.split(" ") for one in asked]
-    return {
-        f"x{number:04}": Outline(f"x{number:04}", method, f"{ROOT}/{url}", 200, 1.0, "one", is_part=False)
-        for number, (method, url) in enumerate(pairs, 1)
-    }
+    return {f"x{number:04}": f"{method} {ROOT}/{url}" for number, (method, url) in enumerate(pairs, 1)}
 
 
 def decided(*asked: str, reason: str = "") -> tuple[str, ...]:
     """What decides where all of these were asked for a requirement."""
-    known = outlines(*asked)
+    known = requests(*asked)
     return decisive(item(exchanges=list(known), reason=reason), known)
 
 
@@ -71,7 +69,7 @@ def test_a_surface_that_contradicts_shows_it() -> None:
     """And no other one."""
     seen = [{"right": True, "exchanges": ["x0001"]}, {"right": False, "exchanges": ["x0002", "x0003"]}]
 
-    assert decisive(item(surfaces=seen), outlines("GET a", "GET b", "GET c")) == ("x0003",)
+    assert decisive(item(surfaces=seen), requests("GET a", "GET b", "GET c")) == ("x0003",)
 
 
 def test_a_long_body_is_shown_around_what_differs() -> None:

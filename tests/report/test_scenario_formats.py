@@ -112,8 +112,9 @@ def test_the_reason_stands_at_the_last_step(run: ToldRun) -> None:
     key = run.failed[0]["id"]
 
     _, message = first_result(said(run, "fail", key))
-    assert message.startswith(f"{key}: fail: {run.failed[0]['reason']}")
-    assert f"expected {json.dumps(run.failed[0]['expected'])}" in message
+    assert message.startswith(f"{key}: fail\n  {run.failed[0]['statement']}\n")
+    assert f"  expected   {json.dumps(run.failed[0]['expected'])}" in message
+    assert f"  repeat     {run.repeat(run.failed[0])}" in message
     assert first_result(said(run, "pass"))[1] == ""
 
 

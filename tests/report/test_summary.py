@@ -76,7 +76,7 @@ def test_each_failure_says_all(run: ToldRun) -> None:
 
     assert label.startswith(f"{code(run.failed[0]['id'])}\n")
     assert '- expected: `"WhatsApp"`\n- observed: ' in label
-    assert re.search(r"- exchange: `GET http://\S+` \(x\d{4}\), 200\n", label)
+    assert re.search(r"- decisive: `GET http://\S+` \(x\d{4}\), 200: `.*Channel 192300000.*`\n", label)
     assert f"({PAGE}#BKMK_msdyn_channel), line 63\n" in label
     assert f"- repeat: {code(run.repeat(run.failed[0]))}\n" in label
     assert "- observed: nothing: it is not there in csdl\n" in gone
@@ -99,7 +99,7 @@ def test_it_counts_by_level_and_chapter(run: ToldRun) -> None:
 
 def test_where_it_would_be_too_long_it_is_cut(run: ToldRun) -> None:
     """With a sentence that says so."""
-    items = [*run.requirements, *[{**run.failed[0], "reason": "x " * 10_000}] * 2_000]
+    items = [*run.requirements, *({**run.failed[0], "reason": f"{at} {'x ' * 10_000}"} for at in range(2_000))]
     content = made("md", replace(run, certificate={**run.certificate, "requirements": items}))
 
     assert MOST_BYTES - 10_000 < len(content) < 2**20

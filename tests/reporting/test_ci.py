@@ -66,11 +66,21 @@ def test_a_suite_outside_of_the_checkout_names_no_file(tmp_path: Path, monkeypat
 def test_ten_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last says how many there are."""
     ids = [item.id for item in CATALOGUE.of("surface")][:15]
-    run = result(tmp_path, {key: Finding(key, Outcome.FAIL, "no") for key in ids})
+    run = result(tmp_path, {key: Finding(key, Outcome.FAIL, f"reason{at}") for at, key in enumerate(ids)})
     lines = said(monkeypatch, run, GITHUB_ACTIONS="true")
 
     assert len(lines) == 10
     assert lines[-1] == "::error title=dataverse-tck::6 more requirements failed: see report.html."
+
+
+def test_what_is_alike_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One annotation for six relationships that are broken in the same way, and it names the others."""
+    ids = [item.id for item in CATALOGUE.of("data") if re.fullmatch(r"derived/relationship/\w+/delete", item.id)]
+    run = result(tmp_path, {key: Finding(key, Outcome.FAIL, "it is there", observed=200) for key in ids[:6]})
+    (line,) = said(monkeypatch, run, GITHUB_ACTIONS="true")
+
+    assert f"title={ids[0]}::" in line
+    assert all(key in line for key in ids[1:6])
 
 
 def test_elsewhere_nothing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

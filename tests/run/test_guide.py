@@ -111,7 +111,7 @@ BAD = {
     "a word that the map lacks": (
         'Connected = "Connected", ',
         'Talking = "Connected", ',
-        "CCaaS_AcceptCall, on the way there, had no effect: the call is call Connected (not in the profile)",
+        "CCaaS_AcceptCall, on the way there, had no effect: the call is Connected (not in the profile)",
     ),
     "a channel without calls": ("192370000", "192360000", "CCaaS_AcceptCall, on the way there, was refused: 400"),
     "nobody hangs up": (

@@ -72,12 +72,15 @@ def on_terminal(text: str) -> Sets:
     found: dict[str, set[str]] = {outcome: set() for outcome in COMPARED}
     heads = {outcome.upper(): outcome for outcome in COMPARED[1:]}
     under = ""
-    untested = False
+    listed = ""  # what a list of ids below a failure says of them
     for line in text.splitlines():
-        untested = line.startswith("  untested ") or (untested and line.startswith(" " * 13))
-        if untested:
-            found["not testable"] |= spelt_out(line.strip()) if line.startswith(" " * 13) else set()
+        if began := re.match("  (untested|alike) ", line):
+            listed = {"untested": "not testable", "alike": "fail"}[began[1]]
             continue
+        if listed and line.startswith(" " * 13):
+            found[listed] |= spelt_out(line.strip())
+            continue
+        listed = ""
         if named := re.match(r"(?:FAIL|ADVISORY) (\S+)", line):
             found["fail"] |= spelt_out(named[1])
         elif under and line.startswith("    "):

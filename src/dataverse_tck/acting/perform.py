@@ -132,7 +132,7 @@ def _advised(act: Act, scene: Scene) -> Json:
     try:
         return act.do(scene, *act.words)
     except WrongError as problem:
-        return Aside(Outcome.FAIL, str(problem), problem.observed)
+        return Aside(Outcome.FAIL, str(problem), problem.observed, problem.expected)
     except UnfitError as problem:
         return Aside(problem.outcome, str(problem))
 
@@ -173,11 +173,24 @@ def _findings(
             found.append(
                 Finding(identifier, Outcome.PASS, "", observed, surface, evidence)
                 if aside is None
-                else Finding(identifier, aside.outcome, aside.reason, aside.observed, surface, evidence)
+                else replace(
+                    Finding(identifier, aside.outcome, aside.reason, aside.observed, surface, evidence),
+                    expected=aside.expected,
+                )
             )
         elif stop.outcome is not Outcome.FAIL or identifier in stopped_by:
-            shown = problem.observed if isinstance(problem, WrongError) else None
-            found.append(Finding(identifier, stop.outcome, stop.reason, shown, scene.surface, evidence))
+            wrong = problem if isinstance(problem, WrongError) else WrongError("")
+            found.append(
+                Finding(
+                    identifier,
+                    stop.outcome,
+                    stop.reason,
+                    wrong.observed,
+                    scene.surface,
+                    evidence,
+                    expected=wrong.expected,
+                )
+            )
         else:
             reason = f"an earlier sentence of its scenario failed: {stop.reason}"
             found.append(Finding(identifier, Outcome.NOT_TESTABLE, reason, exchanges=evidence))

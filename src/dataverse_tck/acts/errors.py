@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dataverse_tck.conformance.finding import Outcome
@@ -9,11 +11,25 @@ from dataverse_tck.jsontypes import Json
 
 
 class WrongError(Exception):
-    """The endpoint does something else than the requirement says; the text says what."""
+    """The endpoint does something else than the requirement says; the text says what.
 
-    def __init__(self, said: str, observed: Json = None) -> None:
+    ``expected``: what should have been observed, where the requirement leaves that to what is declared.
+    """
+
+    def __init__(self, said: str, observed: Json = None, expected: Json = None) -> None:
         super().__init__(said)
         self.observed = observed
+        self.expected = expected
+
+
+@contextmanager
+def expecting(value: Json) -> Iterator[None]:
+    """Let whatever is found wrong say that this should have been observed."""
+    try:
+        yield
+    except WrongError as problem:
+        problem.expected = value
+        raise
 
 
 class OthersChangedError(WrongError):
@@ -39,6 +55,7 @@ class Aside:
     outcome: Outcome
     reason: str
     observed: Json = None
+    expected: Json = None
 
 
 class StoppedError(Exception):

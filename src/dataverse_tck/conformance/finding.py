@@ -60,3 +60,4 @@ class Finding:
     surface: str | None = None  # the surface that decided: the first that contradicts, else the first that shows it
     exchanges: tuple[str, ...] = ()  # of every surface that shows it
     sightings: tuple[Sighting, ...] = field(default=())
+    expected: Json = None  # what should have been observed, where the requirement leaves that to what is declared

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.report.features import Feature, Rule, ToldScenario
-from dataverse_tck.report.html.exhibits import should_be
 from dataverse_tck.report.outcomes import NOT_RUN
 from dataverse_tck.report.told_run import TakenScenario, ToldRun
 from dataverse_tck.reporting.harmless import harmless
-from dataverse_tck.reporting.wording import as_json, reference_link
+from dataverse_tck.reporting.telling.failure import told as facts_of
+from dataverse_tck.reporting.wording import reference_link
 
 _LONGEST = 20_000  # characters of a reason
 _FAILED = frozenset({str(Outcome.FAIL), str(Outcome.ERROR)})
@@ -56,7 +55,7 @@ def cases_of(run: ToldRun) -> Iterator[ToldCase]:
 
     A run that did not end well has a case for that, so that nobody takes what was skipped for all that there was.
     """
-    told = {item["id"]: item for item in (*run.certificate["controls"], *run.requirements)}
+    told = dict(_texts(run))
     if not run.features:
         for title, taken in run.scenarios.items():
             outcome = taken.outcome or NOT_RUN
@@ -72,7 +71,7 @@ def cases_of(run: ToldRun) -> Iterator[ToldCase]:
 
 
 def _cases(
-    run: ToldRun, feature: Feature, rule: Rule, scenario: ToldScenario, told: Mapping[str, Mapping[str, Any]]
+    run: ToldRun, feature: Feature, rule: Rule, scenario: ToldScenario, told: Mapping[str, str]
 ) -> Iterator[ToldCase]:
     for case in (case for table in scenario.examples for case in table.cases):
         outcome = run.outcome_of(case.title, scenario.level)
@@ -87,23 +86,22 @@ def _unsaid(outcome: str, level: str) -> str:
     return "" if outcome == Outcome.PASS else outcome
 
 
-def _reason(taken: TakenScenario, outcome: str, told: Mapping[str, Mapping[str, Any]]) -> str:
+def _reason(taken: TakenScenario, outcome: str, told: Mapping[str, str]) -> str:
     """Return what the certificate says of the requirements that decided a scenario."""
     if outcome == Outcome.PASS:
         return ""
-    lines = [line for key, said in taken.said.items() if said == outcome for line in _told(key, outcome, told.get(key))]
-    return harmless("\n".join(lines), _LONGEST)
+    texts = [told.get(key, f"{key}: {outcome}") for key, said in taken.said.items() if said == outcome]
+    return harmless("\n".join(texts), _LONGEST)
 
 
-def _told(key: str, outcome: str, item: Mapping[str, Any] | None) -> Iterator[str]:
-    reason = item["reason"] if item else ""
-    yield f"{key}: {outcome}{f': {reason}' if reason else ''}"
-    if item is None or outcome != Outcome.FAIL or "expected" not in item:
-        return
-    yield f"  {item['statement']}"
-    yield f"  expected {harmless(should_be(reason) or as_json(item['expected']))}"
-    wrong = [one for one in item["surfaces"] if not one["right"]] or [{**item, "absent": False}]
-    for one in wrong:
-        seen = "nothing: it is not there" if one["absent"] else harmless(as_json(one["observed"]))
-        yield f"  observed {seen} in {one['surface']}"
-    yield f"  {reference_link(item['section'])}"
+def _texts(run: ToldRun) -> Iterator[tuple[str, str]]:
+    """Yield id and text of every requirement and control: of a failure all that is told anywhere."""
+    items = (*run.certificate["controls"], *run.requirements)
+    for item in items:
+        yield item["id"], f"{item['id']}: {item['outcome']}{': ' if item['reason'] else ''}{item['reason']}"
+    ids = [item["id"] for item in items]
+    rows = [item for item in run.requirements if item["outcome"] == Outcome.FAIL]
+    for failure in run.told_failures(rows):
+        facts = (f"  {label:<10} {text}" for label, text in facts_of(failure, ids))
+        link = f"  {reference_link(failure.section)}"
+        yield failure.id, "\n".join([f"{failure.id}: {Outcome.FAIL}", f"  {failure.statement}", *facts, link])

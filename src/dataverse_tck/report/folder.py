@@ -13,12 +13,12 @@ from xml.etree import ElementTree as ET
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import EXCHANGES, whole_lines
 from dataverse_tck.evidence.shapes import no_number, once
-from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.features import read_features
 from dataverse_tck.report.lines import lines_of
 from dataverse_tck.report.told_run import NO_VERDICT, Outline, TakenScenario, ToldRun
 from dataverse_tck.reporting.certificate import CERTIFICATE, FORMAT
 from dataverse_tck.reporting.junit import JUNIT
+from dataverse_tck.reporting.telling.decisive import decisive
 from dataverse_tck.reporting.wording import counted
 from dataverse_tck.suite_files import suite_root, suite_sha256
 from dataverse_tck.usage import UsageError
@@ -44,10 +44,11 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
             "The run was made by another version of the suite, so the text of its features is not told: "
             "make the report with that version."
         )
+    requests = {one.id: f"{one.method} {one.url}" for one in outlines.values()}
     rests_on = {
         key
         for item in [it for it in told["requirements"] if it["outcome"] in {Outcome.FAIL, Outcome.ERROR}][:_KEPT]
-        for key in decisive(item, outlines)
+        for key in decisive(item, requests)
     }
     return ToldRun(
         folder=folder.resolve(),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from dataverse_tck.conformance.hanging import Decided, hanging_on
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.report.features import Feature
 from dataverse_tck.report.outcomes import NOT_RUN
+from dataverse_tck.reporting.telling.failure import Failure, failures_of
 from dataverse_tck.reporting.wording import repeat_line
 
 NO_VERDICT = "no verdict"
@@ -62,7 +64,7 @@ class ToldRun:
         began = re.sub(r"\D", "", told["started"] or "")[:14] or "never-ended"
         return f"{began}-{told['evidence']['sha256'][:8]}" if told["evidence"] else began
 
-    @property
+    @cached_property
     def hanging(self) -> Mapping[str, tuple[str, ...]]:
         """What could not be tested because of each failure or error, by its id."""
         return hanging_on(Decided(it["id"], it["outcome"], it["blocked_by"], it["reason"]) for it in self.requirements)
@@ -90,6 +92,15 @@ class ToldRun:
     def requirements(self) -> tuple[Mapping[str, Any], ...]:
         """All requirements, as the certificate tells them."""
         return tuple(self.certificate["requirements"])
+
+    @cached_property
+    def requests(self) -> Mapping[str, str]:
+        """Every exchange by id, as "GET https://..."; of a command, "RUN" and its words."""
+        return {one.id: f"{one.method} {one.url}" for one in self.outlines}
+
+    def told_failures(self, rows: Sequence[Mapping[str, Any]]) -> list[Failure]:
+        """Return what there is to tell of failures, in their order."""
+        return failures_of(rows, self.folder, self.requests, repeat=self.repeat, hanging=self.hanging)
 
     @property
     def failed(self) -> tuple[Mapping[str, Any], ...]:

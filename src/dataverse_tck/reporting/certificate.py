@@ -8,7 +8,7 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dataverse_tck import __version__
 from dataverse_tck.conformance.control import guarded_by
@@ -24,6 +24,7 @@ from dataverse_tck.suite_files import suite_sha256
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.reporting.result import RunResult
 
 FORMAT = "dataverse-tck/certificate/2"
@@ -84,7 +85,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "profile": _profile(result),
         "not_claimed": _not_claimed(result),
         "calls": _calls(result),
-        "requirements": _requirements(result),
+        "requirements": [told_requirement(result, item) for item in result.catalogue.requirements],
     }
 
 
@@ -102,40 +103,36 @@ def _files(folder: Path) -> dict[str, Json]:
     return {path.relative_to(folder).as_posix(): sha256(path) for path in paths if path.is_file()}
 
 
-def _requirements(result: RunResult) -> list[Json]:
-    rows = []
-    for item in result.catalogue.requirements:
-        found = result.findings[item.id]
-        rows.append(
+def told_requirement(result: RunResult, item: Requirement) -> dict[str, Any]:
+    """Return what a run says of a requirement."""
+    found = result.findings[item.id]
+    return {
+        "id": item.id,
+        "statement": item.statement,
+        "level": item.level,
+        "obligation": item.obligation,
+        "derived_from": item.derived_from,
+        "section": item.section,
+        "line": item.line,
+        "outcome": str(found.outcome),
+        "reason": found.reason,
+        "blocked_by": list(item.blocked_by),
+        "expected": item.expected if found.expected is None else found.expected,
+        "observed": found.observed,
+        "surface": found.surface,
+        "surfaces": [
             {
-                "id": item.id,
-                "statement": item.statement,
-                "level": item.level,
-                "obligation": item.obligation,
-                "derived_from": item.derived_from,
-                "section": item.section,
-                "line": item.line,
-                "outcome": str(found.outcome),
-                "reason": found.reason,
-                "blocked_by": list(item.blocked_by),
-                "expected": item.expected,
-                "observed": found.observed,
-                "surface": found.surface,
-                "surfaces": [
-                    {
-                        "surface": seen.surface,
-                        "right": seen.right,
-                        "observed": seen.observed,
-                        "absent": seen.absent,
-                        "exchanges": list(seen.exchanges),
-                    }
-                    for seen in found.sightings
-                ],
-                "scenarios": list(result.scenarios.get(item.id, ())),
-                "exchanges": list(found.exchanges),
+                "surface": seen.surface,
+                "right": seen.right,
+                "observed": seen.observed,
+                "absent": seen.absent,
+                "exchanges": list(seen.exchanges),
             }
-        )
-    return rows
+            for seen in found.sightings
+        ],
+        "scenarios": list(result.scenarios.get(item.id, ())),
+        "exchanges": list(found.exchanges),
+    }
 
 
 def _profile(result: RunResult) -> Json:

@@ -9,20 +9,19 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import TextIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from dataverse_tck.jsontypes import Json
-from dataverse_tck.reporting.failures import repeat_of
+from dataverse_tck.reporting.failures import failures_in, groups_of
 from dataverse_tck.reporting.harmless import harmless
-from dataverse_tck.reporting.wording import as_json, counted
+from dataverse_tck.reporting.telling.failure import Failure
+from dataverse_tck.reporting.wording import braced, counted
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
-    from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.reporting.result import RunResult
 
 MOST = 10  # annotations: GitHub shows no more of one step
@@ -106,32 +105,36 @@ def annotate(result: RunResult) -> None:
 
 
 def worth_telling(result: RunResult, workspace: Path | None = None) -> Iterator[Annotation]:
-    """Yield what broke, what hangs on nothing else first; of more than ten, the last says how many there are."""
-    broken = [item for item in result.broken if item.obligation != "advisory"]
+    """Yield what broke, of failures that are alike the first; of more than ten, the last says how many there are."""
+    groups = groups_of(result)
     lines = {one.title: one.line for one in result.told}
-    shown = broken if len(broken) <= MOST else broken[: MOST - 1]
-    for item in shown:
-        title = next(iter(result.scenarios.get(item.id, ())), "")
+    shown = groups if len(groups) <= MOST else groups[: MOST - 1]
+    failures = failures_in(result, [group[0]["id"] for group in shown])
+    for failure, group in zip(failures, shown, strict=True):
+        title = next(iter(failure.scenarios), "")
         file = _in_workspace(title.partition(": ")[0], workspace) if title else None
-        yield Annotation(item.id, _text(result, item), file, lines.get(title, 1))
-    if len(broken) > len(shown):
-        left = counted(len(broken) - len(shown), "more requirement")
-        yield Annotation("dataverse-tck", f"{left} failed: see report.html.", None, 1)
-    for trouble in result.troubles[: MOST - min(MOST, len(broken))]:
+        yield Annotation(failure.id, _text(failure, [row["id"] for row in group[1:]]), file, lines.get(title, 1))
+    if left := [row for group in groups[len(shown) :] for row in group]:
+        more = counted(len(left), "more requirement")
+        yield Annotation("dataverse-tck", f"{more} failed: see report.html.", None, 1)
+    for trouble in result.troubles[: MOST - min(MOST, len(groups))]:
         yield Annotation("dataverse-tck", harmless(trouble), None, 1, is_error=False)
 
 
-def _text(result: RunResult, item: Requirement) -> str:
-    found = result.findings[item.id]
-    wrong: list[tuple[Json, str | None]] = [(seen.observed, seen.surface) for seen in found.sightings if not seen.right]
-    seen = "; ".join(f"{as_json(value)} in {place}" for value, place in wrong or [(found.observed, found.surface)])
-    because = f"\nbecause: {found.reason}" if not found.sightings else ""
-    where = f"{item.section}, line {item.line}"
-    text = (
-        f"{item.statement}\nexpected: {as_json(item.expected)} ({where})\nobserved: {seen}{because}\n"
-        f"exchanges: {', '.join(found.exchanges[-4:])}\nrepeat: {repeat_of(result, item.id)}"
-    )
-    return harmless(_COMMAND.sub(_broken_up, text), 2000)
+def _text(failure: Failure, others: Sequence[str]) -> str:
+    seen = "; ".join(f"{what} in {surface}" if surface else what for what, surface in failure.observed)
+    decisive = next((shot for shot in reversed(failure.shots) if shot.is_decisive), None)
+    lines = [
+        failure.statement,
+        f"expected: {failure.expected} ({failure.section}, line {failure.line})",
+        f"observed: {seen}",
+        *([f"because: {failure.reason}"] if failure.reason else []),
+        *([f"decisive: {decisive.request} ({decisive.id}): {decisive.status} {decisive.answer}"] if decisive else []),
+        f"exchanges: {', '.join(shot.id for shot in failure.shots)}",
+        f"repeat: {failure.repeat}",
+        *([f"alike: {', '.join(braced(others))}"] if others else []),
+    ]
+    return harmless(_COMMAND.sub(_broken_up, "\n".join(lines)), 2000)
 
 
 def _in_workspace(file: str, workspace: Path | None) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from dataverse_tck.evidence.reading import EXCHANGES, answers
-from dataverse_tck.reporting.wording import as_json, braced, counted, in_few_lines, lines, repeat_line, shown
+from dataverse_tck.reporting.certificate import told_requirement
+from dataverse_tck.reporting.telling.alike import alike
+from dataverse_tck.reporting.telling.failure import Failure, failures_of, told, told_untested
+from dataverse_tck.reporting.wording import braced, counted, repeat_line, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,100 +20,84 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # failures told in full; the rest by their ids
 WIDTH = 400  # of a request line; exchanges.ndjson has it whole
-REQUESTS = 8  # told of one failure: the last, where it was seen
+REQUESTS = 8  # told of what is no failure: the last
 
 
 def print_failures(console: Console, result: RunResult) -> None:
-    """Print each broken requirement with what was seen and how to repeat it; advisory ones are no failures."""
-    failed = [item for item in result.broken if item.obligation != "advisory"]
-    answered = decisive_answers(result, told_in_full(result))
-    for item in told_in_full(result):
-        _print_failure(console, result, item, answered)
-    if len(failed) > SHOWN:
-        console.print(f"\n... and {counted(len(failed) - SHOWN, 'more failure')}; certificate.json says what was seen")
-        for line in braced(item.id for item in failed[SHOWN:]):
+    """Print each broken requirement with what was seen and how to repeat it; advisory ones are no failures.
+
+    Of those that are broken in the same way one is told, and the others are named.
+    """
+    groups = groups_of(result)
+    first = failures_in(result, [group[0]["id"] for group in groups[:SHOWN]])
+    for failure, group in zip(first, groups, strict=False):
+        _print_failure(console, result, failure, [row["id"] for row in group[1:]])
+    if left := [row["id"] for group in groups[SHOWN:] for row in group]:
+        console.print(f"\n... and {counted(len(left), 'more failure')}; certificate.json says what was seen")
+        for line in braced(left):
             console.print(f"[red]FAIL[/] {shown(line)}")
 
 
-def told_in_full(result: RunResult) -> list[Requirement]:
-    """Return the failures that are told with everything that there is to tell."""
-    return [item for item in result.broken if item.obligation != "advisory"][:SHOWN]
+def told_in_full(result: RunResult) -> set[str]:
+    """Return the ids of the failures below which stands what hangs on them."""
+    return {row["id"] for group in groups_of(result)[:SHOWN] for row in group}
 
 
-def _print_failure(console: Console, result: RunResult, item: Requirement, answered: Mapping[str, str]) -> None:
-    console.print(f"\n[red]FAIL[/] [bold]{shown(item.id)}[/]")
-    console.print(f"  {shown(item.statement)}")
-    for label, text in told_failure(result, item, answered):
+def failures_in(result: RunResult, ids: Iterable[str]) -> list[Failure]:
+    """Return what there is to tell of failures of a run, in their order."""
+    return failures_of(
+        [told_requirement(result, result.catalogue.by_id[key]) for key in ids],
+        result.folder,
+        result.request_lines,
+        repeat=lambda row: repeat_of(result, row["id"]),
+        hanging=result.hanging,
+    )
+
+
+def decided_against(result: RunResult) -> list[Requirement]:
+    """Return what decides against the endpoint."""
+    return [item for item in result.broken if item.obligation != "advisory"]
+
+
+def groups_of(result: RunResult) -> list[list[Mapping[str, Any]]]:
+    """Return what decides against the endpoint, as the certificate tells it, what is alike together."""
+    return alike(told_requirement(result, item) for item in decided_against(result))
+
+
+def _print_failure(console: Console, result: RunResult, failure: Failure, others: Sequence[str]) -> None:
+    console.print(f"\n[red]FAIL[/] [bold]{shown(failure.id)}[/]")
+    console.print(f"  {shown(failure.statement)}")
+    for label, text in told(replace(failure, untested=()), result.findings):
+        console.print(f"  {label:<10} {shown(text)}")
+    print_untested(console, result, [failure.id, *others])
+    if others:
+        is_one = len(others) == 1
+        console.print(f"  alike      {len(others):,} more {'is' if is_one else 'are'} broken in the same way:")
+        for line in braced(others):
+            console.print(f"             {shown(line)}")
+
+
+def print_untested(console: Console, result: RunResult, roots: Iterable[str]) -> None:
+    """Print what hangs on failures or errors."""
+    for label, text in told_untested([key for root in roots for key in result.hanging.get(root, ())], result.findings):
         console.print(f"  {label:<10} {shown(text)}")
 
 
-def told_failure(result: RunResult, item: Requirement, answered: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield everything that is told of a requirement that was broken, each with what it is.
-
-    ``answered`` are its ``decisive_answers``.
-    """
-    found = result.findings[item.id]
-    where = f"{item.section}, line {item.line}"
-    if item.derived_from is None:
-        yield "reference", f"{as_json(item.expected)} ({where})"
-    else:
-        yield "expected", f"{as_json(item.expected)} because of {item.derived_from} ({where})"
-    if not found.sightings:
-        yield "observed", f"{as_json(found.observed)}{f' in {found.surface}' if found.surface else ''}"
-        yield "because", lines(found.reason)
-        yield from told_requests(result, found.exchanges)
-        yield from (
-            ("answered", f"{answered[key]} ({key})")
-            for key in named_or_last(found.reason, found.exchanges)
-            if key in answered
-        )
-    for seen in found.sightings:
-        if not seen.right:
-            what = "nothing: it is not there" if seen.absent else as_json(seen.observed)
-            yield "observed", f"{what} in {seen.surface}"
-            yield from told_requests(result, seen.exchanges)
-    for title in result.scenarios.get(item.id, ()):
-        yield "scenario", title
-    yield "repeat", repeat_of(result, item.id)
-    if untested := result.hanging.get(item.id):
-        more = f"{len(untested):,} more {'hangs' if len(untested) == 1 else 'hang'} on this, and could not be tested:"
-        yield "untested", more
-        yield from (("", line) for line in in_few_lines(untested, result.findings))
+def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
+    """Print what was asked, each question once; the certificate names every exchange."""
+    for text in _requests(result, exchanges):
+        console.print(f"  {'request':<10} {shown(text)}")
 
 
-def decisive_answers(result: RunResult, items: Iterable[Requirement]) -> dict[str, str]:
-    """Return status and body of the exchanges that decided these requirements, by id, each as long as it is told."""
-    found = (result.findings[item.id] for item in items)
-    wanted = {key for one in found if not one.sightings for key in named_or_last(one.reason, one.exchanges)}
-    told = {}
-    for key, status, body in answers(result.folder / EXCHANGES, wanted):
-        shown = " ".join(body.split())
-        told[key] = f"{status} {shown if len(shown) <= WIDTH else shown[:WIDTH] + '...'}".strip()
-    return told
-
-
-def named_or_last(reason: str, exchanges: Sequence[str]) -> list[str]:
-    """Return the exchanges that the reason of a failure names, each once, or the last one."""
-    named = [key for key in re.findall(r"\bx\d{4,}\b", reason) if key in exchanges]
-    return list(dict.fromkeys(named)) or list(exchanges[-1:])
-
-
-def told_requests(result: RunResult, exchanges: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Yield what was asked, each question once; the certificate names every exchange."""
+def _requests(result: RunResult, exchanges: tuple[str, ...]) -> Iterator[str]:
     asked: dict[str, list[str]] = defaultdict(list)
     for exchange in exchanges:
         asked[_shortened(result.request_lines.get(exchange, "?"))].append(exchange)
     if len(asked) > REQUESTS:
-        yield "request", f"... {len(asked) - REQUESTS} others before these: see certificate.json"
+        yield f"... {len(asked) - REQUESTS} others before these: see certificate.json"
     for line, seen in list(asked.items())[-REQUESTS:]:
         times = f", and {len(seen) - 1} more {'time' if len(seen) == 2 else 'times'}" if seen[1:] else ""
-        yield "request", f"{line} ({seen[0]}{times})"
-
-
-def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
-    """Print what was asked."""
-    for label, text in told_requests(result, exchanges):
-        console.print(f"  {label:<10} {shown(text)}")
+        yield f"{line} ({seen[0]}{times})"
 
 
 def repeat_of(result: RunResult, identifier: str) -> str:
@@ -123,7 +109,7 @@ def repeat_of(result: RunResult, identifier: str) -> str:
         root=None if settings.embedded else result.surveyed.root,
         settle_s=settings.settle_s,
         seed=settings.seed,
-        profile=str(settings.profile.path) if settings.profile and settings.profile.path else None,
+        profile=str(settings.profile.path.absolute()) if settings.profile and settings.profile.path else None,
     )
 
 

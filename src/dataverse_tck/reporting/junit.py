@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # our own file
 
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
-from dataverse_tck.reporting.failures import decisive_answers, told_failure
+from dataverse_tck.reporting.failures import failures_in
 from dataverse_tck.reporting.harmless import harmless
+from dataverse_tck.reporting.telling.failure import Failure
+from dataverse_tck.reporting.telling.failure import told as facts_of
 
 if TYPE_CHECKING:
     from dataverse_tck.reporting.result import RunResult, ScenarioOutcome
@@ -30,9 +32,9 @@ def write(path: Path, result: RunResult) -> None:
     """
     told: dict[str, set[str]] = defaultdict(set)
     suites: dict[str, list[ET.Element]] = defaultdict(list)
-    answered = decisive_answers(result, result.broken)
+    failures = {one.id: one for one in failures_in(result, [item.id for item in result.broken])}
     for scenario in sorted(result.told, key=lambda one: (one.file, one.line, one.title)):
-        suites[scenario.file].append(_case(result, scenario, answered))
+        suites[scenario.file].append(_case(result, scenario, failures))
         for key, outcome in scenario.said.items():
             told[key].add(str(outcome))
     untold = {key: found for key, found in result.findings.items() if _is_untold(found, told[key])}
@@ -56,7 +58,7 @@ def _count(element: ET.Element) -> None:
     element.set("time", f"{sum(float(case.get('time', 0)) for case in element.iter('testcase')):.3f}")
 
 
-def _case(result: RunResult, told: ScenarioOutcome, answered: Mapping[str, str]) -> ET.Element:
+def _case(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Failure]) -> ET.Element:
     case = ET.Element(
         "testcase",
         classname=told.file.removeprefix("features/").removesuffix(".feature").replace("/", "."),
@@ -70,22 +72,21 @@ def _case(result: RunResult, told: ScenarioOutcome, answered: Mapping[str, str])
     properties += ((key, str(outcome)) for key, outcome in told.said.items())
     _add_properties(case, properties)
     if told.tag is not None:
-        text = "\n\n".join(_texts(result, told, answered)) or told.problem
+        text = "\n\n".join(_texts(result, told, failures)) or told.problem
         message = harmless(" ".join((told.problem or text).split()), _MESSAGE)
         ET.SubElement(case, told.tag, message=message, type=str(told.outcome)).text = harmless(text, _TEXT)
     return case
 
 
-def _texts(result: RunResult, told: ScenarioOutcome, answered: Mapping[str, str]) -> Iterator[str]:
+def _texts(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Failure]) -> Iterator[str]:
     """Yield what the terminal says of each requirement that decided the case."""
     for key, outcome in told.said.items():
         found = result.findings.get(key) or result.controls.get(key)
-        item = result.catalogue.by_id.get(key)
         if outcome is not told.outcome or found is None:
             continue
-        if outcome is Outcome.FAIL and item is not None and found.outcome is Outcome.FAIL:
-            facts = [f"  {label:<10} {text}" for label, text in told_failure(result, item, answered)]
-            yield "\n".join([f"FAIL {key}", f"  {item.statement}", *facts])
+        if outcome is Outcome.FAIL and key in failures:
+            facts = [f"  {label:<10} {text}" for label, text in facts_of(failures[key], result.findings)]
+            yield "\n".join([f"FAIL {key}", f"  {failures[key].statement}", *facts])
         else:
             yield f"{key}: {found.outcome}: {found.reason}"
 

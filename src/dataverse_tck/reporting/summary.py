@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split_advisory
 from dataverse_tck.profile.coverage import Fate
-from dataverse_tck.reporting.wording import counted, shown
+from dataverse_tck.reporting.wording import anywhere, counted, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,10 +105,14 @@ def _print_rows(console: Console, result: RunResult) -> None:
         if written:
             console.print(f"{counted(written, 'test row')} (named {result.settings.mark}) written and removed")
         return
-    console.print(f"[yellow]LEFT BEHIND[/] {len(result.acted.leftovers):,} of {counted(written, 'test row')}")
+    left = len(result.acted.leftovers)
+    of = (
+        f" of {counted(written, 'test row')}" if left <= written else " test rows, some of which may not have been made"
+    )
+    console.print(f"[yellow]LEFT BEHIND[/] {left:,}{of}")
     grouped: dict[str, list[str]] = defaultdict(list)
     for one in result.acted.leftovers:
-        grouped[one.reason.replace(one.path, "it")].append(one.path)
+        grouped[anywhere(one.reason).replace(one.path, "it")].append(one.path)
     for reason, paths in list(grouped.items())[:LEFTOVERS]:
         console.print(f"  {shown(paths[0])}{f' and {len(paths) - 1:,} more' if paths[1:] else ''}: {shown(reason)}")
     if len(grouped) > LEFTOVERS:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from dataverse_tck.conformance.control import guarded_by
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.reporting.failures import print_requests, told_in_full
-from dataverse_tck.reporting.wording import counted, in_few_lines, lines, shown
+from dataverse_tck.reporting.failures import print_requests, print_untested, told_in_full
+from dataverse_tck.reporting.wording import anywhere, counted, in_few_lines, lines, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,20 +42,23 @@ def print_advisory(console: Console, result: RunResult) -> None:
 
 
 def print_undecided(console: Console, result: RunResult) -> None:
-    """Print what could not be decided, each reason once, with every id that it holds for.
+    """Print what could not be decided, each cause once, with every id that it holds for.
 
-    What hangs on a failure that is told stands there.
+    What hangs on a failure or an error stands below that.
     """
-    told = {item.id for item in told_in_full(result)}
-    elsewhere = {identifier for root, ids in result.hanging.items() if root in told for identifier in ids}
+    roots = told_in_full(result) | {key for key, found in result.findings.items() if found.outcome is Outcome.ERROR}
+    elsewhere = {identifier for root, ids in result.hanging.items() if root in roots for identifier in ids}
     grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
     for identifier, finding in result.findings.items():
         if finding.outcome in _UNDECIDED and identifier not in elsewhere:
-            grouped[finding.outcome, finding.reason].append(identifier)
-    for (outcome, reason), ids in grouped.items():
-        console.print(f"\n[yellow]{str(outcome).upper()}[/] {shown(lines(reason))}")
+            grouped[finding.outcome, anywhere(finding.reason)].append(identifier)
+    for (outcome, cause), ids in grouped.items():
+        reasons = {result.findings[identifier].reason for identifier in ids}
+        said = cause if len(reasons) > 1 else reasons.pop()
+        console.print(f"\n[yellow]{str(outcome).upper()}[/] {shown(lines(said))}")
         for line in in_few_lines(ids, result.findings):
             console.print(f"  {shown(line)}")
+        print_untested(console, result, ids)
 
 
 def print_troubles(console: Console, result: RunResult) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import textwrap
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ WIDTH = 160
 MOST = 4000  # characters of one text on a terminal
 MANY = 20  # ids that are told by what they begin with, where that says all
 
+_ADDRESS = re.compile(r"(https?://[^/\s]+)/[^\s]*?(?=[:.,;]*(?:\s|$))")
 PAGE = "https://learn.microsoft.com/dynamics365/customer-service/develop/reference/entities/msdyn_ocliveworkitem"
 
 
@@ -58,6 +60,11 @@ def lines(text: str) -> str:
         return text
     broken = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
     return "\n    ".join(broken)
+
+
+def anywhere(reason: str) -> str:
+    """Return a reason without the ends of addresses: one cause breaks many requests, each of another address."""
+    return _ADDRESS.sub(r"\1/...", reason)
 
 
 def in_few_lines(ids: Iterable[str], of: Iterable[str]) -> list[str]:

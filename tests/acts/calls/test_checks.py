@@ -37,7 +37,7 @@ def told(play: Play, monkeypatch: pytest.MonkeyPatch) -> Told:
     return made
 
 
-NOT_HELD = "It should be call Held: the call was call Connected, and is now call Connected."
+NOT_HELD = "It should be Held: the call was Connected, and is now Connected."
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_call_becomes_what_is_usual(
     assert judged(checks.becomes_as_usual, play) == found
 
 
-BACK = "The call was call Connected, and is now call Ended."
+BACK = "The call was Connected, and is now Ended."
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ BACK = "The call was call Connected, and is now call Ended."
         (
             answer(),
             [ENDED],
-            ("not testable", None, "Unhold has no effect: the call is call Ended, not call Connected"),
+            ("not testable", None, "Unhold has no effect: the call is Ended, not Connected"),
         ),
         (refusal(), [CONNECTED], ("not testable", None, "Sending the counterpart of Hold was refused: 400 (no)")),
     ],
@@ -163,7 +163,7 @@ def test_a_counterpart_without_a_declared_effect_is_judged_here(play: Play, told
             [HELD],
             None,
             answer(),
-            ("wrong", HELD, "It should be call Connected: the call was call Connected, and is now call Held."),
+            ("wrong", HELD, "It should be Connected: the call was Connected, and is now Held."),
         ),
         ([CONNECTED], "it went astray", answer(), ("not testable", None, "it went astray")),
         (
@@ -185,7 +185,7 @@ def test_a_usual_counterpart_has_the_usual_effect(
     assert judged(checks.is_back_as_usual, play) == found
 
 
-CHANGED = "it was call Connected and is now call Held"
+CHANGED = "it was Connected and is now Held"
 SAYS_YES = "The endpoint says yes and changes nothing, where it is declared to refuse."
 
 

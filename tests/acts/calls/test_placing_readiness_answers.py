@@ -83,7 +83,7 @@ def test_a_fixture_that_fails_is_not_testable(play: Play, told: Told, monkeypatc
 
 
 UNBELIEVABLE = "the state of calls cannot be believed"
-NO_EFFECT = "Hold, on the way there, had no effect: the call is call Connected, not call Held"
+NO_EFFECT = "Hold, on the way there, had no effect: the call is Connected, not Held"
 
 
 def test_a_declared_effect_that_does_not_show_on_the_way_is_not_testable(play: Play, told: Told) -> None:
@@ -138,7 +138,7 @@ def test_without_an_offer_no_call_is_placed(play: Play, told: Told) -> None:
         ([CONNECTED, HELD, HELD, CONNECTED, HELD], None, ["Hold"]),
         (
             [CONNECTED, HELD, CONNECTED, CONNECTED, HELD],
-            f"{UNBELIEVABLE}: asked three times, it was call Connected, then call Held, then as before",
+            f"{UNBELIEVABLE}: asked three times, it was Connected, then Held, then as before",
             ["Hold"],
         ),
         (["nobody tells"], None, []),
@@ -186,7 +186,7 @@ def test_without_a_message_for_it_no_effect_is_tried(play: Play, told: Told, mes
         ([HELD, HELD, CONNECTED], ("passed", None, "")),
         (
             [HELD],
-            ("not testable", None, "the call could not be made ready for Hold: it is call Held, not call Connected"),
+            ("not testable", None, "the call could not be made ready for Hold: it is Held, not Connected"),
         ),
     ],
     ids=["ready", "soon", "never"],

@@ -42,7 +42,7 @@ def usual() -> Answer:
 
 
 CONNECTED = {"call": "Connected", "recording": "paused", "participants": 2}
-AS_USUAL = "call Connected, recording paused, participants 2"
+AS_USUAL = "Connected, recording paused, participants 2"
 UNREAD = "the state of the call cannot be read: "
 
 
@@ -261,8 +261,8 @@ def test_an_effect_is_read_from_what_practice_expects(expected: Any, effect: Eff
 @pytest.mark.parametrize(
     ("effect", "words"),
     [
-        (HELD, "call Held"),
-        (Effect({"call": ("Held", "Ended")}, 1), "call Held or Ended, participants +1"),
+        (HELD, "Held"),
+        (Effect({"call": ("Held", "Ended")}, 1), "Held or Ended, participants +1"),
         (Effect({}, -2), "participants -2"),
         (Effect({}, 0), "participants +0"),
         (Effect({}), "as it was"),
@@ -277,8 +277,8 @@ def test_an_effect_in_words(effect: Effect, words: str) -> None:
 @pytest.mark.parametrize(
     ("shown", "words"),
     [
-        ({"call": "Held", "participants": 2}, "call Held, participants 2"),
-        ({"call": ["Held", "Ended"]}, "call Held or Ended"),
+        ({"call": "Held", "participants": 2}, "Held, participants 2"),
+        ({"call": ["Held", "Ended"]}, "Held or Ended"),
         ({}, "nothing in particular"),
     ],
     ids=str,

@@ -143,7 +143,7 @@ def test_a_refusal_where_it_is_declared_to_be_possible_is_wrong(play: Play, stat
     """Whatever it is refused with; of its effect, nothing more is said."""
     machine(play).wrong[END, "Held"] = status
 
-    words = f"In call Held, recording not-started (x0007): Sending {END} is refused: {status} (no)"
+    words = f"In Held, recording not-started (x0007): Sending {END} is refused: {status} (no)"
     assert further(play, END, visits.accepted_in_each) == ("wrong", status, words)
     assert judged(visits.becomes_in_each, play) == ("passed", "as declared", "")
     assert told(play) == {"Held": "wrong"}
@@ -156,9 +156,7 @@ def test_an_effect_that_stays_away_in_one_state_is_wrong(play: Play) -> None:
     assert further(play, END, visits.accepted_in_each)[0] == "passed"
     verdict, observed, words = judged(visits.becomes_in_each, play)
     assert (verdict, observed) == ("wrong", {"call": "Held", "recording": "not-started"})
-    assert words.startswith(
-        "In call Held, recording not-started (x0007): It should be call Ended: the call was call Held"
-    )
+    assert words.startswith("In Held, recording not-started (x0007): It should be Ended: the call was Held")
     assert play.missed is not None
 
 
@@ -179,8 +177,8 @@ def test_states_that_are_wrong_alike_are_told_together(play: Play) -> None:
 
     words = further(play, END, visits.accepted_in_each)[2]
 
-    assert words.startswith("In call Held, recording not-started (x0007): ")
-    assert words.endswith(" Likewise in call Ended, recording not-started (x0007).")
+    assert words.startswith("In Held, recording not-started (x0007): ")
+    assert words.endswith(" Likewise in Ended, recording not-started (x0007).")
 
 
 def test_nothing_else_may_change_where_that_is_declared(play: Play) -> None:
@@ -193,7 +191,7 @@ def test_nothing_else_may_change_where_that_is_declared(play: Play) -> None:
     verdict, observed, words = judged(visits.becomes_in_each, play)
     assert (verdict, observed) == ("wrong", {"call": "Held", "recording": "not-started"})
     assert words == (
-        "In call Connected, recording in-progress (x0007): Nothing else should change than call Held: recording was "
+        "In Connected, recording in-progress (x0007): Nothing else should change than Held: recording was "
         "in-progress, and is now not-started."
     )
 
@@ -220,7 +218,7 @@ def test_a_way_that_leads_elsewhere_reaches_nothing(play: Play) -> None:
 
     assert verdict == str(Outcome.NOT_APPLICABLE)
     assert words.startswith(
-        f"no call came to any of the states: {HOLD}, on the way there, had no effect: the call is call Ended"
+        f"no call came to any of the states: {HOLD}, on the way there, had no effect: the call is Ended"
     )
     assert told(play) == {"Held": "not reachable"}
 
@@ -238,7 +236,7 @@ def test_all_wrong_states_are_tried_with_few_calls(play: Play) -> None:
 @pytest.mark.parametrize(
     ("does", "words"),
     [
-        ("done", "The call is not as it was: it was call Held, recording not-started and is now call Held"),
+        ("done", "The call is not as it was: it was Held, recording not-started and is now Held"),
         ("nothing", "The endpoint says yes and changes nothing, where it is declared to refuse."),
         (500, "It is not refused but breaks: 500 (no)."),
     ],
@@ -250,7 +248,7 @@ def test_what_is_wrong_in_one_state_is_told_with_it(play: Play, does: Any, words
     verdict, _, said = wrongly(play, HOLD)
 
     assert verdict == "wrong"
-    assert said.startswith(f"In call Held, recording not-started (x0007): {words}"[:90])
+    assert said.startswith(f"In Held, recording not-started (x0007): {words}"[:90])
     assert told(play) == {"Offered": "right", "Ended": "right", "Held": "wrong"}
 
 

@@ -9,6 +9,7 @@ from dataverse_tck.acts import unchanged
 from dataverse_tck.acts.calls.readiness import UNDECLARED
 from dataverse_tck.acts.calls.sending import counterpart
 from dataverse_tck.acts.calls.state import (
+    brought_about,
     change,
     effect_of,
     noted,
@@ -21,7 +22,7 @@ from dataverse_tck.acts.calls.state import (
     usual_effect,
 )
 from dataverse_tck.acts.cost import costs
-from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError
+from dataverse_tck.acts.errors import OthersChangedError, UnfitError, WrongError, expecting
 from dataverse_tck.conformance.call_states import REGIONS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.jsontypes import Json
@@ -149,19 +150,20 @@ def becomes(scene: Scene, wanted: Effect) -> Json:
 
 def _becomes(scene: Scene, wanted: Effect, *, strict: bool = False) -> Json:
     before, message = noted(scene, "conversation"), scene.message
-    state = scene.eventually(
-        lambda: read_state(scene, "conversation"),
-        lambda seen: shows(seen, wanted, before) and not (strict and stays(before, seen, wanted)),
-        within=scene.stage.deadline(message),
-        effect=("call",),
-    )
-    if not shows(state, wanted, before):
-        raise WrongError(
-            f"It should be {told_effect(wanted)}: the call was {told(before)}, and is now {told(state)}.",
-            observed=dict(state),
+    with expecting(brought_about(wanted, before)):
+        state = scene.eventually(
+            lambda: read_state(scene, "conversation"),
+            lambda seen: shows(seen, wanted, before) and not (strict and stays(before, seen, wanted)),
+            within=scene.stage.deadline(message),
+            effect=("call",),
         )
-    if strict and (other := stays(before, state, wanted)) is not None:
-        raise WrongError(f"Nothing else should change than {told_effect(wanted)}: {other}.", observed=dict(state))
+        if not shows(state, wanted, before):
+            raise WrongError(
+                f"It should be {told_effect(wanted)}: the call was {told(before)}, and is now {told(state)}.",
+                observed=dict(state),
+            )
+        if strict and (other := stays(before, state, wanted)) is not None:
+            raise WrongError(f"Nothing else should change than {told_effect(wanted)}: {other}.", observed=dict(state))
     return dict(state)
 
 
@@ -172,15 +174,16 @@ def is_back_as_declared(scene: Scene) -> Json:
         return UNDECLARED
     _expect_counterpart(scene)
     before = noted(scene, "conversation")
-    state = scene.eventually(
-        lambda: read_state(scene, "conversation"),
-        lambda seen: seen == before,
-        within=scene.stage.deadline(scene.message),
-        effect=("call",),
-    )
-    if state != before:
-        _expect_own_effect(scene, state)
-        raise WrongError(f"The call was {told(before)}, and is now {told(state)}.", observed=dict(state))
+    with expecting(dict(before)):
+        state = scene.eventually(
+            lambda: read_state(scene, "conversation"),
+            lambda seen: seen == before,
+            within=scene.stage.deadline(scene.message),
+            effect=("call",),
+        )
+        if state != before:
+            _expect_own_effect(scene, state)
+            raise WrongError(f"The call was {told(before)}, and is now {told(state)}.", observed=dict(state))
     return dict(state)
 
 
@@ -244,20 +247,21 @@ def twice(scene: Scene) -> Json:
 
 def _harmless(scene: Scene, allowed: Sequence[str]) -> Json:
     assert scene.answer is not None
-    if scene.answer.is_error_in_disguise():
-        raise WrongError(f"It answers {scene.answer.status}, but with an error: {scene.answer.summary()}.", "error")
-    done = 200 <= scene.answer.status < 300
-    if not done:
-        unchanged.refused(scene)
-    as_it_was(scene, "conversation")
-    seen = "unchanged" if done else "refused"
-    if seen not in allowed:
-        raise WrongError(
-            "The endpoint says yes and changes nothing, where it is declared to refuse."
-            if done
-            else f"It is refused, where it is declared to change nothing: {scene.answer.summary()}.",
-            observed=seen,
-        )
+    with expecting(" or ".join(allowed)):
+        if scene.answer.is_error_in_disguise():
+            raise WrongError(f"It answers {scene.answer.status}, but with an error: {scene.answer.summary()}.", "error")
+        done = 200 <= scene.answer.status < 300
+        if not done:
+            unchanged.refused(scene)
+        as_it_was(scene, "conversation")
+        seen = "unchanged" if done else "refused"
+        if seen not in allowed:
+            raise WrongError(
+                "The endpoint says yes and changes nothing, where it is declared to refuse."
+                if done
+                else f"It is refused, where it is declared to change nothing: {scene.answer.summary()}.",
+                observed=seen,
+            )
     return seen
 
 

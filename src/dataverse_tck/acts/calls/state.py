@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 State = Mapping[str, Json]  # region -> the kit's word; participants -> a number
 VERSION = "versionnumber"
+CALL = "call"  # the region that says where the call itself is
 UNMAPPED = " (not in the profile)"  # behind a word that no map has
 
 
@@ -127,14 +128,26 @@ def effect_of(expected: Mapping[str, Json]) -> Effect:
 
 
 def told_effect(effect: Effect) -> str:
-    """Return an effect in words: ``call Connected, participants +1``."""
+    """Return an effect in words: ``Connected, participants +1``."""
     more = {} if effect.participants is None else {PARTICIPANTS: f"{effect.participants:+d}"}
     return told({**effect.states, **more}) if effect.states or more else "as it was"
 
 
+def brought_about(effect: Effect, before: State) -> dict[str, Json]:
+    """Return what a reader should tell after an effect; of several words that are right, all with "or" between."""
+    if not effect.states and effect.participants is None:
+        return dict(before)
+    then = before.get(PARTICIPANTS)
+    wanted: dict[str, Json] = {name: _words(words) for name, words in effect.states.items()}
+    if effect.participants is not None and isinstance(then, int):
+        wanted[PARTICIPANTS] = then + effect.participants
+    return wanted
+
+
 def told(state: Mapping[str, Json]) -> str:
-    """Return a state in words: ``call Held, recording paused``."""
-    return ", ".join(f"{name} {_words(value)}" for name, value in state.items()) or "nothing in particular"
+    """Return a state in words, first where the call is: ``Held, recording paused``."""
+    words = (_words(value) if name == CALL else f"{name} {_words(value)}" for name, value in state.items())
+    return ", ".join(words) or "nothing in particular"
 
 
 def _words(value: Json) -> str:

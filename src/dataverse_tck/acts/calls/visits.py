@@ -107,7 +107,8 @@ def _each(scene: Scene, wrong: Callable[[Visit], WrongError | None], right: str)
     scene.missed = first.missed
     more = "; ".join(f"{told(visit.state)} ({visit.exchange})" for visit, _ in found[1:])
     others = f" Likewise in {more}." if more else ""
-    raise WrongError(f"In {told(first.state)} ({first.exchange}): {problem}{others}", observed=problem.observed)
+    said = f"In {told(first.state)} ({first.exchange}): {problem}{others}"
+    raise WrongError(said, problem.observed, problem.expected)
 
 
 def _further(scene: Scene, message: str) -> list[tuple[Place, Route, bool]]:

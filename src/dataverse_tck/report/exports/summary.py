@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 from urllib.parse import quote
 
 from dataverse_tck.conformance.finding import WORST_FIRST, Outcome
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.report.cases import cases_of
-from dataverse_tck.report.decisive import decisive
 from dataverse_tck.report.exports.markdown import cell, code, prose
-from dataverse_tck.report.html.exhibits import should_be
 from dataverse_tck.report.outcomes import NOT_RUN
 from dataverse_tck.report.sentences import limits, verdict_sentence
-from dataverse_tck.report.told_run import Outline, ToldRun
+from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.harmless import harmless
-from dataverse_tck.reporting.wording import as_json, counted, reference_link
+from dataverse_tck.reporting.telling.alike import alike
+from dataverse_tck.reporting.telling.failure import ABSENT, Failure
+from dataverse_tck.reporting.wording import counted, reference_link
 
 MOST_BYTES = 2**20 - 2**16  # a job summary of GitHub takes 1 MiB; the rest is for the sentence about what is cut
 _MOST_SENTENCES = 100
-_MOST_HANGING = 50
+_MOST_NAMED = 50
 _MOST_ROWS = 50
 _COLUMNS = (*(str(one) for one in reversed(WORST_FIRST)), NOT_RUN)
 
@@ -87,38 +86,35 @@ def _table(title: str, what: str, rows: Sequence[str], counts: Mapping[tuple[str
 
 
 def _failures(run: ToldRun) -> Iterator[Sequence[str]]:
-    hanging = run.hanging
-    outlines = {one.id: one for one in run.outlines}
     errors = [item for item in run.requirements if item["outcome"] == Outcome.ERROR]
     for title, items in (("Failures", run.failed), ("Errors", errors)):
-        for number, item in enumerate(items):
+        groups = alike(items)
+        told = run.told_failures([group[0] for group in groups])
+        for number, (failure, group) in enumerate(zip(told, groups, strict=True)):
             heading = [] if number else [f"## {title} ({len(items):,})", ""]
-            yield [*heading, *_failure(run, item, outlines, hanging.get(item["id"], ()))]
+            untested = [key for item in group for key in run.hanging.get(item["id"], ())]
+            yield [*heading, *_failure(failure, [item["id"] for item in group[1:]], untested)]
 
 
-def _failure(
-    run: ToldRun, item: Mapping[str, Any], outlines: Mapping[str, Outline], hanging: Sequence[str]
-) -> Iterator[str]:
-    yield f"### {code(item['id'])}"
+def _failure(failure: Failure, others: Sequence[str], untested: Sequence[str]) -> Iterator[str]:
+    yield f"### {code(failure.id)}"
     yield ""
-    yield prose(item["statement"])
+    yield prose(failure.statement)
     yield ""
-    yield f"- expected: {code(should_be(item['reason']) or as_json(item['expected']))}"
-    wrong = [one for one in item["surfaces"] if not one["right"]]
-    for one in wrong:
-        seen = "nothing: it is not there" if one["absent"] else code(as_json(one["observed"]))
-        yield f"- observed: {seen} in {prose(one['surface'])}"
-    if not wrong:
-        yield f"- observed: {code(as_json(item['observed']))}"
-    if item["reason"]:
-        yield f"- because: {prose(item['reason'])}"
-    link = quote(harmless(reference_link(item["section"])), safe=":/#")
-    yield f"- reference: [{prose(item['section'])}]({link}), line {item['line']}"
-    for key in decisive(item, outlines):
-        one = outlines[key]
-        yield f"- exchange: {code(f'{one.method} {one.url}')} ({key}), {one.status or 'no answer'}"
-    yield f"- repeat: {code(run.repeat(item))}"
-    if hanging:
-        more = f" and {len(hanging) - _MOST_HANGING:,} more" if len(hanging) > _MOST_HANGING else ""
-        yield f"- not testable because of it: {', '.join(map(code, hanging[:_MOST_HANGING]))}{more}"
+    yield f"- expected: {code(failure.expected)}"
+    for what, surface in failure.observed:
+        yield f"- observed: {what if what == ABSENT else code(what)}{f' in {prose(surface)}' if surface else ''}"
+    if failure.reason:
+        yield f"- because: {prose(failure.reason)}"
+    link = quote(harmless(reference_link(failure.section)), safe=":/#")
+    yield f"- reference: [{prose(failure.section)}]({link}), line {failure.line}"
+    for shot in failure.shots:
+        answer = f": {code(shot.answer)}" if shot.answer and shot.is_decisive else ""
+        what = "decisive" if shot.is_decisive else "request"
+        yield f"- {what}: {code(shot.request)} ({shot.id}), {prose(shot.status or 'no answer')}{answer}"
+    yield f"- repeat: {code(failure.repeat)}"
+    for what, ids in (("broken in the same way", others), ("not testable because of it", untested)):
+        if ids:
+            more = f" and {len(ids) - _MOST_NAMED:,} more" if len(ids) > _MOST_NAMED else ""
+            yield f"- {what}: {', '.join(map(code, ids[:_MOST_NAMED]))}{more}"
     yield ""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dataverse_tck.report.decisive import decisive
-from dataverse_tck.report.html.exhibits import Exhibit, exhibit, should_be
+from dataverse_tck.report.html.exhibits import Exhibit, exhibit
 from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.harmless import Shown, harmless
+from dataverse_tck.reporting.telling.decisive import decisive
+from dataverse_tck.reporting.telling.failure import observed
 from dataverse_tck.reporting.wording import as_json
 
 _SHOWN = 50  # failures whose exchanges stand in the page as text; those of others can be called up
@@ -32,12 +33,10 @@ class Failure:
 def failures(run: ToldRun) -> list[Failure]:
     """Return all failures of a run, in the order of the certificate."""
     hanging = run.hanging
-    outlines = {one.id: one for one in run.outlines}
     found = []
     for number, item in enumerate(run.failed):
         wrong = [seen for seen in item["surfaces"] if not seen["right"]]
-        seen = [(one["surface"], _observed(one["observed"], absent=one["absent"])) for one in wrong]
-        keys = decisive(item, outlines) if number < _SHOWN else ()
+        keys = decisive(item, run.requests) if number < _SHOWN else ()
         exhibits = (
             exhibit(run.folder, run.exchanges[key], item, is_last=bool(wrong) or key == keys[-1])
             for key in keys
@@ -48,8 +47,8 @@ def failures(run: ToldRun) -> list[Failure]:
         found.append(
             Failure(
                 item=item,
-                expected=harmless(should_be(item["reason"]) or as_json(item["expected"])),
-                seen=tuple(seen) or ((item["surface"] or "", _observed(item["observed"])),),
+                expected=harmless(as_json(item["expected"])),
+                seen=tuple((surface, harmless(what)) for what, surface in observed(item)),
                 exhibits=shown,
                 hanging=hanging.get(item["id"], ()),
                 repeat=repeat,
@@ -57,7 +56,3 @@ def failures(run: ToldRun) -> list[Failure]:
             )
         )
     return found
-
-
-def _observed(value: Any, *, absent: bool = False) -> Shown:
-    return Shown("nothing: it is not there") if absent else harmless(as_json(value))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dataverse_tck.report.html.exhibits import Exhibit, Passage
+from dataverse_tck.report.html.exhibits import Exhibit
 from dataverse_tck.reporting.harmless import harmless
+from dataverse_tck.reporting.telling.passages import Passage
 from dataverse_tck.reporting.wording import as_json, reference_link
 
 _BODY = 1500  # characters of an answer in an issue

@@ -50,9 +50,10 @@ class Answer:
     def summary(self, longest: int = LONGEST) -> str:
         """Return the status and, where there is one, the message of the OData error: ``403 (no access)``.
 
-        A message is cut at ``longest`` characters: platforms tell their type names first, and the cause last.
+        A message is cut at ``longest`` characters. Of one that wraps another, as Dataverse answers to payloads, it is
+        the inner one.
         """
-        words = " ".join(self._error("message").split())
+        words = " ".join(cause(self._error("message")).split())
         if not words:
             return str(self.status)
         return f"{self.status} ({words[: longest - 3] + '...' if len(words) > longest else words})"
@@ -104,3 +105,8 @@ class Refused(Broken):
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def cause(message: str) -> str:
+    """Return what an error is about: of a payload, Dataverse puts its own words and a link first, the cause last."""
+    return message.rpartition("InnerException :")[2].strip() or message

@@ -1,0 +1,1 @@
+"""What is told of a failure, the same in every report."""

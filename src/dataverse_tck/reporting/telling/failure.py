@@ -1,0 +1,156 @@
+"""A failure as every report tells it: expected, observed, the exchanges that decided, and how to repeat it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dataverse_tck.evidence.reading import EXCHANGES, whole_lines
+from dataverse_tck.reporting.telling.decisive import decisive
+from dataverse_tck.reporting.telling.passages import telling
+from dataverse_tck.reporting.wording import as_json, counted, in_few_lines, lines
+
+ABSENT = "nothing: it is not there"
+_WIDTH = 400  # characters of a request line; exchanges.ndjson has it whole
+
+
+@dataclass(frozen=True)
+class Shot:
+    """An exchange that decided: what was asked, and the part of the answer that shows it."""
+
+    id: str
+    request: str  # "GET https://..."; of a command, "RUN" and its words
+    status: str  # "204", or what broke
+    answer: str
+    is_decisive: bool  # what differs shows here; else it is what was done before
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A requirement that does not hold, as it is told."""
+
+    id: str
+    statement: str
+    expected: str  # as JSON, like what was observed
+    derived_from: str | None
+    section: str
+    line: int  # of the page's source
+    observed: tuple[tuple[str, str], ...]  # (what, surface)
+    reason: str  # empty where surfaces say all
+    shots: tuple[Shot, ...]
+    others: int  # exchanges that belong to it beside
+    scenarios: tuple[str, ...]
+    repeat: str
+    untested: tuple[str, ...]  # ids of what hangs on it
+
+
+def failures_of(
+    rows: Sequence[Mapping[str, Any]],
+    folder: Path,
+    requests: Mapping[str, str],
+    *,
+    repeat: Callable[[Mapping[str, Any]], str],
+    hanging: Mapping[str, tuple[str, ...]],
+) -> list[Failure]:
+    """Return the failures of requirements as a certificate tells them; ``requests`` as for ``decisive``.
+
+    The evidence is read once, one answer at a time.
+    """
+    decided = {row["id"]: decisive(row, requests) for row in rows}
+    answers = _answers(rows, decided, folder)
+    return [
+        Failure(
+            id=row["id"],
+            statement=row["statement"],
+            expected=as_json(row["expected"]),
+            derived_from=row["derived_from"],
+            section=row["section"],
+            line=row["line"],
+            observed=tuple(observed(row)),
+            reason="" if row["surfaces"] else row["reason"],
+            shots=tuple(_shots(row, decided[row["id"]], requests, answers)),
+            others=len(set(row["exchanges"]) - set(decided[row["id"]])),
+            scenarios=tuple(row["scenarios"]),
+            repeat=repeat(row),
+            untested=hanging.get(row["id"], ()),
+        )
+        for row in rows
+    ]
+
+
+def observed(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what was seen of a requirement, as JSON, and where: by every surface that contradicts, or as a whole."""
+    wrong = [seen for seen in row["surfaces"] if not seen["right"]]
+    for seen in wrong:
+        yield ABSENT if seen["absent"] else as_json(seen["observed"]), seen["surface"]
+    if not wrong:
+        yield as_json(row["observed"]), row["surface"] or ""
+
+
+def _answers(
+    rows: Iterable[Mapping[str, Any]], decided: Mapping[str, Sequence[str]], folder: Path
+) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Return status and telling part of the answers, by exchange and requirement."""
+    items: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        for key in decided[row["id"]]:
+            items[key].append(row)
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for line in whole_lines(folder / EXCHANGES, items, is_checked=False):
+        of, key = items[line["id"]], line["id"]
+        answer, error = line.get("response"), line.get("error")
+        parts = list(telling(folder, answer, of)) if answer else [""] * len(of)
+        status = f"{error['kind']}: {error['reason']}" if error else str(answer["status"]) if answer else ""
+        found |= {(key, row["id"]): (status, part) for row, part in zip(of, parts, strict=True)}
+    return found
+
+
+def _shots(
+    row: Mapping[str, Any],
+    keys: Sequence[str],
+    requests: Mapping[str, str],
+    answers: Mapping[tuple[str, str], tuple[str, str]],
+) -> Iterator[Shot]:
+    shows = {key for seen in row["surfaces"] if not seen["right"] for key in seen["exchanges"]}
+    for key in keys:
+        status, answer = answers.get((key, row["id"]), ("", ""))
+        named = key in shows or key == keys[-1] or key in row["reason"]
+        yield Shot(key, requests[key], status, answer, named)
+
+
+def told(failure: Failure, of: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield everything that there is to tell of a failure, each with what it is; ``of``: the ids of all requirements.
+
+    The texts are an endpoint's own: whoever shows them makes them harmless.
+    """
+    where = f"{failure.section}, line {failure.line}"
+    because = f" because of {failure.derived_from}" if failure.derived_from else ""
+    yield "expected", f"{failure.expected}{because} ({where})"
+    for what, surface in failure.observed:
+        yield "observed", f"{what}{f' in {surface}' if surface else ''}"
+    if failure.reason:
+        yield "because", lines(failure.reason)
+    for shot in failure.shots:
+        request = shot.request if len(shot.request) <= _WIDTH else f"{shot.request[:_WIDTH]}..."
+        if not shot.is_decisive:
+            yield "request", f"{request} ({shot.id}): {shot.status or 'no answer'}"
+            continue
+        yield "decisive", f"{request} ({shot.id})"
+        yield "answered", f"{shot.status} {shot.answer}".strip() or "nothing"
+    if failure.others:
+        yield "more", f"{counted(failure.others, 'other exchange')}: certificate.json names them"
+    for title in failure.scenarios:
+        yield "scenario", title
+    yield "repeat", failure.repeat
+    yield from told_untested(failure.untested, of)
+
+
+def told_untested(ids: Sequence[str], of: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what hangs on something that did not pass."""
+    if ids:
+        hang = "hangs" if len(ids) == 1 else "hang"
+        yield "untested", f"{len(ids):,} more {hang} on this, and could not be tested:"
+        yield from (("", line) for line in in_few_lines(ids, of))
