@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "say whether an endpoint can be examined",
     "cleanup": "remove the test rows that a run left behind",
     "profile": "write or check what an implementer says",
+    "completion": "let a shell complete commands and options",
     "derive": "derive facts, schemas and requirements from the reference page",
 }
 

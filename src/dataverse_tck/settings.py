@@ -28,6 +28,8 @@ class Settings:
     endpoint: str | None = None
     level: str = "surface"
     only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
+    exclude: tuple[str, ...] = ()  # ids or globs of requirements whose scenarios are left out
+    max_fail: int | None = None  # scenarios that fail before no more are told; None: all are
     output: Path | None = None  # the folder of the run; None: one below reports/
     workers: int | None = None  # requests under way at once, at most; None: as many as the endpoint bears
     seed: int = field(default_factory=lambda: secrets.randbits(32))
@@ -64,19 +66,24 @@ class Settings:
         from dataverse_tck.profile.not_claimed import not_claimed_ids  # not before the emulator is under way
 
         _check_only(self.only, catalogue, self.level)
+        _check_known("--exclude", self.exclude, catalogue)
         return replace(self, not_claimed=not_claimed_ids(self.profile, catalogue))
 
 
-def _check_only(only: tuple[str, ...], catalogue: Catalogue, level: str) -> None:
+def _check_known(option: str, ids: tuple[str, ...], catalogue: Catalogue) -> None:
     from dataverse_tck.conformance.controls import CONTROLS
 
     known = [*catalogue.by_id, *(control.id for control in CONTROLS)]
-    for wanted in only:
+    for wanted in ids:
         if not selects([wanted], known):
             raise UsageError(
-                f"--only {wanted} matches no requirement.{nearest(wanted, known)} "
+                f"{option} {wanted} matches no requirement.{nearest(wanted, known)} "
                 "'dataverse-tck requirements' lists them all."
             )
+
+
+def _check_only(only: tuple[str, ...], catalogue: Catalogue, level: str) -> None:
+    _check_known("--only", only, catalogue)
     reached = {item.level for item in catalogue.requirements if selects(only, [item.id])}
     if reached and all(LEVELS.index(other) > LEVELS.index(level) for other in reached):
         beyond = min(reached, key=LEVELS.index)

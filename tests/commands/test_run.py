@@ -87,8 +87,6 @@ def test_options_win_over_the_profile(profile: str) -> None:
     ("arguments", "words"),
     [
         (["--endpoint", ROOT, "--level", "data"], f"test rows.*{ROOT}.*--allow-writes.*--level surface"),
-        (["--endpoint", ROOT, "--allow-writes"], "belongs to the data level"),
-        (["--level", "surface", "--allow-writes"], "belongs to the data level"),
         (["--endpoint", ROOT, "--level", "calls"], "test rows"),
         (["--endpoint", ROOT, "--level", "calls", "--allow-writes"], "needs a profile.*profile init --endpoint"),
         (["--profile", "absent.toml"], "absent.toml cannot be read"),

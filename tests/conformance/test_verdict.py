@@ -27,7 +27,7 @@ ALL = {item.id: Finding(item.id, Outcome.PASS, observed=item.expected) for item 
 
 def settled(findings: dict[str, Finding] = ALL, **options: Any) -> dict[str, Finding]:
     """Settle findings of a run that looked at everything, unless told otherwise."""
-    usual = {"level": "data", "exercised": findings, "selected": False, "interrupted": False, "not_claimed": {}}
+    usual = {"level": "data", "exercised": findings, "left_out": None, "interrupted": False, "not_claimed": {}}
     return complete_findings(findings, CATALOGUE, **{**usual, **options})
 
 
@@ -69,8 +69,8 @@ def test_a_failure_beyond_the_level_is_no_failure_of_the_run() -> None:
     ("options", "outcome", "words"),
     [
         ({}, Outcome.NOT_TESTABLE, "no scenario looks at it"),
-        ({"selected": True}, Outcome.DESELECTED, "told to leave"),
-        ({"interrupted": True, "selected": True}, Outcome.NOT_TESTABLE, "the run ended"),
+        ({"left_out": "the run was told to leave it"}, Outcome.DESELECTED, "told to leave"),
+        ({"interrupted": True, "left_out": "told so"}, Outcome.NOT_TESTABLE, "the run ended"),
     ],
 )
 def test_what_no_scenario_looked_at_is_no_pass(
@@ -185,4 +185,4 @@ def test_a_level_of_which_nothing_was_checked_is_named() -> None:
     assert unchecked_levels(nothing, CATALOGUE, "data") == ()
     assert unchecked_levels(one, CATALOGUE, "calls") == ()
     assert unchecked_levels(none_applies, CATALOGUE, "data") == ("surface", "data")
-    assert unchecked_levels(settled({}, selected=True), CATALOGUE, "data") == ()
+    assert unchecked_levels(settled({}, left_out="told so"), CATALOGUE, "data") == ()

@@ -107,10 +107,11 @@ def test_a_fault_is_told_with_all_that_is_needed_to_repeat_it(tck: Any, tmp_path
     assert {key for key, outcome in outcomes(document).items() if outcome == "fail"} == {f"{OPTION}/label"}
     for words in (
         f"FAIL {OPTION}/label",
-        'reference  "WhatsApp" (BKMK_msdyn_channel, line 63)',
+        'expected   "WhatsApp" (BKMK_msdyn_channel, line 63)',
         "in optionset",
         "scenario   features/conversation/channel.feature: WhatsApp is channel number 192300000",
-        f"request    GET {root}/EntityDefinitions",
+        f"decisive   GET {root}/EntityDefinitions",
+        "answered   200 ...",
         f"repeat     dataverse-tck run --endpoint {root} --only {OPTION}/label",
         "not conformant   399 of 399 checked: 398 pass, 1 fail",
     ):
@@ -139,6 +140,47 @@ def test_only_runs_what_is_asked_and_is_at_best_incomplete(tck: Any, endpoint: s
     assert {key for key, outcome in found.items() if outcome == "pass"} == {
         key for key in found if key.startswith(OPTION) or key.endswith("/IsCustomizable")
     }
+
+
+def test_what_is_excluded_is_not_looked_at(tck: Any, tmp_path: Path) -> None:
+    """It is deselected, so the run is incomplete: a gate may let it through, and it can be judged again."""
+    with emulator("--fault", f"{OPTION}/label") as root:
+        done = tck("run", "--endpoint", root, "--output", "out", "--exclude", f"{OPTION}/*", "--gate", "checked")
+    document = certificate(tmp_path / "out")
+
+    assert done.returncode == 0
+    assert document["verdict"] == "incomplete"
+    assert document["exclude"] == [f"{OPTION}/*"]
+    assert {key for key, outcome in outcomes(document).items() if outcome == "deselected"} == {
+        key for key in outcomes(document) if key.startswith(OPTION)
+    }
+    assert tck("verify", "out").returncode == 0
+
+
+def test_a_run_ends_after_failures(tck: Any, tmp_path: Path) -> None:
+    """What is not told by then is deselected; where it was told to write, it has not begun to."""
+    faults = [
+        word for end in ("label", "exists") for word in ("--fault", f"column/msdyn_channel/option/192340000/{end}")
+    ]
+    with emulator("--fault", f"{OPTION}/label", *faults) as root:
+        options = ["--level", "data", "--allow-writes", "--max-fail", "1"]
+        done = tck("run", "--endpoint", root, "--output", "out", *options)
+    document = certificate(tmp_path / "out")
+
+    assert done.returncode == 1
+    assert document["counts"]["fail"] == 1
+    assert document["rows_written"] == {}
+    reasons = {row["reason"] for row in document["requirements"] if row["outcome"] == "deselected"}
+    assert reasons == {"the run was told to end after 1 scenario that failed"}
+    assert tck("verify", "out").returncode == 0
+
+
+def test_leave_to_write_may_be_given_to_every_job(tck: Any, endpoint: str, tmp_path: Path) -> None:
+    """A level that only reads writes nothing all the same."""
+    options = ["--endpoint", endpoint, "--level", "surface", "--allow-writes", "--output", "out"]
+
+    assert tck("run", *options).returncode == 0
+    assert certificate(tmp_path / "out")["rows_written"] == {}
 
 
 def test_what_a_profile_does_not_claim_is_said_beside_the_verdict(tck: Any, tmp_path: Path) -> None:
@@ -170,7 +212,11 @@ REFUSED = {
         ["--endpoint", "http://127.0.0.1:9", "--level", "calls", "--allow-writes"],
         "needs a profile that says what the 18 messages do",
     ),
-    "writes": (["--level", "surface", "--allow-writes"], "--allow-writes belongs to the data level"),
+    "nothing to exclude": (
+        ["--exclude", "message/CCaaS_HoldCal/exists"],
+        "--exclude message/CCaaS_HoldCal/exists matches",
+    ),
+    "no failures": (["--max-fail", "0"], "0 is not a number of scenarios, 1 or more"),
     "no leave to write": (["--endpoint", "http://127.0.0.1:9", "--level", "data"], "Allow it with --allow-writes"),
     "profile": (["--profile", "x.toml"], "x.toml cannot be read"),
     "a table that nobody speaks of": (["--profile", "typo.toml"], "Did you mean msdyn_timegroup"),

@@ -42,7 +42,7 @@ def result(folder: Path, changed: Mapping[str, Finding] | None = None, **facts: 
         CATALOGUE,
         level=settings.level,
         exercised=passed,
-        selected=False,
+        left_out=None,
         interrupted=False,
         not_claimed=settings.not_claimed,
     )

@@ -116,7 +116,7 @@ class ActingSession:
 
     def look_ahead(self) -> None:
         """Ask in the background what scenarios will need; where some are left out, nobody knows yet what that is."""
-        if not (self._settings.only or self._settings.pytest_args):
+        if not (self._settings.only or self._settings.exclude or self._settings.pytest_args or self._settings.max_fail):
             self._known = self._background.submit(learn, self._stage)
             self._background.submit(self._find_others)
 

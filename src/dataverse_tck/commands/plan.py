@@ -81,14 +81,14 @@ def make_plan(catalogue: Catalogue, settings: Settings) -> Plan:
 
 def planned(catalogue: Catalogue, settings: Settings) -> tuple[int, Mapping[str, Script]]:
     """Return how many scenarios would run, and the scripts of those that write, by title."""
-    collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only))
+    collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only, exclude=settings.exclude))
     collect_scenarios(collector, settings)
     return len(collector.titles), collector.scripts
 
 
 def scenarios_of(catalogue: Catalogue, settings: Settings) -> list[str]:
     """Return the titles of the scenarios that would run."""
-    collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only))
+    collector = _Collector(Context(Judgement({}, {}), catalogue, settings.only, exclude=settings.exclude))
     collect_scenarios(collector, settings)
     return collector.titles
 

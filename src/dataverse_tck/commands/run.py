@@ -52,6 +52,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="ids or globs to check alone; @FILE: those that stand in a file, one a line",
     )
     parser.add_argument(
+        "--exclude",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="ID",
+        help="ids or globs to leave out, with all that their scenarios decide; @FILE as for --only",
+    )
+    parser.add_argument(
+        "--max-fail",
+        type=_number,
+        metavar="N",
+        help="end after N scenarios that failed; where these are of what is declared, nothing is written",
+    )
+    parser.add_argument(
         "--rerun-failed",
         type=Path,
         metavar="RUN",
@@ -109,7 +123,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
     chosen = Settings(
         endpoint=endpoint,
         level=level,
-        only=(*_only(options.only), *_not_passed(options.rerun_failed)),
+        only=(*_ids("--only", options.only), *_not_passed(options.rerun_failed)),
+        exclude=tuple(_ids("--exclude", options.exclude)),
+        max_fail=options.max_fail,
         gate=options.gate,
         output=options.output or said.output,
         workers=None if options.workers == AUTO else options.workers or said.workers,
@@ -122,7 +138,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     return chosen if options.seed is None else replace(chosen, seed=options.seed)
 
 
-def _only(words: Sequence[str]) -> Iterator[str]:
+def _ids(option: str, words: Sequence[str]) -> Iterator[str]:
     """Yield ids and globs, those of ``@FILE`` from their file: one a line, comments behind #."""
     for word in words:
         if not word.startswith("@"):
@@ -131,10 +147,12 @@ def _only(words: Sequence[str]) -> Iterator[str]:
         try:
             lines = Path(word[1:]).read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as problem:
-            raise UsageError(f"--only {word} cannot be read ({problem}). Name a text file with an id a line.") from None
+            raise UsageError(
+                f"{option} {word} cannot be read ({problem}). Name a text file with an id a line."
+            ) from None
         ids = [line.partition("#")[0].strip() for line in lines]
         if not any(ids):
-            raise UsageError(f"--only {word} names no requirement: the file holds no id.")
+            raise UsageError(f"{option} {word} names no requirement: the file holds no id.")
         yield from filter(None, ids)
 
 
@@ -156,13 +174,11 @@ def _first(*seconds: float | None) -> float:
 
 
 def _may_write(options: argparse.Namespace, said: Profile, endpoint: str | None, level: str) -> bool:
-    """Whether rows may be written; UsageError where the level writes and nobody has allowed it, or the reverse."""
+    """Whether rows may be written; UsageError where the level writes and nobody has allowed it.
+
+    Who allows it for a level that only reads, as one job of several may, has allowed nothing.
+    """
     if level == LEVELS[0]:
-        if options.allow_writes:
-            raise UsageError(
-                "--allow-writes belongs to the data level, and the surface level only reads. "
-                "Leave it out, or say --level data."
-            )
         return False
     if endpoint is None:
         return True
@@ -199,6 +215,12 @@ def _workers(text: str) -> int | str:
         return text
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_AT_ONCE:
         raise argparse.ArgumentTypeError(f"{text} is neither {AUTO} nor a number of requests from 1 to {MOST_AT_ONCE}")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 10**6:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of scenarios, 1 or more")
     return int(text)
 
 

@@ -69,7 +69,12 @@ def _tell_run(out: Console, told: Mapping[str, Any]) -> None:
     out.print(f"level      {_escaped(str(told['level']))}, seed {_escaped(str(told['seed']))}, begun {told['started']}")
     out.print(f"suite      {told['suite']['version']}, sha256 {told['suite']['sha256']}")
     out.print(f"reference  sha256 {_escaped(str(told['reference']['sha256']))}")
-    for name, words in (("only", "only"), ("not_claimed", "not claimed"), ("troubles", "troubles")):
+    for name, words in (
+        ("only", "only"),
+        ("exclude", "exclude"),
+        ("not_claimed", "not claimed"),
+        ("troubles", "troubles"),
+    ):
         if told[name]:
             out.print(f"{words:<11}{_escaped(_short(json.dumps(told[name], ensure_ascii=False)))}")
     out.print()

@@ -38,20 +38,21 @@ def complete_findings(
     *,
     level: str,
     exercised: Collection[str],
-    selected: bool,
+    left_out: str | None,
     interrupted: bool,
     not_claimed: Mapping[str, str],
 ) -> dict[str, Finding]:
     """Return one finding for every requirement of the catalogue, in its order.
 
-    What no scenario exercised is taken back: a pass that nobody looked at is not a pass. ``selected`` says that the
-    run was told to leave scenarios out, ``interrupted`` that it ended early. ``not_claimed`` gives, by id, why the
-    implementation does not claim a requirement: whatever was seen of it. What needs a higher level is beyond this one.
+    What no scenario exercised is taken back: a pass that nobody looked at is not a pass. ``left_out`` says why
+    scenarios were left out, None: none was; ``interrupted`` that the run ended early. ``not_claimed`` gives, by id,
+    why the implementation does not claim a requirement: whatever was seen of it. What needs a higher level is beyond
+    this one.
     """
     if interrupted:
         outcome, reason = Outcome.NOT_TESTABLE, "the run ended before a scenario looked at it"
-    elif selected:
-        outcome, reason = Outcome.DESELECTED, "the run was told to leave its scenarios out"
+    elif left_out:
+        outcome, reason = Outcome.DESELECTED, left_out
     else:
         outcome, reason = Outcome.NOT_TESTABLE, "no scenario looks at it"
 

@@ -163,6 +163,8 @@ _OPTIONS: _Members = {
     "embedded": _is_flag,
     "level": _is_text,
     "only": _are_texts,
+    "exclude": _are_texts,
+    "max_fail": _or_none(is_count),
     "seed": is_count,
     "settle_s": is_seconds,
     "workers": lambda value: value == "auto" or (is_count(value) and 1 <= value <= 32),

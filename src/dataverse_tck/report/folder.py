@@ -135,6 +135,8 @@ def _without_certificate(options: Mapping[str, Any]) -> Mapping[str, Any]:
         "finished": None,
         "seed": options["seed"],
         "only": options["only"],
+        "exclude": options["exclude"],
+        "max_fail": options["max_fail"],
         "counts": {},
         "advisory": {},
         "coverage": None,

@@ -71,6 +71,10 @@ def _not_checked(told: Mapping[str, Any]) -> Iterator[str]:
         )
     if told["only"]:
         yield f"It was told to look at {', '.join(told['only'])} alone."
+    if told["exclude"]:
+        yield f"It was told to leave out {', '.join(told['exclude'])}."
+    if told["max_fail"]:
+        yield f"It was told to end after {counted(told['max_fail'], 'scenario')} that failed."
     if number := counts.get(Outcome.NOT_APPLICABLE):
         yield f"{counted(number, 'requirement')} did not apply to this endpoint: neither passed nor failed."
     if number := sum(counts.get(one, 0) for one in _UNDECIDED):

@@ -50,6 +50,8 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "finished": result.finished,
         "seed": result.settings.seed,
         "only": list(result.settings.only),
+        "exclude": list(result.settings.exclude),
+        "max_fail": result.settings.max_fail,
         "counts": counts(judged),
         "advisory": counts(advisory),
         "coverage": {"checked": checked, "requirements": total},

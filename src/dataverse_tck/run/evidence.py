@@ -31,6 +31,8 @@ def options_of(settings: Settings, root: str) -> Mapping[str, Json]:
         "embedded": settings.embedded,
         "level": settings.level,
         "only": list(settings.only),
+        "exclude": list(settings.exclude),
+        "max_fail": settings.max_fail,
         "seed": settings.seed,
         "settle_s": settings.settle_s,
         "workers": settings.workers or AUTO,

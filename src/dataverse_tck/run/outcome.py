@@ -17,7 +17,9 @@ from dataverse_tck.conformance.verdict import complete_findings, decide, uncheck
 from dataverse_tck.endpoint.survey import Survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting.result import Acted, RunResult, Surveyed
+from dataverse_tck.reporting.wording import counted
 from dataverse_tck.run.attempt import Attempt, now
+from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.settings import Settings
 
 _NOT_READ = "the run ended before the endpoint was read"
@@ -31,7 +33,7 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         suite.catalogue,
         level=settings.level,
         exercised=exercised,
-        selected=bool(settings.only or (attempt.observer and attempt.observer.deselected)),
+        left_out=_left_out(settings, attempt.observer),
         interrupted=attempt.interrupted or bool(attempt.trouble),
         not_claimed=settings.not_claimed,
     )
@@ -61,6 +63,15 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         folder=attempt.folder,
         told=tuple(attempt.observer.told) if attempt.observer else (),
     )
+
+
+def _left_out(settings: Settings, observer: Observer | None) -> str | None:
+    """Return why scenarios were left out, None where none was."""
+    if observer is not None and settings.max_fail and observer.finished < observer.total:
+        return f"the run was told to end after {counted(settings.max_fail, 'scenario')} that failed"
+    if settings.only or settings.exclude or (observer and observer.deselected):
+        return "the run was told to leave its scenarios out"
+    return None
 
 
 def _found(suite: Suite, attempt: Attempt) -> Mapping[str, Finding]:

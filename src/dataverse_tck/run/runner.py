@@ -91,7 +91,14 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
                 surveyed, suite, recorder, folder=attempt.folder, settings=settings, tick=tick
             )
             attempt.acting.look_ahead()
-        context = Context(surveyed.judgement, suite.catalogue, settings.only, attempt.acting, settings.not_claimed)
+        context = Context(
+            surveyed.judgement,
+            suite.catalogue,
+            settings.only,
+            attempt.acting,
+            settings.not_claimed,
+            settings.exclude,
+        )
         attempt.observer = Observer(context, tick)
         run_scenarios(attempt.observer, attempt.folder, settings)
     attempt.interrupted = attempt.observer.interrupted

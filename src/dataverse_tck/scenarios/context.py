@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dataverse_tck.conformance.requirement import selects
 from dataverse_tck.conformance.verdict import withdraw_unclaimed
 from dataverse_tck.scenarios.inquiry import Inquiry
 from dataverse_tck.scenarios.replay import Replay
@@ -29,6 +30,12 @@ class Context:
     only: tuple[str, ...] = ()  # ids or globs of requirements; empty: all
     acting: ActingSession | None = None  # None: nothing may be written
     not_claimed: Mapping[str, str] = field(default_factory=dict)  # id -> why
+    exclude: tuple[str, ...] = ()  # ids or globs of requirements whose scenarios are left out
+
+    def keeps(self, ids: Iterable[str]) -> bool:
+        """Whether a scenario is kept that names these requirements and controls."""
+        named = list(ids)
+        return (not self.only or selects(self.only, named)) and not selects(self.exclude, named)
 
     @cached_property
     def declared(self) -> Judgement:

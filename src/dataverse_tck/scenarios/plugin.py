@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dataverse_tck.conformance.requirement import selects
 from dataverse_tck.scenarios import step_index
 from dataverse_tck.scenarios.context import ASKED, CONTEXT, LINE, TITLE, Context
 from dataverse_tck.scenarios.inquiry import Inquiry
@@ -83,22 +82,26 @@ def pytest_bdd_apply_tag(tag: str, function: Callable[..., object]) -> bool | No
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tell first what needs no acting; keep the scenarios that name one of the wanted requirements (``--only``)."""
+    """Tell first what needs no acting; keep the scenarios that are wanted, and not left out."""
     items.sort(key=lambda item: item.get_closest_marker("surface") is None)
-    only = config.stash[CONTEXT].only if CONTEXT in config.stash else ()
-    if not only:
+    context = config.stash.get(CONTEXT, None)
+    if context is None or not (context.only or context.exclude):
         return
     index = step_index.index_of(session._fixturemanager, session)  # noqa: SLF001 - as pytest-bdd does
-    kept = [item for item in items if selects(only, named_by(item, index, context_of(config)))]
+    kept = [item for item in items if context.keeps(named_by(item, index, context))]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> None:
-    """Have the scenarios that write performed from the moment when the first scenario is told."""
+    """Have the scenarios that write performed from the moment when the first scenario is told.
+
+    Where a failure could end the run, not before the first of them is: what comes before only reads.
+    """
     acting = context_of(item.config).acting
-    if acting is not None and not acting.begun:
+    waits = item.config.getoption("maxfail") and item.get_closest_marker("surface") is not None
+    if acting is not None and not acting.begun and not waits:
         acting.begin(scripts_of(item.session, context_of(item.config).catalogue))
 
 

@@ -31,6 +31,7 @@ def run_scenarios(observer: Observer, folder: Path, settings: Settings) -> None:
     arguments = [
         *(("-p", "allure_pytest.plugin", "-p", "dataverse_tck.reporting.allure") if settings.allure else ()),
         *((f"--alluredir={folder / 'allure'}",) if settings.allure else ()),
+        *((f"--maxfail={settings.max_fail}",) if settings.max_fail else ()),
     ]
     with (folder / "pytest.log").open("w", encoding="utf-8") as log:
         code = _pytest(observer, log, settings.level, [*arguments, *settings.pytest_args])

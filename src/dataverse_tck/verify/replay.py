@@ -51,6 +51,8 @@ def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None)
         endpoint=None if told["embedded"] else told["endpoint"],
         level=level,
         only=tuple(told["only"]),
+        exclude=tuple(told["exclude"]),
+        max_fail=told["max_fail"],
         workers=None if workers == AUTO else int(workers),
         seed=int(told["seed"]),
         pytest_args=pytest_args,
@@ -86,7 +88,12 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
             attempt.acting.look_ahead()
         if attempt.survey and (not attempt.interrupted or end.get("told") or end.get("performed")):
             context = Context(
-                attempt.survey.judgement, suite.catalogue, settings.only, attempt.acting, settings.not_claimed
+                attempt.survey.judgement,
+                suite.catalogue,
+                settings.only,
+                attempt.acting,
+                settings.not_claimed,
+                settings.exclude,
             )
             attempt.observer = _Interrupted(context, end["told"]) if attempt.interrupted else _quiet(context)
             run_scenarios(attempt.observer, Path(name), settings)

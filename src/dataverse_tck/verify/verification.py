@@ -87,6 +87,8 @@ def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Itera
         "embedded": told["endpoint"]["embedded"],
         "level": told["level"],
         "only": told["only"],
+        "exclude": told["exclude"],
+        "max_fail": told["max_fail"],
         "profile": None if profile is None else profile["sha256"],
         "pytest_args": told["run"]["pytest_args"],
         "seed": told["seed"],
