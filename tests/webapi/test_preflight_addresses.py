@@ -128,6 +128,13 @@ def test_a_long_address_of_a_login_is_cut(find: Found) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
+        ("localhost:80/x", "The endpoint 'localhost:80/x' has no scheme. Write http://localhost:80/x."),
+        ("127.0.0.1:8000", "The endpoint '127.0.0.1:8000' has no scheme. Write http://127.0.0.1:8000."),
+        ("[::1]:8000/api", "The endpoint '[::1]:8000/api' has no scheme. Write http://[::1]:8000/api."),
+        (
+            "127.0.0.1.example.com",
+            "The endpoint '127.0.0.1.example.com' has no scheme. Write https://127.0.0.1.example.com.",
+        ),
         ("host/x", "The endpoint 'host/x' has no scheme. Write https://host/x."),
         (" //host/x ", "The endpoint '//host/x' has no scheme. Write https://host/x."),
         ("", "The endpoint '' has no scheme. Write https://host."),

@@ -23,7 +23,7 @@ Tick = Callable[[str, int, int], None]
 def busy(what: str) -> Iterator[None]:
     """Show what goes on."""
     console = Console(stderr=True)
-    if console.is_terminal:
+    if _can_redraw(console):
         with console.status(what):
             yield
     else:
@@ -35,7 +35,7 @@ def busy(what: str) -> Iterator[None]:
 def progress() -> Iterator[Tick]:
     """Yield ``tick(what, done, total)``: a bar, or a line, for each thing counted."""
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not _can_redraw(console):
         with _heartbeat("scenarios") as tick:
             yield tick
         return
@@ -51,6 +51,11 @@ def progress() -> Iterator[Tick]:
             bar.update(tasks[what], completed=done, total=total or None)
 
         yield tick
+
+
+def _can_redraw(console: Console) -> bool:
+    """Whether a line can be drawn over: not on a dumb terminal, nor in a log, where FORCE_COLOR may want colours."""
+    return console.is_terminal and sys.stderr.isatty() and not console.is_dumb_terminal
 
 
 @contextmanager

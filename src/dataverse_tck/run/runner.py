@@ -27,6 +27,7 @@ from dataverse_tck.settings import Settings
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.errors import WebApiError
+from dataverse_tck.webapi.preflight import normalise_address
 
 
 def run(settings: Settings, child: EmulatorProcess | None) -> int:
@@ -37,6 +38,8 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
     keep_few_arenas()
     suite = load_suite()
     settings = settings.resolved(suite.catalogue)
+    if settings.endpoint is not None:
+        normalise_address(settings.endpoint)  # what cannot be asked is not even named
     was_there = settings.output is not None and settings.output.is_dir()
     attempt = Attempt(run_folder(settings.output))
     if settings.profile and settings.profile.path:

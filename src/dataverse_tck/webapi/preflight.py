@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.http.answer import LONGEST_LINE
 from dataverse_tck.webapi.http.errors import Malformed, NotAllowed, NotDataverse, Redirected, StopReading
-from dataverse_tck.webapi.http.network import origin
+from dataverse_tck.webapi.http.network import is_loopback, origin
 from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.http.session import Session
 
@@ -91,7 +91,10 @@ def normalise_address(url: str) -> str:
     """
     text = url.strip()
     if "://" not in text:
-        raise NotAllowed(f"The endpoint {text!r} has no scheme. Write https://{text.lstrip('/') or 'host'}.")
+        rest = text.lstrip("/")
+        host = re.match(r"\[([^]]*)\]|[^/:]*", rest)
+        scheme = "http" if host and is_loopback(host[1] or host[0]) else "https"
+        raise NotAllowed(f"The endpoint {text!r} has no scheme. Write {scheme}://{rest or 'host'}.")
     try:
         netloc = urlsplit(text).netloc
     except ValueError as problem:
