@@ -37,6 +37,7 @@ from tests.sharpness.call_lanes import (
 )
 from tests.sharpness.engine import RUN_SEED, Outcomes, perform, right_reading, scripts, suite
 from tests.support.agreement import hold_together
+from tests.support.facts import hold_facts_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 CALLS = frozenset(item.id for item in suite().catalogue.of("calls"))
@@ -198,7 +199,8 @@ def test_a_whole_run_names_the_wrong_messages_and_nothing_else(number: int, tmp_
     said = (Path(sys.modules["dataverse_tck"].__path__[0]) / "emulator" / "profile.toml").read_text(encoding="utf-8")
     profile.write_text(said.replace("settle_s = 10", "settle_s = 0"), encoding="utf-8")
     with running(create_app(create_organisation(), faults=sorted(faults))) as root:
-        command = [sys.executable, "-m", "dataverse_tck", "run", "--endpoint", root, "--output", str(tmp_path / "run")]
+        command = [sys.executable, "-m", "dataverse_tck", "run", "--endpoint", root, "--allure", "--output"]
+        command += [str(tmp_path / "run")]
         command += ["--level", "calls", "--allow-writes", "--workers", "1", "--profile", str(profile), "--settle", "0"]
         command += ["--only", "derived/message/*", "advisory/message/*"]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
@@ -213,4 +215,5 @@ def test_a_whole_run_names_the_wrong_messages_and_nothing_else(number: int, tmp_
     assert failed_scenarios(tmp_path / "run" / "junit.xml") <= set().union(*failed.values())
     assert all(failed_scenarios(tmp_path / "run" / "junit.xml") & titles for titles in failed.values())
     hold_together(tmp_path / "run" / "junit.xml", done.stdout, certificate)
+    assert hold_facts_together(tmp_path / "run", done.stdout)
     assert (certificate["troubles"], certificate["leftovers"]) == ([], [])

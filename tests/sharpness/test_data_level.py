@@ -42,6 +42,7 @@ from tests.sharpness.gateway import (
 )
 from tests.sharpness.lanes import Needs, broken_by, held_back, kinds_of, preparations, shared_runs
 from tests.support.agreement import hold_together
+from tests.support.facts import hold_facts_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 TIME_GROUP = "msdyn_timegroup_msdyn_ocliveworkitems"
@@ -231,7 +232,8 @@ def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path
     """From the command line to exit code 1: the certificate and the scenarios name what is broken, nothing else."""
     broken = broken_by(GROUPS[number])
     with running(create_app(create_organisation(), faults=sorted(GROUPS[number]))) as root:
-        command = [sys.executable, "-m", "dataverse_tck", "run", "--endpoint", root, "--output", str(tmp_path / "run")]
+        command = [sys.executable, "-m", "dataverse_tck", "run", "--endpoint", root, "--allure", "--output"]
+        command += [str(tmp_path / "run")]
         command += ["--level", "data", "--allow-writes", "--settle", str(SETTLE_S)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
@@ -250,6 +252,7 @@ def test_a_whole_run_names_the_wrong_rows_and_nothing_else(number: int, tmp_path
     assert all(told & set(row["scenarios"]) for row in certificate["requirements"] if row["outcome"] == "fail")
     assert (certificate["troubles"], certificate["leftovers"]) == ([], [])
     hold_together(tmp_path / "run" / "junit.xml", done.stdout, certificate)
+    assert hold_facts_together(tmp_path / "run", done.stdout)
 
 
 HIDING = {  # aspects of a relationship that are decided wrong, though they hang on the kind of the link, which is too

@@ -27,6 +27,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.settings import Settings
 from tests.sharpness.groups import hanging, layers, runs
 from tests.support.agreement import hold_reports_together, hold_together
+from tests.support.facts import hold_facts_together
 from tests.support.proofs import SEED, WHOLE, failed_scenarios
 
 PAIRS = tuple(
@@ -133,7 +134,8 @@ def test_a_whole_run_fails_what_is_broken_and_nothing_else(number: int, tmp_path
     """From the command line to exit code 1: the certificate and the scenarios name what was broken, nothing else."""
     group = WHOLE_RUNS[number]
     with running(create_app(create_organisation(), faults=sorted(group))) as root:
-        command = [sys.executable, "-m", "dataverse_tck", "run", "--endpoint", root, "--output", str(tmp_path / "run")]
+        command = [sys.executable, "-m", "dataverse_tck", "run", "--endpoint", root, "--allure", "--output"]
+        command += [str(tmp_path / "run")]
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     certificate = json.loads((tmp_path / "run" / "certificate.json").read_text(encoding="utf-8"))
@@ -149,3 +151,4 @@ def test_a_whole_run_fails_what_is_broken_and_nothing_else(number: int, tmp_path
     assert failed == failed_scenarios(tmp_path / "run" / "junit.xml")
     assert certificate["troubles"] == []
     hold_together(tmp_path / "run" / "junit.xml", done.stdout, certificate)
+    assert hold_facts_together(tmp_path / "run", done.stdout)

@@ -78,7 +78,7 @@ class ToldRun:
             root=None if told["endpoint"]["embedded"] else told["endpoint"]["root"],
             settle_s=self.settle_s,
             seed=told["seed"],
-            profile=told["profile"] and told["profile"]["name"],
+            profile="profile.toml" if told["profile"] else None,  # the copy in the folder
         )
 
     def outcome_of(self, title: str, level: str) -> str:

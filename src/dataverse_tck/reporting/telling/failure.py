@@ -22,7 +22,7 @@ class Shot:
     """An exchange that decided: what was asked, and the part of the answer that shows it."""
 
     id: str
-    request: str  # "GET https://..."; of a command, "RUN" and its words
+    request: str  # "GET https://...", cut where it is long; of a command, "RUN" and its words
     status: str  # "204", or what broke
     answer: str
     is_decisive: bool  # what differs shows here; else it is what was done before
@@ -118,7 +118,8 @@ def _shots(
     for key in keys:
         status, answer = answers.get((key, row["id"]), ("", ""))
         named = key in shows or key == keys[-1] or key in row["reason"]
-        yield Shot(key, requests[key], status, answer, named)
+        asked = requests[key]
+        yield Shot(key, asked if len(asked) <= _WIDTH else f"{asked[:_WIDTH]}...", status, answer, named)
 
 
 def told(failure: Failure, of: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -134,11 +135,10 @@ def told(failure: Failure, of: Iterable[str]) -> Iterator[tuple[str, str]]:
     if failure.reason:
         yield "because", lines(failure.reason)
     for shot in failure.shots:
-        request = shot.request if len(shot.request) <= _WIDTH else f"{shot.request[:_WIDTH]}..."
         if not shot.is_decisive:
-            yield "request", f"{request} ({shot.id}): {shot.status or 'no answer'}"
+            yield "request", f"{shot.request} ({shot.id}): {shot.status or 'no answer'}"
             continue
-        yield "decisive", f"{request} ({shot.id})"
+        yield "decisive", f"{shot.request} ({shot.id})"
         yield "answered", f"{shot.status} {shot.answer}".strip() or "nothing"
     if failure.others:
         yield "more", f"{counted(failure.others, 'other exchange')}: certificate.json names them"
