@@ -47,8 +47,8 @@ def as_text(shown: Exhibit, folder: Path) -> str:
 
 def title_of(shown: Exhibit, root: str) -> str:
     """Return what an exchange is called where there is only a line for it; ``root`` is that of the endpoint."""
-    answer = shown.problem or str(shown.status)
-    return f"{shown.id}: {harmless(answer, 60)} to {harmless(shown.request_line.replace(f'{root}/', ''), 120)}"
+    came = shown.problem.partition(":")[0] if shown.status is None else str(shown.status)
+    return f"{shown.id}: {harmless(shown.request_line.replace(f'{root}/', ''), 120)} ({harmless(came, 60)})"
 
 
 def _lines(shown: Exhibit, folder: Path) -> Iterator[str]:

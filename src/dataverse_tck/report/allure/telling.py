@@ -10,7 +10,7 @@ from allure_commons.model2 import Status
 
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
-from dataverse_tck.reporting.failures import told_failure, told_requests
+from dataverse_tck.reporting.failures import repeat_of, told_failure, told_requests
 from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.result import RunResult, ScenarioOutcome
 from dataverse_tck.reporting.wording import braced, in_few_lines
@@ -47,8 +47,11 @@ def said_of(result: RunResult, told: ScenarioOutcome, answered: Mapping[str, str
     if told.outcome is Outcome.FAIL:
         return _contradiction(result, status, decided, answered)
     reasons = _by_reason(decided)
-    blocks = ("\n".join([reason, *(f"  {line}" for line in braced(ids))]) for reason, ids in reasons.items())
-    shown_of = decided if told.outcome is Outcome.ERROR else ()
+    blocks = ["\n".join([reason, *(f"  {line}" for line in braced(ids))]) for reason, ids in reasons.items()]
+    is_broken = told.outcome is Outcome.ERROR
+    if is_broken and decided[0].requirement in result.catalogue.by_id:
+        blocks[-1] += f"\n  repeat     {repeat_of(result, decided[0].requirement)}"
+    shown_of = decided if is_broken else ()
     return Said(status, harmless("\n\n".join(blocks), _TEXT), harmless("\n".join(reasons), _SENTENCE), shown_of)
 
 
@@ -98,20 +101,20 @@ def _as_sentence(text: str) -> str:
 
 def said_of_the_run(result: RunResult) -> Said | None:
     """Return what is said of the run as a whole where it is not complete: what no scenario has told of it."""
-    told: dict[str, set[Outcome]] = defaultdict(set)
-    for scenario in result.told:
-        for key, outcome in scenario.said.items():
-            told[key].add(outcome)
-    open_ones = {key: one for key, one in result.findings.items() if one.outcome in _OPEN}
-    untold = {key: one for key, one in open_ones.items() if one.outcome not in told[key]}
+    untold = _untold(result)
     broken = result.interrupted or bool(result.troubles)
     if not broken and not untold:
         return None
-    outcomes = {one.outcome for one in untold.values()} | ({Outcome.ERROR} if broken else set())
+    outcomes = {one.outcome for one in untold} | ({Outcome.ERROR} if broken else set())
     worst = next(outcome for outcome in WORST_FIRST if outcome in outcomes)
     head = f"{INTERRUPTED if result.interrupted else BROKE if broken else UNTOLD}: see certificate.json."
     lines = [head, *result.troubles]
-    for reason, ids in _by_reason(untold.values()).items():
+    for reason, ids in _by_reason(untold).items():
         lines += [reason, *(f"  {line}" for line in in_few_lines(ids, result.findings))]
     status = {Outcome.FAIL: Status.FAILED, Outcome.ERROR: Status.BROKEN}.get(worst, Status.SKIPPED)
     return Said(status, harmless("\n".join(lines), _TEXT), head)
+
+
+def _untold(result: RunResult) -> list[Finding]:
+    told = {(key, outcome) for scenario in result.told for key, outcome in scenario.said.items()}
+    return [one for key, one in result.findings.items() if one.outcome in _OPEN and (key, one.outcome) not in told]
