@@ -46,7 +46,7 @@ def hold_facts_together(folder: Path, terminal: str) -> set[str]:
         assert told["decisive"] or not row["exchanges"]
         for other in (full.get(key, told), markdown.get(key, told), ctrf[key], messages[key]):
             assert other == told
-    if (folder / "allureX").is_dir():
+    if (folder / "allure").is_dir():
         allure = _in_all(_messages_of_allure(folder / "allure"))
         assert {key: allure.get(key) for key in failed} == {key: junit[key] for key in failed}
     _hold_exchanges(made("har", run), junit, failed)

@@ -85,11 +85,12 @@ def print_untested(console: Console, result: RunResult, roots: Iterable[str]) ->
 
 def print_requests(console: Console, result: RunResult, exchanges: tuple[str, ...]) -> None:
     """Print what was asked, each question once; the certificate names every exchange."""
-    for text in _requests(result, exchanges):
+    for text in requests_of(result, exchanges):
         console.print(f"  {'request':<10} {shown(text)}")
 
 
-def _requests(result: RunResult, exchanges: tuple[str, ...]) -> Iterator[str]:
+def requests_of(result: RunResult, exchanges: tuple[str, ...]) -> Iterator[str]:
+    """Yield what was asked, each question once."""
     asked: dict[str, list[str]] = defaultdict(list)
     for exchange in exchanges:
         asked[_shortened(result.request_lines.get(exchange, "?"))].append(exchange)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.endpoint.survey import Survey
 from dataverse_tck.scenarios.observer import Observer
+
+if TYPE_CHECKING:
+    from dataverse_tck.scenarios.sentences import Listener
 
 
 def now() -> str:
@@ -25,6 +29,7 @@ class Attempt:
     survey: Survey | None = None
     acting: ActingSession | None = None
     observer: Observer | None = None
+    listener: Listener | None = None  # with --allure
     interrupted: bool = False
     trouble: str | None = None  # a defect of the kit
     afterwards: tuple[str, ...] = ()  # what went wrong when calls were ended and rows removed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dataverse_tck.report.folder import read_run
 from dataverse_tck.report.formats import FORMATS
@@ -12,6 +13,10 @@ from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.report.write import write
 from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.ci import Guarded, server
+
+if TYPE_CHECKING:
+    from dataverse_tck.reporting.result import RunResult
+    from dataverse_tck.scenarios.sentences import Listener
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -24,8 +29,22 @@ def leave_reports(folder: Path) -> None:
         write(folder / page.file, page.pieces(run))
         _summarise(run, folder)
     except Exception as error:  # noqa: BLE001 - the certificate stands
-        with terminal.forgiving():
-            terminal.out().print(f"A report could not be made ({error!r}): please report it.", markup=False)
+        _apologise(error)
+
+
+def leave_allure(result: RunResult, listener: Listener | None) -> None:
+    """Write the results for Allure, before the certificate, which names each of their files."""
+    from dataverse_tck.report.allure import results
+
+    try:
+        results.write(result.folder / results.ALLURE, result, listener.spoken if listener else {})
+    except Exception as error:  # noqa: BLE001 - the certificate follows
+        _apologise(error)
+
+
+def _apologise(error: Exception) -> None:
+    with terminal.forgiving():
+        terminal.out().print(f"A report could not be made ({error!r}): please report it.", markup=False)
 
 
 def _summarise(run: ToldRun, folder: Path) -> None:

@@ -19,7 +19,7 @@ from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
 from dataverse_tck.run.memory import give_back, keep_few_arenas
 from dataverse_tck.run.outcome import result_of
-from dataverse_tck.run.reports import leave_reports
+from dataverse_tck.run.reports import leave_allure, leave_reports
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.scenarios.pytest_session import run_scenarios
@@ -65,6 +65,8 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         recorder.close()
         result = result_of(settings, suite, recorder, attempt)
         junit.write(attempt.folder / junit.JUNIT, result)
+        if settings.allure:
+            leave_allure(result, attempt.listener)
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
         if settings.output is None:
             point_latest(attempt.folder)
@@ -103,7 +105,11 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
             settings.exclude,
         )
         attempt.observer = Observer(context, tick)
-        run_scenarios(attempt.observer, attempt.folder, settings)
+        if settings.allure:
+            from dataverse_tck.scenarios.sentences import Listener
+
+            attempt.listener = Listener()
+        run_scenarios(attempt.observer, attempt.folder, settings, *filter(None, [attempt.listener]))
     attempt.interrupted = attempt.observer.interrupted
 
 

@@ -17,7 +17,7 @@ from dataverse_tck.suite_files import suite_root
 from dataverse_tck.usage import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from dataverse_tck.scenarios.observer import Observer
     from dataverse_tck.settings import Settings
@@ -26,15 +26,11 @@ _INI = Path(__file__).with_name("run.ini")
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_THEME", "PYTEST_THEME_MODE")
 
 
-def run_scenarios(observer: Observer, folder: Path, settings: Settings) -> None:
+def run_scenarios(observer: Observer, folder: Path, settings: Settings, *listeners: object) -> None:
     """Run the scenarios of a level; the observer notes what came of them, pytest's own words go to pytest.log."""
-    arguments = [
-        *(("-p", "allure_pytest.plugin", "-p", "dataverse_tck.reporting.allure") if settings.allure else ()),
-        *((f"--alluredir={folder / 'allure'}",) if settings.allure else ()),
-        *((f"--maxfail={settings.max_fail}",) if settings.max_fail else ()),
-    ]
+    ends = (f"--maxfail={settings.max_fail}",) if settings.max_fail else ()
     with (folder / "pytest.log").open("w", encoding="utf-8") as log:
-        code = _pytest(observer, log, settings.level, [*arguments, *settings.pytest_args])
+        code = _pytest([observer, *listeners], log, settings.level, [*ends, *settings.pytest_args])
     if code == pytest.ExitCode.USAGE_ERROR:
         raise _refused(settings)
     if code == pytest.ExitCode.NO_TESTS_COLLECTED and not observer.deselected:
@@ -43,7 +39,7 @@ def run_scenarios(observer: Observer, folder: Path, settings: Settings) -> None:
 
 def collect_scenarios(collector: object, settings: Settings) -> None:
     """Collect the scenarios of a level and run none of them."""
-    code = _pytest(collector, io.StringIO(), settings.level, ["--collect-only", *settings.pytest_args])
+    code = _pytest([collector], io.StringIO(), settings.level, ["--collect-only", *settings.pytest_args])
     if code == pytest.ExitCode.USAGE_ERROR:
         raise _refused(settings)
 
@@ -53,7 +49,7 @@ def _refused(settings: Settings) -> UsageError:
     return UsageError(f"pytest refused its arguments {arguments}; its own words stand above.")
 
 
-def _pytest(plugin: object, log: IO[str], level: str, arguments: list[str]) -> int:
+def _pytest(plugins: Sequence[object], log: IO[str], level: str, arguments: Sequence[str]) -> int:
     suite = suite_root()
     levels = " or ".join(LEVELS[: LEVELS.index(level) + 1])
     ours = [
@@ -69,7 +65,7 @@ def _pytest(plugin: object, log: IO[str], level: str, arguments: list[str]) -> i
         levels,
     ]
     with _alone(), contextlib.redirect_stdout(log):
-        return pytest.main([*ours, *arguments, str(suite / "features")], plugins=[plugin])
+        return pytest.main([*ours, *arguments, str(suite / "features")], plugins=plugins)
 
 
 @contextlib.contextmanager
