@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from dataverse_tck import __version__
@@ -28,9 +29,9 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "say whether an endpoint can be examined",
     "cleanup": "remove the test rows that a run left behind",
     "profile": "write or check what an implementer says",
-    "completion": "let a shell complete commands and options",
     "derive": "derive facts, schemas and requirements from the reference page",
 }
+SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 
 
 def console() -> NoReturn:
@@ -111,12 +112,40 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, help="version of the kit, revisions of suite and reference")
+    parser.add_argument(
+        "--completion",
+        action=_Completion,
+        choices=SHELLS,
+        metavar="SHELL",
+        help=f"print what a shell needs to complete commands, options and files: {', '.join(SHELLS)}",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose, allow_abbrev=False)
         if name in arguments:
             import_module(f"dataverse_tck.commands.{name}").add_options(command)
     return parser
+
+
+class _Completion(argparse.Action):
+    """Knows all commands, which only this needs."""
+
+    def __call__(self, parser: argparse.ArgumentParser, _: object, shell: object, *__: object) -> None:
+        import shtab
+
+        whole = parser_for(list(COMMANDS))
+        _let_files_be_completed(whole, shtab.FILE)
+        print(shtab.complete(whole, str(shell)))
+        parser.exit()
+
+
+def _let_files_be_completed(parser: argparse.ArgumentParser, how: object) -> None:
+    for action in parser._actions:  # noqa: SLF001 - no other way
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+            for command in action.choices.values():
+                _let_files_be_completed(command, how)
+        elif action.type is Path:
+            action.complete = how  # type: ignore[attr-defined] # shtab's own way to say so
 
 
 class _Version(argparse.Action):
