@@ -16,6 +16,7 @@ from dataverse_tck.report.folder import read_run
 from tests.support.agreement import spelt_out
 from tests.support.reports import made
 
+QUOTE = "'"  # encoded in a HAR, as browsers do
 COMPARED = ("statement", "expected", "observed", "request", "decisive", "answered", "repeat")
 Facts = Mapping[str, list[str]]
 _HEAD = re.compile(r"(?:FAIL (\S+)|(\S+): fail)$")
@@ -157,5 +158,5 @@ def _hold_exchanges(har: bytes, junit: Mapping[str, Facts], failed: Mapping[str,
     for key, requests in named.items():
         if any(one.startswith("RUN ") for one in requests):
             continue  # a command: it is no exchange of HTTP
-        asked_for = f"{entries[key]['request']['method']} {entries[key]['request']['url']}"
+        asked_for = f"{entries[key]['request']['method']} {entries[key]['request']['url'].replace('%27', QUOTE)}"
         assert {one.removesuffix("...") for one in requests} == {asked_for[:400]}

@@ -277,7 +277,7 @@ def test_a_folder_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         "[" * 100_000,
         "\x00",
         '{"format":1}',
-        '{"format":"dataverse-tck/certificate/2"}',
+        '{"format":"dataverse-tck/certificate/3"}',
     ],
 )
 def test_a_certificate_of_no_sense_cannot_be_read(tmp_path: Path, text: str) -> None:

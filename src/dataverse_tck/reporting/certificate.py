@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Requirement
     from dataverse_tck.reporting.result import RunResult
 
-FORMAT = "dataverse-tck/certificate/2"
+FORMAT = "dataverse-tck/certificate/3"
 CERTIFICATE = "certificate.json"
 
 

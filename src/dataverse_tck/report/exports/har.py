@@ -78,7 +78,7 @@ def _request(request: Mapping[str, Any]) -> Mapping[str, Any]:
     content = {} if text is None else {"postData": {"mimeType": headers.get("content-type", _UNKNOWN), "text": text}}
     return {
         "method": request["method"],
-        "url": request["url"],
+        "url": _as_browsers_write(request["url"]),
         "httpVersion": _PROTOCOL,
         "cookies": [],
         "headers": _pairs(headers.items()),
@@ -87,6 +87,12 @@ def _request(request: Mapping[str, Any]) -> Mapping[str, Any]:
         "headersSize": _UNMEASURED,
         "bodySize": len((text or "").encode("utf-8", errors="surrogatepass")),
     }
+
+
+def _as_browsers_write(url: str) -> str:
+    """Return an address as browsers write it: in a query they encode quotes (WHATWG URL, special-query)."""
+    path, mark, query = url.partition("?")
+    return f"{path}{mark}{query.replace(chr(39), '%27')}"
 
 
 def _pairs(items: Any) -> list[Mapping[str, str]]:
