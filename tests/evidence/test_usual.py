@@ -62,6 +62,8 @@ def options(told: dict[str, Any] | None) -> dict[str, Any]:
         "embedded": False,
         "level": "data",
         "only": [],
+        "exclude": [],
+        "max_fail": None,
         "seed": 1,
         "settle_s": 1.0,
         "workers": 1,

@@ -43,6 +43,7 @@ CALLS = ("--level", "calls", "--allow-writes", "--settle", "1", "--profile", "pr
 LINK = "derived/relationship/msdyn_timegroup_msdyn_ocliveworkitems"
 HOLD = "derived/message/CCaaS_HoldCall"
 PART = ("--only", f"{LINK}/*", "derived/relationship/*/related-row")
+DELETING = ("--only", "derived/relationship/*_msdyn_ocliveworkitems/delete*")
 HELD = ("--only", f"{HOLD}/*")
 LATE = {"delete": 2.5, "assign": 2.5, "share": 2.5, "unshare": 2.5, "reparent": 2.5}
 
@@ -161,6 +162,11 @@ def error(status: int) -> Callable[[], Response]:
 def page() -> Response:
     """Answer with a page of the web."""
     return Response("<!DOCTYPE html><html>Hello</html>", 200, {"content-type": "text/html"})
+
+
+def dead_after(number: int) -> Callable[[ASGIApp], ASGIApp]:
+    """Answer so many requests, and none after them."""
+    return lambda app: Answering(app, lambda method, path, asked: torn() if asked > number else None)
 
 
 def torn() -> Response:
@@ -312,6 +318,10 @@ CASES: dict[str, Case] = {
         (*DATA, "--only", "*/related-row"),
         before=_ungone,
     ),
+    **{
+        f"dead after {number}": Case((*DATA, "--workers", "2", *DELETING), before=dead_after(number), code=3)
+        for number in (25, 30, 35, 40, 45, 50, 60, 80, 120)
+    },
     # told to do less
     "some requirements": Case((*DATA, *PART), code=3),
     "some scenarios": Case((*DATA, "--", "-k", "channel or voicemail"), code=3),

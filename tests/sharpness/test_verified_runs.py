@@ -24,6 +24,7 @@ QUICK = {
     "rows that stay",
     "stopped while scenarios are performed",
     "no such command",
+    "dead after 40",
 }
 EXIT_CODES = {"conformant": 0, "not conformant": 1, "incomplete": 3}
 

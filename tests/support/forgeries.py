@@ -14,11 +14,24 @@ from dataverse_tck.evidence.bodies import body_file
 from dataverse_tck.evidence.reading import EXCHANGES, body
 from tests.support.forger import CERTIFICATE, Forger, Forgery
 
-MEMBERS = ("verdict", "level", "seed", "only", "interrupted", "troubles", "leftovers", "rows_written", "counts",
-           "coverage", "advisory", "controls", "surfaces", "extensions", "exclusions", "profile", "calls",
+MEMBERS = ("verdict", "level", "seed", "only", "exclude", "max_fail", "interrupted", "troubles", "leftovers",
+           "rows_written", "counts", "coverage", "advisory", "controls",
+           "surfaces", "extensions", "exclusions", "profile", "calls",
            "not_claimed", "reference", "endpoint")  # fmt: skip
 OF_A_REQUIREMENT = ("outcome", "reason", "exchanges", "scenarios", "observed", "level", "statement", "surfaces")
-OPTIONS = ("endpoint", "embedded", "level", "only", "seed", "workers", "allow_writes", "pytest_args", "profile")
+OPTIONS = (
+    "endpoint",
+    "embedded",
+    "level",
+    "only",
+    "exclude",
+    "max_fail",
+    "seed",
+    "workers",
+    "allow_writes",
+    "pytest_args",
+    "profile",
+)
 END = ("interrupted", "trouble", "surveyed", "acted", "performed", "told")
 
 

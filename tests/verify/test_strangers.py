@@ -28,6 +28,8 @@ OPTIONS = {
     "embedded": False,
     "level": "data",
     "only": [],
+    "exclude": [],
+    "max_fail": None,
     "seed": 1,
     "settle_s": 10.0,
     "workers": "auto",

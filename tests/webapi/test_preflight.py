@@ -241,7 +241,7 @@ def test_a_silent_endpoint_is_asked_once(talk: Talk) -> None:
     [
         ("org.crm.dynamics.com", "Write https://org.crm.dynamics.com"),
         ("", "has no scheme"),
-        ("localhost:5000/api/data/v9.2", "Write https://localhost:5000"),
+        ("localhost:5000/api/data/v9.2", "Write http://localhost:5000"),
         ("ftp://host/api", "not an http or https address"),
         ("https://", "not an http or https address"),
         ("https://host:port/", "is not an address"),

@@ -1,7 +1,8 @@
 """What was exchanged in a run, taken from its lines in place of the network: each once, by whoever it was made for.
 
 A scene asks one question after the other, so its lines are taken in their order. What belongs to a phase is asked by
-several threads: there a line is found by method and address.
+several threads: there a line is found by method and address, and whether it went in a batch: two may have asked the
+same, in either way, and in another order than now.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ class Record(Recorder):
         """
         purpose = self.purpose
         with self._taking:
-            line = self._next(purpose, method, url)
+            line = self._next(purpose, method, url, part=part)
             if part and (line is None or not line.is_part):
                 return None
             if line is None:
@@ -71,7 +72,7 @@ class Record(Recorder):
                     return None
                 self._miss(purpose, *different)
                 return None
-            self._taken(purpose, method, url)
+            self._taken(purpose, method, url, part=part)
             return line
 
     def command(self, words: tuple[str, ...]) -> Mapping[str, Any] | None:
@@ -161,7 +162,7 @@ class Record(Recorder):
                 first = scene.lines[0].id + " " + scene.lines[0].what if scene.lines else "a wait, or when it ended"
                 yield Refusal("An answer is left over: nothing asks for it.", name, found=first)
         left: dict[str, list[Line]] = defaultdict(list)
-        for (phase, _, _), lines in self._phases.items():
+        for (phase, *_), lines in self._phases.items():
             left[phase] += lines
         for phase, some in left.items():
             if some:
@@ -180,20 +181,20 @@ class Record(Recorder):
             if url != f"{root}/$batch"
         )
 
-    def _next(self, purpose: Purpose, method: str, url: str) -> Line | None:
-        lines = self._lines(purpose, method, url)
+    def _next(self, purpose: Purpose, method: str, url: str, *, part: bool = False) -> Line | None:
+        lines = self._lines(purpose, method, url, part=part)
         return lines[0] if lines else None
 
-    def _taken(self, purpose: Purpose, method: str, url: str) -> None:
-        line = self._lines(purpose, method, url).popleft()
+    def _taken(self, purpose: Purpose, method: str, url: str, *, part: bool = False) -> None:
+        line = self._lines(purpose, method, url, part=part).popleft()
         self._last[purpose.scene or purpose.phase.value] = line.id
         if purpose.scene is not None:
             self._scenes[purpose.scene].taken += 1
 
-    def _lines(self, purpose: Purpose, method: str, url: str) -> deque[Line]:
+    def _lines(self, purpose: Purpose, method: str, url: str, *, part: bool) -> deque[Line]:
         if purpose.scene is not None:
             return self._scenes[purpose.scene].lines
-        return self._phases[purpose.phase.value, method, url]
+        return self._phases[purpose.phase.value, method, url, part]
 
     def _miss(self, purpose: Purpose, wanted: str, found: str) -> None:
         where = purpose.scene or purpose.phase.value

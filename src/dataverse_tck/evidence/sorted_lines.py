@@ -75,7 +75,8 @@ class SortedLines:
         self.waited_s = 0.0
         self.waits = 0  # lines that say a part of that
         self.scenes: dict[str, SceneLines] = defaultdict(SceneLines)
-        self.phases: dict[tuple[str, str, str], deque[Line]] = defaultdict(deque)  # by phase, method and address
+        # By phase, method, address, and whether it is a part of a batch.
+        self.phases: dict[tuple[str, str, str, bool], deque[Line]] = defaultdict(deque)
         self.again: deque[bool] = deque()  # whether rows that should be gone were looked for once more
         self.batches: dict[str, bool] = {}  # id of a batch -> whether it was answered as a whole
         self._places: dict[str, set[int]] = defaultdict(set)  # phase -> places of its lines
@@ -131,7 +132,7 @@ class SortedLines:
         if scene is not None:
             scene.lines.append(line)
         else:
-            self.phases[purpose["phase"], method, url].append(line)
+            self.phases[purpose["phase"], method, url, line.is_part].append(line)
 
     def _take_place(self, scene: SceneLines | None, purpose: Mapping[str, Any]) -> None:
         place = purpose["place"]

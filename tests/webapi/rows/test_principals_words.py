@@ -11,6 +11,7 @@ import pytest
 
 from dataverse_tck.webapi.http.errors import TableMissing, Unreachable, WebApiError
 from dataverse_tck.webapi.rows.principals import Principal, Principals, find_principals
+from dataverse_tck.webapi.rows.tables import Tables
 from tests.support.canned_server import Request, reply
 from tests.support.offline import Offline, Told
 from tests.support.stub_server import error
@@ -44,7 +45,7 @@ def found(
         return SimpleNamespace(columns=dict.fromkeys(known))
 
     session: Any = Offline(answer)
-    tables: Any = SimpleNamespace(of=of)
+    tables: Any = SimpleNamespace(of=of, caller=Tables(session).caller)
     principals = find_principals(session, tables, named)
     assert all(" " not in target for target in session.targets)  # as it would go over the wire
     return principals, session.asked

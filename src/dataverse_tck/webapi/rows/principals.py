@@ -75,7 +75,7 @@ def find_principals(session: Session, tables: Tables, named: Sequence[str] = ())
 
     Others are enabled users that are people, and teams that can own rows (``teamtype`` 0) but are no default team.
     """
-    who = read_object(session, "WhoAmI").content or {}
+    who = tables.caller()
     user, unit = who.get("UserId"), who.get("BusinessUnitId")
     caller = Principal("systemuser", user.lower(), "the caller") if isinstance(user, str) else None
     found = Principals(caller, unit if isinstance(unit, str) else None)

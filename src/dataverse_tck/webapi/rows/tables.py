@@ -184,10 +184,13 @@ class Tables:
         """
         return self._once(("existing", name), lambda: self._find(name))
 
+    def caller(self) -> Mapping[str, Any]:
+        """Return what WhoAmI tells of the caller, nothing where it does not; whoever needs it, it is asked once."""
+        return self._once(("caller",), lambda: read_object(self._session, "WhoAmI").content or {})
+
     def _find(self, name: str) -> str:
         if name in _OF_CALLER:
-            caller = read_object(self._session, "WhoAmI")
-            if caller.content and isinstance(found := caller.content.get(_OF_CALLER[name]), str):
+            if isinstance(found := self.caller().get(_OF_CALLER[name]), str):
                 return found
         table = self.of(name)
         rows = read_collection(self._session, [f"{table.entity_set}?$select={table.primary_id}&$top=1"])
