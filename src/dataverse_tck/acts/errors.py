@@ -24,11 +24,11 @@ class WrongError(Exception):
 
 @contextmanager
 def expecting(value: Json) -> Iterator[None]:
-    """Let whatever is found wrong say that this should have been observed."""
+    """Let whatever is found wrong, and does not say so itself, say that this should have been observed."""
     try:
         yield
     except WrongError as problem:
-        problem.expected = value
+        problem.expected = value if problem.expected is None else problem.expected
         raise
 
 

@@ -129,7 +129,7 @@ def _text(failure: Failure, others: Sequence[str]) -> str:
         f"expected: {failure.expected} ({failure.section}, line {failure.line})",
         f"observed: {seen}",
         *([f"because: {failure.reason}"] if failure.reason else []),
-        *([f"decisive: {decisive.request} ({decisive.id}): {decisive.status} {decisive.answer}"] if decisive else []),
+        *([f"decisive: {decisive.request} ({decisive.id}): {decisive.told}"] if decisive else []),
         f"exchanges: {', '.join(shot.id for shot in failure.shots)}",
         f"repeat: {failure.repeat}",
         *([f"alike: {', '.join(braced(others))}"] if others else []),

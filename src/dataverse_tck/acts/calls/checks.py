@@ -301,7 +301,6 @@ def as_it_was(scene: Scene, role: str) -> Json:
     """The call that plays this part is in the state it was in, and its conversation was not written to."""
     scene.let_settle()
     if (seen := change(scene, role)) is not None:
-        if role == "beside":
-            raise OthersChangedError(f"The other call is not as it was: {seen}.", observed=seen)
-        raise WrongError(f"The call is not as it was: {seen}.", observed=seen)
+        wrong, which = (OthersChangedError, "other call") if role == "beside" else (WrongError, "call")
+        raise wrong(f"The {which} is not as it was: {seen}.", observed=seen, expected=f"the {which} as it was")
     return "as it was"

@@ -27,6 +27,11 @@ class Shot:
     answer: str
     is_decisive: bool  # what differs shows here; else it is what was done before
 
+    @property
+    def told(self) -> str:
+        """The answer in a line."""
+        return f"{self.status} {self.answer}".strip() or "nothing"
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -139,7 +144,7 @@ def told(failure: Failure, of: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield "request", f"{shot.request} ({shot.id}): {shot.status or 'no answer'}"
             continue
         yield "decisive", f"{shot.request} ({shot.id})"
-        yield "answered", f"{shot.status} {shot.answer}".strip() or "nothing"
+        yield "answered", shot.told
     if failure.others:
         yield "more", f"{counted(failure.others, 'other exchange')}: certificate.json names them"
     for title in failure.scenarios:

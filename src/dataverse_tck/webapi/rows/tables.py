@@ -189,9 +189,8 @@ class Tables:
         return self._once(("caller",), lambda: read_object(self._session, "WhoAmI").content or {})
 
     def _find(self, name: str) -> str:
-        if name in _OF_CALLER:
-            if isinstance(found := self.caller().get(_OF_CALLER[name]), str):
-                return found
+        if name in _OF_CALLER and isinstance(found := self.caller().get(_OF_CALLER[name]), str):
+            return found
         table = self.of(name)
         rows = read_collection(self._session, [f"{table.entity_set}?$select={table.primary_id}&$top=1"])
         for row in rows.content or ():
