@@ -24,7 +24,7 @@ class WrongError(Exception):
 
 @contextmanager
 def expecting(value: Json) -> Iterator[None]:
-    """Let whatever is found wrong, and does not say so itself, say that this should have been observed."""
+    """Let whatever is found wrong say that this should have been observed, unless it says so itself."""
     try:
         yield
     except WrongError as problem:

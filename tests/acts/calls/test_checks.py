@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ import pytest
 
 from dataverse_tck.acts.calls import checks
 from dataverse_tck.acts.calls.readiness import UNDECLARED
+from dataverse_tck.acts.calls.state import brought_about
+from dataverse_tck.acts.errors import WrongError
 from dataverse_tck.profile.calls import Calls, Effect, Message
 from dataverse_tck.webapi.http.answer import Answer
 from tests.support.scripted import ERROR, Play, answer, declare, judged, playing, refusal
@@ -336,3 +338,37 @@ def test_a_message_that_is_only_looked_at_is_not_carried_out(play: Play, answere
     play.answer = answered
 
     assert judged(checks.not_carried_out, play) == found
+
+
+@pytest.mark.parametrize(
+    ("look", "states", "expected"),
+    [
+        (checks.becomes_as_declared, [CONNECTED], {"call": "Held"}),
+        (checks.is_back_as_declared, [ENDED], CONNECTED),
+        (checks.wrong_state_as_declared, [ENDED], "refused or unchanged"),
+        (checks.other_as_it_was, [ENDED], "the other call as it was"),
+    ],
+    ids=["effect", "counterpart", "wrong state", "another call"],
+)
+def test_what_was_declared_is_told_as_a_value(
+    play: Play, told: Told, *, look: Callable[[Any], object], states: Any, expected: object
+) -> None:
+    """Nobody has to look into a profile to know what should have been there."""
+    play.answer, told.states = answer(), states
+    declare(play, messages={"Hold": HOLD, "Unhold": Message("Unhold", supported=True, to=UNHOLD.to)})
+
+    with pytest.raises(WrongError) as wrong:
+        look(play)
+    assert wrong.value.expected == expected
+
+
+def test_of_several_words_each_is_told() -> None:
+    """Where a call may be in one of several states, and how many take part from how many did."""
+    effect = Effect({"call": ("Connected", "Held")}, -1)
+
+    assert brought_about(effect, {"call": "TransferPending", "participants": 3}) == {
+        "call": "Connected or Held",
+        "participants": 2,
+    }
+    assert brought_about(Effect({}, None), HELD) == HELD
+    assert brought_about(Effect({"call": ("Held",)}, 1), CONNECTED) == {"call": "Held"}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import pytest
 
-from dataverse_tck.webapi.http.answer import Answer
+from dataverse_tck.webapi.http.answer import Answer, cause
 from dataverse_tck.webapi.http.errors import Malformed
 from dataverse_tck.webapi.http.limits import PARALLEL_REQUESTS, Limits
 
@@ -132,3 +133,12 @@ def test_how_long_and_how_much() -> None:
     """The figures that the documents name; whoever changes one changes how long a run waits."""
     assert Limits() == Limits(5, 60, 300, 64 << 20, 256 << 20, 5, 60, 5, 100)
     assert PARALLEL_REQUESTS == 8
+
+
+def test_of_an_error_that_wraps_another_the_inner_one_is_told() -> None:
+    """Dataverse says of a payload its own words and a link first, and what is wrong with it last."""
+    wrapped = "Error identified in Payload, see https://example.com  ---->  InnerException : Type.Name: No such 'a'."
+    told = answer(json.dumps({"error": {"code": "0x80048d19", "message": wrapped}}).encode(), 400)
+
+    assert told.summary() == "400 (Type.Name: No such 'a'.)"
+    assert cause("InnerException :") == "InnerException :"

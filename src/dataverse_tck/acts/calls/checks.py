@@ -301,6 +301,7 @@ def as_it_was(scene: Scene, role: str) -> Json:
     """The call that plays this part is in the state it was in, and its conversation was not written to."""
     scene.let_settle()
     if (seen := change(scene, role)) is not None:
-        wrong, which = (OthersChangedError, "other call") if role == "beside" else (WrongError, "call")
-        raise wrong(f"The {which} is not as it was: {seen}.", observed=seen, expected=f"the {which} as it was")
+        if role == "beside":
+            raise OthersChangedError(f"The other call is not as it was: {seen}.", seen, "the other call as it was")
+        raise WrongError(f"The call is not as it was: {seen}.", observed=seen)
     return "as it was"
