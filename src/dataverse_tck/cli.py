@@ -37,7 +37,7 @@ SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 def console() -> NoReturn:
     """Run the command line and leave with its exit code, whatever became of stdout or of a request under way."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    if "GITHUB_ACTIONS" in os.environ or "TF_BUILD" in os.environ:
+    if _is_on_ci_server():
         from dataverse_tck.reporting.ci import guard
 
         guard()
@@ -96,7 +96,15 @@ def _is_expected(error: Exception) -> bool:
 
 def _refuse(message: str) -> int:
     print(f"dataverse-tck: {message}", file=sys.stderr)
+    if _is_on_ci_server():
+        from dataverse_tck.reporting.ci import refused
+
+        refused(message)
     return 2
+
+
+def _is_on_ci_server() -> bool:
+    return "GITHUB_ACTIONS" in os.environ or "TF_BUILD" in os.environ
 
 
 def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -51,6 +51,7 @@ def decided(*asked: str, reason: str = "") -> tuple[str, ...]:
         (("GET a",), ("x0001",)),
         (("POST a", "DELETE b", "GET a", "GET a"), ("x0002", "x0004")),
         (("POST a", "PATCH b"), ("x0002",)),
+        (("POST a/State", "POST b/Hold"), ("x0002",)),
         (("POST a/Hold", "POST a/State", "POST a/State"), ("x0001", "x0003")),
         (("POST a/State", "POST b/Hold", "POST b/State", "POST a/State"), ("x0002", "x0004")),
     ],

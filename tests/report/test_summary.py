@@ -76,7 +76,7 @@ def test_each_failure_says_all(run: ToldRun) -> None:
 
     assert label.startswith(f"{code(run.failed[0]['id'])}\n")
     assert '- expected: `"WhatsApp"`\n- observed: ' in label
-    assert re.search(r"- decisive: `GET http://\S+` \(x\d{4}\), 200: `.*Channel 192300000.*`\n", label)
+    assert re.search(r"- decisive: `GET http://\S+` \(x\d{4}\)\n- answered: `200 .*Channel 192300000.*`\n", label)
     assert f"({PAGE}#BKMK_msdyn_channel), line 63\n" in label
     assert f"- repeat: {code(run.repeat(run.failed[0]))}\n" in label
     assert "- observed: nothing: it is not there in csdl\n" in gone

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dataverse_tck import cli
 from dataverse_tck.conformance.finding import Finding, Outcome, Sighting
 from dataverse_tck.reporting import ci
 from dataverse_tck.reporting.result import ScenarioOutcome
@@ -40,7 +41,7 @@ def test_github_shows_a_failure_where_its_scenario_stands(tmp_path: Path, monkey
     (line,) = said(monkeypatch, run, GITHUB_ACTIONS="true", GITHUB_WORKSPACE=str(suite_root()))
 
     assert line.startswith(f"::error file=features/rows/parents.feature,line=12,title={DELETE}::")
-    assert '%0Aexpected: "Cascade" (BKMK_' in line
+    assert '%0Aexpected: "Cascade" because of relationship/' in line
     assert '%0Aobserved: "NoCascade" in rows%0Abecause: one of 2 conversations is still there%0A' in line
     assert f"--only {DELETE}" in line
 
@@ -119,3 +120,32 @@ def test_what_is_written_in_parts_is_guarded_as_well() -> None:
     guarded.flush()
 
     assert stream.getvalue() == ": :error::x\n# #[group]y\nrest"
+
+
+@pytest.mark.parametrize(
+    ("where", "begins"), [("GITHUB_ACTIONS", "::error title="), ("TF_BUILD", "##vso[task.logissue")]
+)
+def test_what_could_not_start_is_told_as_well(monkeypatch: pytest.MonkeyPatch, where: str, begins: str) -> None:
+    """The job fails, and its page says why; foreign text in it is no command."""
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(where, "true")
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    ci.guard()
+    assert cli.main(["run", "--endpoint", "##vso[task.complete]::x", "--level", "surface"]) == 2
+
+    (line,) = stream.getvalue().splitlines()
+    assert line.startswith(begins)
+    assert "has no scheme" in line
+    assert "##vso" not in line[2:]
+
+
+def test_elsewhere_a_refusal_is_said_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """On stderr."""
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        monkeypatch.delenv(name, raising=False)
+    assert cli.main(["run", "--endpoint", "x", "--level", "surface"]) == 2
+
+    assert capsys.readouterr().out == ""

@@ -97,7 +97,9 @@ def test_a_failure_says_what_the_terminal_says(tmp_path: Path) -> None:
     block = told(run).partition(f"FAIL {DELETE}\n")[2].partition("\n\n")[0]
 
     assert failure.text == f"FAIL {DELETE}\n{block}"
-    assert failure.get("message") == "gone"
+    message = failure.get("message") or ""
+    assert message.startswith("Deleting a record of msdyn_bookingrule deletes every conversation")
+    assert message.endswith(" one of 2 conversations is still there")
     assert "  repeat     dataverse-tck run" in block
 
 
@@ -163,3 +165,14 @@ def test_what_a_scenario_told_otherwise_is_untold(tmp_path: Path) -> None:
     root = written(tmp_path, Finding(DELETE, Outcome.NOT_TESTABLE, "why"))
 
     assert properties(last(root))[-1] == (DELETE, "not testable")
+
+
+def test_what_is_withdrawn_is_not_said_to_pass(tmp_path: Path) -> None:
+    """Of a scenario that came out otherwise than the requirement as a whole, its own reason is told."""
+    skipped = ScenarioOutcome(
+        TOLD[0].title, 12, Outcome.NOT_APPLICABLE, {DELETE: Outcome.NOT_APPLICABLE}, 0.0, "skipped", "why"
+    )
+    junit.write(tmp_path / "junit.xml", result(tmp_path, told=(skipped,)))
+    (case,) = ET.parse(tmp_path / "junit.xml").iter("skipped")
+
+    assert case.text == f"{DELETE}: not applicable: why"

@@ -48,6 +48,15 @@ def test_the_region_that_differs_is_in_it(tmp_path: Path) -> None:
     assert '"CallState": "Connected"' in line
 
 
+def test_what_odata_says_of_an_answer_takes_no_room(tmp_path: Path) -> None:
+    """Context and versions stand before what a row holds."""
+    row = {"@odata.etag": "W/1", "subject": "a", "mask@OData.Community.Display.V1.FormattedValue": "none"}
+
+    assert told({"@odata.context": "c" * 300, "value": [row]}, CALL, tmp_path) == (
+        '{"value": [{"subject": "a", "mask@OData.Community.Display.V1.FormattedValue": "none"}]}'
+    )
+
+
 def test_a_short_answer_is_told_whole(tmp_path: Path) -> None:
     """In one line."""
     assert told('{"CallState":\n "Connected"}', CALL, tmp_path) == '{"CallState": "Connected"}'

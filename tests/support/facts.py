@@ -17,7 +17,7 @@ from tests.support.agreement import spelt_out
 from tests.support.reports import made
 
 QUOTE = "'"  # encoded in a HAR, as browsers do
-COMPARED = ("statement", "expected", "observed", "request", "decisive", "answered", "repeat")
+COMPARED = ("statement", "expected", "observed", "request", "decisive", "sent", "answered", "repeat")
 Facts = Mapping[str, list[str]]
 _HEAD = re.compile(r"(?:FAIL (\S+)|(\S+): fail)$")
 _FACT = re.compile(r"  (\w+) +(\S.*)$")
@@ -43,7 +43,7 @@ def hold_facts_together(folder: Path, terminal: str) -> set[str]:
         told = junit[key]
         assert told["statement"] == [row["statement"]]
         assert told["observed"]
-        assert len(told["decisive"]) == len(told["answered"])
+        assert len(told["request"]) + len(told["decisive"]) == len(told["answered"])
         assert told["decisive"] or not row["exchanges"]
         for other in (full.get(key, told), markdown.get(key, told), ctrf[key], messages[key]):
             assert other == told
@@ -87,14 +87,6 @@ def in_markdown(text: str) -> tuple[dict[str, Facts], set[str]]:
 def _note(facts: dict[str, list[str]], alike: set[str], label: str, words: str) -> None:
     if label == "broken in the same way":
         alike |= set(words.split(", "))
-    elif label in ("request", "decisive"):
-        asked = re.match(r"(.*) \((x\d+)\), (.*)", words)
-        assert asked, words
-        status, _, answer = asked[3].partition(": ")
-        is_decisive = label == "decisive"
-        facts[label].append(f"{asked[1]} ({asked[2]})" if is_decisive else f"{asked[1]} ({asked[2]}): {asked[3]}")
-        if is_decisive:
-            facts["answered"].append(f"{'' if status == 'no answer' else status} {answer}".strip() or "nothing")
     elif label in facts:
         facts[label].append(_profile_aside(words) if label == "repeat" else words)
 
@@ -126,7 +118,7 @@ def _blocks(text: str) -> dict[str, Facts]:
             facts["statement"].append(line.strip())
         elif facts is not None and (fact := _FACT.match(line)) and fact[1] in COMPARED:
             words = _profile_aside(fact[2]) if fact[1] == "repeat" else fact[2]
-            facts[fact[1]].append(re.sub(r"( because of \S+)? \(\S+, line \d+\)$", "", words))
+            facts[fact[1]].append(re.sub(r" because of \S+$", "", words))
     return {key: told for key, told in found.items() if told["expected"]}
 
 

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from dataverse_tck.reporting.failures import failures_in, groups_of
 from dataverse_tck.reporting.harmless import harmless
-from dataverse_tck.reporting.telling.failure import Failure
+from dataverse_tck.reporting.telling.failure import Failure, told
 from dataverse_tck.reporting.wording import braced, counted
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
     from dataverse_tck.reporting.result import RunResult
 
+_LONGEST = 3000  # characters of an annotation
 MOST = 10  # annotations: GitHub shows no more of one step
 _COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[|vso\[)")
 
@@ -96,10 +97,10 @@ def guard() -> None:
 
 def annotate(result: RunResult) -> None:
     """Tell the CI server what decides against the endpoint, ten things at most."""
-    told = server()
-    if told is None or not isinstance(sys.stdout, Guarded):
+    where = server()
+    if where is None or not isinstance(sys.stdout, Guarded):
         return
-    written = _github if told == "github" else _azure
+    written = _github if where == "github" else _azure
     for annotation in worth_telling(result):
         sys.stdout.say(written(annotation))
 
@@ -113,7 +114,8 @@ def worth_telling(result: RunResult, workspace: Path | None = None) -> Iterator[
     for failure, group in zip(failures, shown, strict=True):
         title = next(iter(failure.scenarios), "")
         file = _in_workspace(title.partition(": ")[0], workspace) if title else None
-        yield Annotation(failure.id, _text(failure, [row["id"] for row in group[1:]]), file, lines.get(title, 1))
+        text = _text(result, failure, [row["id"] for row in group[1:]])
+        yield Annotation(failure.id, text, file, lines.get(title, 1))
     if left := [row for group in groups[len(shown) :] for row in group]:
         more = counted(len(left), "more requirement")
         yield Annotation("dataverse-tck", f"{more} failed: see report.html.", None, 1)
@@ -121,20 +123,19 @@ def worth_telling(result: RunResult, workspace: Path | None = None) -> Iterator[
         yield Annotation("dataverse-tck", harmless(trouble), None, 1, is_error=False)
 
 
-def _text(failure: Failure, others: Sequence[str]) -> str:
-    seen = "; ".join(f"{what} in {surface}" if surface else what for what, surface in failure.observed)
-    decisive = next((shot for shot in reversed(failure.shots) if shot.is_decisive), None)
-    lines = [
-        failure.statement,
-        f"expected: {failure.expected} ({failure.section}, line {failure.line})",
-        f"observed: {seen}",
-        *([f"because: {failure.reason}"] if failure.reason else []),
-        *([f"decisive: {decisive.request} ({decisive.id}): {decisive.told}"] if decisive else []),
-        f"exchanges: {', '.join(shot.id for shot in failure.shots)}",
-        f"repeat: {failure.repeat}",
-        *([f"alike: {', '.join(braced(others))}"] if others else []),
-    ]
-    return harmless(_COMMAND.sub(_broken_up, "\n".join(lines)), 2000)
+def _text(result: RunResult, failure: Failure, others: Sequence[str]) -> str:
+    facts = ((label, text) for label, text in told(failure, result.findings) if label != "scenario")
+    lines = [failure.statement, *(f"{label}: {text}" if label else text for label, text in facts)]
+    lines += [f"alike: {', '.join(braced(others))}"] if others else []
+    return harmless(_COMMAND.sub(_broken_up, "\n".join(lines)), _LONGEST)
+
+
+def refused(message: str) -> None:
+    """Tell the CI server that nothing could be examined, and why."""
+    where = server()
+    if where is not None and isinstance(sys.stdout, Guarded):
+        annotation = Annotation("dataverse-tck", harmless(_COMMAND.sub(_broken_up, message), _LONGEST), None, 1)
+        sys.stdout.say((_github if where == "github" else _azure)(annotation))
 
 
 def _in_workspace(file: str, workspace: Path | None) -> str | None:

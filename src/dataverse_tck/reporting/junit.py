@@ -47,6 +47,7 @@ def write(path: Path, result: RunResult) -> None:
         suite.extend(cases)
         _count(suite)
     _count(root)
+    ET.indent(root, " ")
     ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
 
@@ -73,9 +74,18 @@ def _case(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Failu
     _add_properties(case, properties)
     if told.tag is not None:
         text = "\n\n".join(_texts(result, told, failures)) or told.problem
-        message = harmless(" ".join((told.problem or text).split()), _MESSAGE)
+        message = harmless(" ".join((_headline(told, failures) or told.problem or text).split()), _MESSAGE)
         ET.SubElement(case, told.tag, message=message, type=str(told.outcome)).text = harmless(text, _TEXT)
     return case
+
+
+def _headline(told: ScenarioOutcome, failures: Mapping[str, Failure]) -> str:
+    """Return what a list of failures shows of one: what should be, and what is instead."""
+    failed = [failures[key] for key, outcome in told.said.items() if outcome is Outcome.FAIL and key in failures]
+    if told.outcome is not Outcome.FAIL or not failed:
+        return ""
+    first = failed[0]
+    return f"{first.statement} {first.reason or f'Observed: {first.observed[0][0]} in {first.observed[0][1]}.'}"
 
 
 def _texts(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Failure]) -> Iterator[str]:
@@ -88,7 +98,7 @@ def _texts(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Fail
             facts = [f"  {label:<10} {text}" for label, text in facts_of(failures[key], result.findings)]
             yield "\n".join([f"FAIL {key}", f"  {failures[key].statement}", *facts])
         else:
-            yield f"{key}: {found.outcome}: {found.reason}"
+            yield f"{key}: {outcome}: {found.reason if found.outcome is outcome else told.problem}"
 
 
 def _add_properties(case: ET.Element, pairs: Sequence[tuple[str, str]]) -> None:

@@ -26,39 +26,39 @@ _COLUMNS = (*(str(one) for one in reversed(WORST_FIRST)), NOT_RUN)
 
 
 def pieces(run: ToldRun) -> Iterator[bytes]:
-    """Yield the summary, failures last; where it would be too long, a sentence says how many are left out."""
-    left = MOST_BYTES
-    for part in _head(run):
-        left -= len(part)
-        yield part
+    """Yield the summary: verdict, failures, what it does not say, counts.
+
+    Where it would be too long, a sentence says how many failures are left out.
+    """
+    head, rest = _head(run), b"".join(_rest(run))
+    yield head
+    left = MOST_BYTES - len(head) - len(rest)
     blocks = _failures(run)
     for block in blocks:
         content = "\n".join((*block, "")).encode()
         if len(content) > left:
-            more = 1 + sum(1 for _ in blocks)
-            yield f"{counted(more, 'more failure')} left out: this would be too long. The page has them all.\n".encode()
-            return
+            more = counted(1 + sum(1 for _ in blocks), "more failure")
+            yield f"{more} left out: this would be too long. The page has them all.\n\n".encode()
+            break
         left -= len(content)
         yield content
+    yield rest
 
 
-def _head(run: ToldRun) -> Iterator[bytes]:
+def _head(run: ToldRun) -> bytes:
     told = run.certificate
     lines = [f"# {prose(told['verdict'])}", "", prose(verdict_sentence(told)), ""]
     if told["coverage"]:
         checked, total = told["coverage"]["checked"], told["coverage"]["requirements"]
         passed = told["counts"].get(Outcome.PASS, 0)
         lines += [f"- **checked** {checked:,} of {total:,}", f"- **passed** {passed:,} of {checked:,}", ""]
-    lines += [
-        f"Endpoint {code(told['endpoint']['root'])}, level {prose(told['level'])}, run {code(run.name)}.",
-        "",
-        "## What this does not say",
-        "",
-        *_sentences((*run.missing, *limits(told))),
-        "",
-        "",
-    ]
-    yield "\n".join(lines).encode()
+    lines += [f"Endpoint {code(told['endpoint']['root'])}, level {prose(told['level'])}, run {code(run.name)}.", "", ""]
+    return "\n".join(lines).encode()
+
+
+def _rest(run: ToldRun) -> Iterator[bytes]:
+    sentences = _sentences((*run.missing, *limits(run.certificate)))
+    yield "\n".join(("## What this does not say", "", *sentences, "", "")).encode()
     levels = Counter((item["level"], item["outcome"]) for item in run.requirements if item["obligation"] != "advisory")
     yield from _table("Requirements by level", "level", LEVELS, levels)
     chapters = Counter(
@@ -109,9 +109,10 @@ def _failure(failure: Failure, others: Sequence[str], untested: Sequence[str]) -
     link = quote(harmless(reference_link(failure.section)), safe=":/#")
     yield f"- reference: [{prose(failure.section)}]({link}), line {failure.line}"
     for shot in failure.shots:
-        answer = f": {code(shot.answer)}" if shot.answer and shot.is_decisive else ""
-        what = "decisive" if shot.is_decisive else "request"
-        yield f"- {what}: {code(shot.request)} ({shot.id}), {prose(shot.status or 'no answer')}{answer}"
+        yield f"- {'decisive' if shot.is_decisive else 'request'}: {code(shot.request)} ({shot.id})"
+        if shot.sent:
+            yield f"- sent: {code(shot.sent)}"
+        yield f"- answered: {code(shot.told if shot.is_decisive else shot.status or 'nothing')}"
     yield f"- repeat: {code(failure.repeat)}"
     for what, ids in (("broken in the same way", others), ("not testable because of it", untested)):
         if ids:

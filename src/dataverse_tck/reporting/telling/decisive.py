@@ -24,6 +24,8 @@ def decisive(item: Mapping[str, Any], requests: Mapping[str, str]) -> tuple[str,
     seen = _named_or_last(item["reason"], asked)[:MOST]
     if not seen:
         return ()
+    if not _is_look(seen[0], asked, requests):
+        return tuple(seen)
     deed = _deed(asked[: asked.index(seen[0])], requests, requests[seen[0]])
     return (*([deed] if deed and deed not in seen else []), *seen)
 
@@ -34,11 +36,16 @@ def _named_or_last(reason: str, exchanges: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(named)) or list(exchanges[-1:])
 
 
+def _is_look(key: str, asked: Sequence[str], requests: Mapping[str, str]) -> bool:
+    """Whether an exchange only looks: it reads, or sends what was sent before as well, as one asks for a state."""
+    method = requests[key].partition(" ")[0]
+    operations = [_operation(requests[one]) for one in asked]
+    return method in _READS or (method == "POST" and operations.count(_operation(requests[key])) > 1)
+
+
 def _deed(before: Sequence[str], requests: Mapping[str, str], look: str) -> str | None:
     """Return the last exchange that changed something; where looking takes a POST, it is no look itself."""
     method = look.partition(" ")[0]
-    if method not in (*_READS, "POST"):
-        return None
     for key in reversed(before):
         does = requests[key].partition(" ")[0]
         if does not in _READS and (method in _READS or _operation(requests[key]) != _operation(look)):

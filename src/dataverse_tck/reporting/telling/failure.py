@@ -10,10 +10,11 @@ from typing import Any
 
 from dataverse_tck.evidence.reading import EXCHANGES, whole_lines
 from dataverse_tck.reporting.telling.decisive import decisive
-from dataverse_tck.reporting.telling.passages import telling
-from dataverse_tck.reporting.wording import as_json, counted, in_few_lines, lines
+from dataverse_tck.reporting.telling.passages import MOST_TOLD, telling
+from dataverse_tck.reporting.wording import as_json, counted, in_few_lines, lines, reference_link
 
 ABSENT = "nothing: it is not there"
+_Told = tuple[str, str, str]  # what was sent, status, part of the answer
 _WIDTH = 400  # characters of a request line; exchanges.ndjson has it whole
 
 
@@ -23,6 +24,7 @@ class Shot:
 
     id: str
     request: str  # "GET https://...", cut where it is long; of a command, "RUN" and its words
+    sent: str  # what went with it, as far as a line has room
     status: str  # "204", or what broke
     answer: str
     is_decisive: bool  # what differs shows here; else it is what was done before
@@ -97,34 +99,41 @@ def observed(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _answers(
     rows: Iterable[Mapping[str, Any]], decided: Mapping[str, Sequence[str]], folder: Path
-) -> Mapping[tuple[str, str], tuple[str, str]]:
-    """Return status and telling part of the answers, by exchange and requirement."""
+) -> Mapping[tuple[str, str], _Told]:
+    """Return what was sent, the status and the telling part of the answers, by exchange and requirement."""
     items: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         for key in decided[row["id"]]:
             items[key].append(row)
-    found: dict[tuple[str, str], tuple[str, str]] = {}
+    found: dict[tuple[str, str], _Told] = {}
     for line in whole_lines(folder / EXCHANGES, items, is_checked=False):
         of, key = items[line["id"]], line["id"]
         answer, error = line.get("response"), line.get("error")
         parts = list(telling(folder, answer, of)) if answer else [""] * len(of)
         status = f"{error['kind']}: {error['reason']}" if error else str(answer["status"]) if answer else ""
-        found |= {(key, row["id"]): (status, part) for row, part in zip(of, parts, strict=True)}
+        sent = line["request"]["body"] or "" if "request" in line else ""
+        for row, part in zip(of, parts, strict=True):
+            found[key, row["id"]] = (_in_a_line(sent), status, part)
     return found
+
+
+def _in_a_line(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_TOLD else f"{line[:MOST_TOLD]}..."
 
 
 def _shots(
     row: Mapping[str, Any],
     keys: Sequence[str],
     requests: Mapping[str, str],
-    answers: Mapping[tuple[str, str], tuple[str, str]],
+    answers: Mapping[tuple[str, str], _Told],
 ) -> Iterator[Shot]:
     shows = {key for seen in row["surfaces"] if not seen["right"] for key in seen["exchanges"]}
     for key in keys:
-        status, answer = answers.get((key, row["id"]), ("", ""))
+        sent, status, answer = answers.get((key, row["id"]), ("", "", ""))
         named = key in shows or key == keys[-1] or key in row["reason"]
         asked = requests[key]
-        yield Shot(key, asked if len(asked) <= _WIDTH else f"{asked[:_WIDTH]}...", status, answer, named)
+        yield Shot(key, asked if len(asked) <= _WIDTH else f"{asked[:_WIDTH]}...", sent, status, answer, named)
 
 
 def told(failure: Failure, of: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -132,23 +141,22 @@ def told(failure: Failure, of: Iterable[str]) -> Iterator[tuple[str, str]]:
 
     The texts are an endpoint's own: whoever shows them makes them harmless.
     """
-    where = f"{failure.section}, line {failure.line}"
     because = f" because of {failure.derived_from}" if failure.derived_from else ""
-    yield "expected", f"{failure.expected}{because} ({where})"
+    yield "expected", f"{failure.expected}{because}"
     for what, surface in failure.observed:
         yield "observed", f"{what}{f' in {surface}' if surface else ''}"
     if failure.reason:
         yield "because", lines(failure.reason)
     for shot in failure.shots:
-        if not shot.is_decisive:
-            yield "request", f"{shot.request} ({shot.id}): {shot.status or 'no answer'}"
-            continue
-        yield "decisive", f"{shot.request} ({shot.id})"
-        yield "answered", shot.told
+        yield "decisive" if shot.is_decisive else "request", f"{shot.request} ({shot.id})"
+        if shot.sent:
+            yield "sent", shot.sent
+        yield "answered", shot.told if shot.is_decisive else shot.status or "nothing"
     if failure.others:
         yield "more", f"{counted(failure.others, 'other exchange')}: certificate.json names them"
     for title in failure.scenarios:
         yield "scenario", title
+    yield "reference", f"{reference_link(failure.section)} (line {failure.line} of its source)"
     yield "repeat", failure.repeat
     yield from told_untested(failure.untested, of)
 

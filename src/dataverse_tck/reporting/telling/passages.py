@@ -94,8 +94,15 @@ def telling(folder: Path, answer: Mapping[str, Any], items: Sequence[Mapping[str
         elif document is None:
             yield _in_a_line(text, [*_within(item), *_needles(item, text)])
         else:
-            part = json.dumps(_about(document, _subject(item)), ensure_ascii=False)
+            part = json.dumps(_without_annotations(_about(document, _subject(item))), ensure_ascii=False)
             yield _in_a_line(part, _needles(item, part))
+
+
+def _without_annotations(value: Any) -> Any:
+    """Return a value without what OData says of it (``@odata.context``): a line has no room for that."""
+    if isinstance(value, dict):
+        return {name: _without_annotations(one) for name, one in value.items() if not name.startswith("@odata.")}
+    return [_without_annotations(one) for one in value] if isinstance(value, list) else value
 
 
 def _error_of(document: Any) -> str | None:
