@@ -133,3 +133,20 @@ def test_the_sharing_table_is_described_and_only_read(ask: Asker, rows: tuple[st
     ):
         assert ask(method, path, body).error[:2] == (405, "0x80040800")
     assert ask("GET", place).json["versionnumber"] == share["versionnumber"]
+
+
+def test_rows_of_two_tables_that_were_given_the_same_id(ask: Asker) -> None:
+    """A contact and a conversation about it: both inherit at once, and nothing breaks."""
+    same = "00000000-0000-4000-8000-000000000003"
+    account = ask.create("accounts", name="Acme", ownerid__bind=f"/systemusers({ADA})")
+    ask.create("contacts", contactid=same, lastname="Doe")
+    about = "regardingobjectid_contact_msdyn_ocliveworkitem__bind"
+    ask.create("msdyn_ocliveworkitems", activityid=same, subject="Call", **{about: f"/contacts({same})"})
+
+    answer = ask("PATCH", f"contacts({same})", {"parentcustomerid_account@odata.bind": f"/accounts({account})"})
+
+    assert answer.status == 204
+    assert ADA in {
+        share["principalid"]
+        for share in ask("GET", f"principalobjectaccessset?$filter=objectid eq {same}&{MASKS}").json["value"]
+    }

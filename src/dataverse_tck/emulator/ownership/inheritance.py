@@ -150,7 +150,8 @@ def recompute_masks(work: Work, rows: Rows) -> None:
 
     An owner needs no right by inheritance: what comes from the owner of a parent shows only with another owner.
     """
-    new: list[dict[str, Any]] = []
+    # Rights are kept by the id of a row: two rows of different tables that were given the same id share them.
+    new: dict[tuple[str, str], dict[str, Any]] = {}
     changed: list[dict[str, Any]] = []
     shares = work.database.tables[SHARING.logical_name]
     columns = (shares.c.objectid, shares.c.principalid, shares.c.inheritedaccessrightsmask)
@@ -161,7 +162,9 @@ def recompute_masks(work: Work, rows: Rows) -> None:
         present = {(row, principal): mask for row, principal, mask in found}
         for (row, principal), (kind, mask) in wanted.items():
             if (row, principal) not in present:
-                new.append(_share(work, row, table, principal, kind) | {"inheritedaccessrightsmask": mask})
+                held = new.get((row, principal), {}).get("inheritedaccessrightsmask", 0)
+                share = _share(work, row, table, principal, kind)
+                new[row, principal] = share | {"inheritedaccessrightsmask": held | mask}
         for (row, principal), mask in present.items():
             right = wanted.get((row, principal), ("", 0))[1]
             if right != mask:
@@ -170,7 +173,7 @@ def recompute_masks(work: Work, rows: Rows) -> None:
         return
     version = work.next_version()
     if new:
-        work.connection.execute(shares.insert().values(accessrightsmask=0, versionnumber=version), new)
+        work.connection.execute(shares.insert().values(accessrightsmask=0, versionnumber=version), list(new.values()))
     if changed:
         which = (shares.c.objectid == sa.bindparam("row")) & (shares.c.principalid == sa.bindparam("principal"))
         cells = {"inheritedaccessrightsmask": sa.bindparam("mask"), "changedon": work.moment, "versionnumber": version}
