@@ -104,3 +104,18 @@ def test_a_missing_secret_is_said(name: str, tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "DATAVERSE_TOKEN" in done.stderr
+
+
+@pytest.mark.parametrize("endpoint", ["", "$(DataverseEndpoint)", "http://127.0.0.1:9"])
+def test_what_keeps_a_job_from_starting_is_on_its_page(endpoint: str, tmp_path: Path) -> None:
+    """Also where it is an option that is wrong."""
+    summary = tmp_path / "summary"
+    done = gone_through(
+        gate("GitHub Actions"), tmp_path, endpoint, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary)
+    )
+
+    assert done.returncode == 2
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("::")]
+    assert line.startswith("::error title=dataverse-tck::")
+    assert summary.read_text("utf-8").startswith("# could not start\n")
+    assert "https://$(" not in done.stdout + done.stderr

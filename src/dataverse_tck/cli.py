@@ -96,11 +96,15 @@ def _is_expected(error: Exception) -> bool:
 
 def _refuse(message: str) -> int:
     print(f"dataverse-tck: {message}", file=sys.stderr)
+    _tell_server(message)
+    return 2
+
+
+def _tell_server(message: str) -> None:
     if _is_on_ci_server():
         from dataverse_tck.reporting.ci import refused
 
         refused(message)
-    return 2
 
 
 def _is_on_ci_server() -> bool:
@@ -112,7 +116,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
     They come with all that the command imports, and no other command has time for that.
     """
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="dataverse-tck",
         description="Technology compatibility kit for the Conversation table (msdyn_ocliveworkitem) of the Dataverse "
         "Web API.",
@@ -133,6 +137,14 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
         if name in arguments:
             import_module(f"dataverse_tck.commands.{name}").add_options(command)
     return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a CI server too what is wrong with the options."""
+
+    def error(self, message: str) -> NoReturn:
+        _tell_server(message)
+        super().error(message)
 
 
 class _Completion(argparse.Action):

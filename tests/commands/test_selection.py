@@ -50,12 +50,31 @@ def test_what_did_not_pass_in_a_run(tmp_path: Path) -> None:
     assert set(only("--rerun-failed", str(tmp_path))) == {DELETE, TABLE}
 
 
-def test_a_run_in_which_all_passed(tmp_path: Path) -> None:
-    """There is nothing to run again."""
-    write_json(tmp_path / "certificate.json", certificate(result(tmp_path)))
+@pytest.mark.parametrize(
+    ("lost", "gate", "code"),
+    [
+        (None, "verdict", 0),
+        (Finding(TABLE, Outcome.DESELECTED, "told so"), "verdict", 3),
+        (Finding(TABLE, Outcome.DESELECTED, "told so"), "checked", 0),
+    ],
+)
+def test_a_run_in_which_all_passed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lost: Finding | None, gate: str, code: int
+) -> None:
+    """There is nothing to run again, and the job ends as that run had."""
+    write_json(tmp_path / "certificate.json", certificate(result(tmp_path, {TABLE: lost} if lost else {})))
 
-    with pytest.raises(UsageError, match="nothing to run again"):
-        only("--rerun-failed", str(tmp_path))
+    assert cli.main(["run", "--rerun-failed", str(tmp_path), "--gate", gate]) == code
+    assert "there is nothing to run again" in capsys.readouterr().out
+
+
+def test_what_is_run_again_goes_as_far_as_before(tmp_path: Path) -> None:
+    """Unless told otherwise."""
+    write_json(tmp_path / "certificate.json", certificate(result(tmp_path, {DELETE: SURVIVED})))
+    for words, level in (([], "data"), (["--level", "calls"], "calls")):
+        options = cli.parser_for(["run"]).parse_args(["run", "--rerun-failed", str(tmp_path), *words])
+        options.pytest_args = ()
+        assert settings_of(options).level == level
 
 
 def test_a_folder_that_is_no_run(tmp_path: Path) -> None:

@@ -148,3 +148,15 @@ def test_a_hostile_run_has_a_plain_summary(text: str, run: ToldRun) -> None:
     assert all(link.startswith(PAGE) for link in links)
     assert not re.search(r"^\s*(::|##\[|##vso)", shown, re.MULTILINE)
     assert {one.markup for one in found if one.type == "heading_open"} == {"#", "##", "###"}
+
+
+def test_what_was_not_decided_is_told_with_its_cause(run: ToldRun) -> None:
+    """Somebody has to look before trusting the rest."""
+    items = [dict(item) for item in run.requirements]
+    passed = [item for item in items if item["outcome"] == "pass"]
+    for item in passed[:2]:
+        item |= {"outcome": "not testable", "reason": "the endpoint says 403 (no access)"}
+    text = summary(replace(run, certificate={**run.certificate, "requirements": items}))
+
+    assert "## Not decided\n\n- not testable: the endpoint says 403 " in text
+    assert text.index("## Failures") < text.index("## Not decided") < text.index("## What this does not say")

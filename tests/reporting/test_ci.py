@@ -149,3 +149,21 @@ def test_elsewhere_a_refusal_is_said_once(monkeypatch: pytest.MonkeyPatch, capsy
     assert cli.main(["run", "--endpoint", "x", "--level", "surface"]) == 2
 
     assert capsys.readouterr().out == ""
+
+
+def test_what_could_not_be_decided_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for each cause, with the ids: a run that is incomplete is red as well."""
+    ids = [item.id for item in CATALOGUE.of("data")][:3]
+    lost = {key: Finding(key, Outcome.NOT_TESTABLE, "403 (no access)") for key in ids}
+    (line,) = said(monkeypatch, result(tmp_path, lost), GITHUB_ACTIONS="true")
+
+    assert line.startswith("::warning title=dataverse-tck::3 requirements not testable: 403 (no access)%0A")
+
+
+def test_what_is_installed_into_a_checkout_has_no_place_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has committed it."""
+    root = tmp_path / "venv" / "site-packages" / "dataverse_tck" / "suite"
+    monkeypatch.setattr(ci, "suite_root", lambda: root)
+    run = result(tmp_path, {DELETE: SURVIVED}, told=TOLD)
+
+    assert [one.file for one in ci.worth_telling(run, tmp_path)] == [None]

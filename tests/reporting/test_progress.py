@@ -14,6 +14,25 @@ import pytest
 from dataverse_tck.reporting import progress
 
 
+@pytest.fixture(autouse=True)
+def _beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test is a run of its own."""
+    monkeypatch.setattr(progress._Pulse, "began", None)
+    monkeypatch.setattr(progress._Pulse, "said", 0.0)
+
+
+def test_a_line_comes_though_each_thing_is_short(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What counts is how long nothing was said, not when the last thing began."""
+    monkeypatch.setattr(progress, "EVERY_S", 0.2)
+    for name in "abcde":
+        with progress.busy(name):
+            time.sleep(0.1)
+
+    assert 1 <= len(capsys.readouterr().err.splitlines()) <= 3
+
+
 def test_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Without codes for a cursor, without empty lines."""
     monkeypatch.setattr(progress, "EVERY_S", 0.02)

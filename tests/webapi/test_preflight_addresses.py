@@ -128,6 +128,13 @@ def test_a_long_address_of_a_login_is_cut(find: Found) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
+        *(
+            (
+                name,
+                f"The endpoint {name!r} is a variable that nobody has filled in. Set it where the job has it from.",
+            )
+            for name in ("$(Endpoint)", "${ENDPOINT}", "$ENDPOINT", "%ENDPOINT%", "${{ vars.ENDPOINT }}")
+        ),
         ("localhost:80/x", "The endpoint 'localhost:80/x' has no scheme. Write http://localhost:80/x."),
         ("127.0.0.1:8000", "The endpoint '127.0.0.1:8000' has no scheme. Write http://127.0.0.1:8000."),
         ("[::1]:8000/api", "The endpoint '[::1]:8000/api' has no scheme. Write http://[::1]:8000/api."),

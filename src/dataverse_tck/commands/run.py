@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS
-from dataverse_tck.conformance.verdict import GATES
+from dataverse_tck.conformance.verdict import EXIT_CODES, GATES, Verdict
 from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
 from dataverse_tck.profile.profile import Profile, load_profile
 from dataverse_tck.settings import AUTO, SETTLE_S, Settings
@@ -69,7 +70,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--rerun-failed",
         type=Path,
         metavar="RUN",
-        help="check alone what failed in a run, or could not be checked there",
+        help="check alone what failed in a run, or could not be checked there, at its level unless another is said",
     )
     parser.add_argument(
         "--gate",
@@ -93,6 +94,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Carry the run out, or say its plan; return the exit code."""
+    if options.rerun_failed and (code := _nothing_to_rerun(options.rerun_failed, options.gate)) is not None:
+        return code
     settings = settings_of(options)
     if options.plan:
         from dataverse_tck.commands.plan import tell_plan
@@ -119,11 +122,12 @@ def settings_of(options: argparse.Namespace) -> Settings:
             f"The profile {said.name} speaks for {name}, but no endpoint is named, and the embedded emulator gets no "
             "certificate in that name. Say --endpoint URL, or leave [implementation] out of the profile."
         )
-    level = options.level or said.level or (LEVELS[-1] if endpoint is None else LEVELS[0])
+    before = _told(options.rerun_failed) if options.rerun_failed else None
+    level = options.level or said.level or _usual_level(endpoint, before)
     chosen = Settings(
         endpoint=endpoint,
         level=level,
-        only=(*_ids("--only", options.only), *_not_passed(options.rerun_failed)),
+        only=(*_ids("--only", options.only), *_not_passed(before)),
         exclude=tuple(_ids("--exclude", options.exclude)),
         max_fail=options.max_fail,
         gate=options.gate,
@@ -156,17 +160,32 @@ def _ids(option: str, words: Sequence[str]) -> Iterator[str]:
         yield from filter(None, ids)
 
 
-def _not_passed(folder: Path | None) -> Sequence[str]:
+def _not_passed(told: Mapping[str, Any] | None) -> Sequence[str]:
     """Return what failed in a run or could not be checked there; advisory findings are left alone."""
-    if folder is None:
-        return ()
-    from dataverse_tck.report.folder import read_certificate
+    rows = told["requirements"] if told else ()
+    return [row["id"] for row in rows if row["outcome"] in _NOT_PASSED and row["obligation"] != "advisory"]
 
-    told = read_certificate(folder)
-    ids = [it["id"] for it in told["requirements"] if it["outcome"] in _NOT_PASSED and it["obligation"] != "advisory"]
-    if not ids:
-        raise UsageError(f"Nothing failed in {folder}, and all of it was checked: there is nothing to run again.")
-    return ids
+
+def _usual_level(endpoint: str | None, before: Mapping[str, Any] | None) -> str:
+    """Return how far to go where nobody says: as far as the run before, where there is one."""
+    if before is not None:
+        return str(before["level"])
+    return LEVELS[-1] if endpoint is None else LEVELS[0]
+
+
+def _told(folder: Path) -> Mapping[str, Any]:
+    from dataverse_tck.report.folder import read_certificate  # only here: what reads folders takes time to import
+
+    return read_certificate(folder)
+
+
+def _nothing_to_rerun(folder: Path, gate: str) -> int | None:
+    """Say that nothing failed in a run, and return what it had ended with; None where there is something to do."""
+    told = _told(folder)
+    if _not_passed(told):
+        return None
+    print(f"Nothing failed in {folder}, and all that it selected was checked: there is nothing to run again.")
+    return 0 if gate == "checked" else EXIT_CODES[Verdict(told["verdict"])]
 
 
 def _first(*seconds: float | None) -> float:

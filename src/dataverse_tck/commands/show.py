@@ -23,7 +23,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="the folder of the run")
     parser.add_argument("ids", nargs="+", metavar="ID", help="ids of exchanges, such as x0012, as reports name them")
     parser.add_argument(
-        "--curl", action="store_true", help="a command line that asks the same again, with the token as a variable"
+        "--curl",
+        action="store_true",
+        help="a command line that asks the same again, token as a variable; what wrote, writes again",
     )
     parser.set_defaults(do=lambda options: show(options.run, options.ids, curl=options.curl))
 
@@ -47,6 +49,9 @@ def show(folder: Path, ids: list[str], *, curl: bool) -> int:
 def _curl(line: Mapping[str, Any]) -> Iterator[str]:
     if "fixture" in line:
         yield harmless(" ".join(line["fixture"]["command"]), _LONGEST)
+        return
+    if line["request"]["headers"].get("content-type", "").startswith("multipart/"):
+        yield f"# {line['id']} is a batch: its parts are exchanges of their own, each of which can be asked again"
         return
     from dataverse_tck.report.html.exhibits import curl
 

@@ -23,10 +23,14 @@ def verdict_sentence(told: Mapping[str, Any]) -> str:
     if told["verdict"] == Verdict.CONFORMANT:
         left = total - checked
         rest = f"; {left:,} more {'was' if left == 1 else 'were'} not checked" if left else ""
-        return f"All {counted(checked, 'requirement')} that were checked hold{rest}."
+        if checked == 1:
+            return f"The one requirement that was checked holds{rest}."
+        return f"All {checked:,} requirements that were checked hold{rest}."
     if told["verdict"] == Verdict.NOT_CONFORMANT:
+        if checked == 1:
+            return "The one requirement that was checked does not hold."
         do = "does" if counts[Outcome.FAIL] == 1 else "do"
-        return f"{counts[Outcome.FAIL]:,} of the {counted(checked, 'requirement')} that were checked {do} not hold."
+        return f"{counts[Outcome.FAIL]:,} of the {checked:,} requirements that were checked {do} not hold."
     undecided = sum(counts[one] for one in _UNDECIDED)
     why = f"{counted(undecided, 'requirement')} could not be checked" if undecided else "the run did not end well"
     return f"Nothing was seen broken, but {why}: neither conformant nor not."

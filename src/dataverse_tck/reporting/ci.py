@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import TextIOBase
 from pathlib import Path
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from dataverse_tck.reporting.failures import failures_in, groups_of
 from dataverse_tck.reporting.harmless import harmless
+from dataverse_tck.reporting.telling.causes import Cause
 from dataverse_tck.reporting.telling.failure import Failure, told
+from dataverse_tck.reporting.undecided import causes_in
 from dataverse_tck.reporting.wording import braced, counted
 from dataverse_tck.suite_files import suite_root
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from dataverse_tck.reporting.result import RunResult
 
 _LONGEST = 3000  # characters of an annotation
+STEP_SUMMARY = "GITHUB_STEP_SUMMARY"  # a file for what the page of a job shows
 MOST = 10  # annotations: GitHub shows no more of one step
 _COMMAND = re.compile(r"^(\s*):(?=:)|##(?=\[|vso\[)")
 
@@ -119,8 +123,15 @@ def worth_telling(result: RunResult, workspace: Path | None = None) -> Iterator[
     if left := [row for group in groups[len(shown) :] for row in group]:
         more = counted(len(left), "more requirement")
         yield Annotation("dataverse-tck", f"{more} failed: see report.html.", None, 1)
-    for trouble in result.troubles[: MOST - min(MOST, len(groups))]:
-        yield Annotation("dataverse-tck", harmless(trouble), None, 1, is_error=False)
+    warnings = (*map(_why_undecided, causes_in(result)), *result.troubles)
+    for warning in warnings[: MOST - min(MOST, len(groups))]:
+        yield Annotation("dataverse-tck", harmless(warning, _LONGEST), None, 1, is_error=False)
+
+
+def _why_undecided(cause: Cause) -> str:
+    more = f"\nuntested: {counted(len(cause.untested), 'more requirement')}" if cause.untested else ""
+    ids = ", ".join(braced(cause.ids))
+    return f"{counted(len(cause.ids), 'requirement')} {cause.outcome}: {cause.reason}\n{ids}{more}"
 
 
 def _text(result: RunResult, failure: Failure, others: Sequence[str]) -> str:
@@ -136,12 +147,18 @@ def refused(message: str) -> None:
     if where is not None and isinstance(sys.stdout, Guarded):
         annotation = Annotation("dataverse-tck", harmless(_COMMAND.sub(_broken_up, message), _LONGEST), None, 1)
         sys.stdout.say((_github if where == "github" else _azure)(annotation))
+    if where is not None and (summary := os.environ.get(STEP_SUMMARY)):
+        shown = harmless(message, _LONGEST).replace("`", "'")
+        with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
+            file.write(f"# could not start\n\n```\n{shown}\n```\n")
 
 
 def _in_workspace(file: str, workspace: Path | None) -> str | None:
     """Return the path of a feature as the server shows it; None where the suite lies outside of the checkout."""
     root = workspace or Path(os.environ.get("GITHUB_WORKSPACE") or os.environ.get("BUILD_SOURCESDIRECTORY") or ".")
     path = suite_root() / file
+    if "site-packages" in path.parts:  # installed into the checkout, and no part of it
+        return None
     return path.relative_to(root.resolve()).as_posix() if path.is_relative_to(root.resolve()) else None
 
 

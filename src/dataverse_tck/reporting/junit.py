@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # our own file
@@ -47,6 +48,9 @@ def write(path: Path, result: RunResult) -> None:
         suite.extend(cases)
         _count(suite)
     _count(root)
+    if result.started and result.finished:  # scenarios are performed beside each other, so theirs are no sum
+        spent = datetime.fromisoformat(result.finished) - datetime.fromisoformat(result.started)
+        root.set("time", f"{max(spent.total_seconds(), 0):.3f}")
     ET.indent(root, " ")
     ET.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 

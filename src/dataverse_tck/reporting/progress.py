@@ -58,17 +58,28 @@ def _can_redraw(console: Console) -> bool:
     return console.is_terminal and sys.stderr.isatty() and not console.is_dumb_terminal
 
 
+class _Pulse:
+    """When the first thing began, and when something was last said: a run has several things to do, each short."""
+
+    began: float | None = None
+    said = 0.0
+
+
 @contextmanager
 def _heartbeat(what: str) -> Iterator[Tick]:
-    """Say every ten seconds how far it is; what is over sooner says nothing."""
+    """Say every ten seconds how far it is; a run that is over sooner says nothing."""
     told = {what: ""}
-    began, over = time.monotonic(), threading.Event()
+    over = threading.Event()
+    if _Pulse.began is None:
+        _Pulse.began = _Pulse.said = time.monotonic()
+    began = _Pulse.began
 
     def tick(counted: str, done: int, total: int) -> None:
         told[counted] = f" {done:,} of {total:,}" if total else f" {done:,}"
 
     def beat() -> None:
-        while not over.wait(EVERY_S):
+        while not over.wait(max(0.0, _Pulse.said + EVERY_S - time.monotonic())):
+            _Pulse.said = time.monotonic()
             counts = ", ".join(f"{name}{number}" for name, number in list(told.items()))
             try:
                 print(f"... {time.monotonic() - began:.0f} s: {counts}", file=sys.stderr, flush=True)

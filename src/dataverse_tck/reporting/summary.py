@@ -34,6 +34,11 @@ def print_summary(console: Console, result: RunResult) -> None:
     if result.settings.calls and result.settings.level == "calls":
         for line in _calls(result.settings.calls, result.acted.tried):
             console.print(line)
+    most, failed = result.settings.max_fail, sum(one.tag in ("failure", "error") for one in result.told)
+    if most and failed >= most:
+        console.print(f"ended        after {counted(most, 'scenario')} that failed, as it was told to")
+    if result.settings.gate == "checked":
+        console.print("gate         checked: the exit code is 0 where all that was selected was checked and passed")
     for message in result.surveyed.private:
         console.print(
             f"private      {shown(message)}: the platform hides it from $metadata, so its absence there says nothing"

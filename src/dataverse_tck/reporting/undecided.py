@@ -9,7 +9,8 @@ from dataverse_tck.conformance.control import guarded_by
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.reporting.failures import print_requests, print_untested, told_in_full
-from dataverse_tck.reporting.wording import anywhere, counted, in_few_lines, lines, shown
+from dataverse_tck.reporting.telling.causes import Cause, causes
+from dataverse_tck.reporting.wording import counted, in_few_lines, lines, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from dataverse_tck.reporting.result import RunResult
 
 TROUBLES = 10  # told; the certificate has them all
-_UNDECIDED = (Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE, Outcome.WAIVED)
 
 
 def print_controls(console: Console, result: RunResult) -> None:
@@ -46,19 +46,17 @@ def print_undecided(console: Console, result: RunResult) -> None:
 
     What hangs on a failure or an error stands below that.
     """
-    roots = told_in_full(result) | {key for key, found in result.findings.items() if found.outcome is Outcome.ERROR}
-    elsewhere = {identifier for root, ids in result.hanging.items() if root in roots for identifier in ids}
-    grouped: dict[tuple[Outcome, str], list[str]] = defaultdict(list)
-    for identifier, finding in result.findings.items():
-        if finding.outcome in _UNDECIDED and identifier not in elsewhere:
-            grouped[finding.outcome, anywhere(finding.reason)].append(identifier)
-    for (outcome, cause), ids in grouped.items():
-        reasons = {result.findings[identifier].reason for identifier in ids}
-        said = cause if len(reasons) > 1 else reasons.pop()
-        console.print(f"\n[yellow]{str(outcome).upper()}[/] {shown(lines(said))}")
-        for line in in_few_lines(ids, result.findings):
+    for cause in causes_in(result):
+        console.print(f"\n[yellow]{cause.outcome.upper()}[/] {shown(lines(cause.reason))}")
+        for line in in_few_lines(cause.ids, result.findings):
             console.print(f"  {shown(line)}")
-        print_untested(console, result, ids)
+        print_untested(console, result, cause.ids)
+
+
+def causes_in(result: RunResult) -> list[Cause]:
+    """Return why requirements of a run were not decided."""
+    decided = ((key, found.outcome, found.reason) for key, found in result.findings.items())
+    return causes(decided, result.hanging, told_in_full(result))
 
 
 def print_troubles(console: Console, result: RunResult) -> None:

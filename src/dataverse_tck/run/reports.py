@@ -12,13 +12,11 @@ from dataverse_tck.report.formats import FORMATS
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.report.write import write
 from dataverse_tck.reporting import terminal
-from dataverse_tck.reporting.ci import Guarded, server
+from dataverse_tck.reporting.ci import STEP_SUMMARY, Guarded, server
 
 if TYPE_CHECKING:
     from dataverse_tck.reporting.result import RunResult
     from dataverse_tck.scenarios.sentences import Listener
-
-STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 def leave_reports(folder: Path) -> None:

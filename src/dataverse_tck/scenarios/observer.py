@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from dataverse_tck.scenarios.context import CONTEXT, Context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_OURS = re.compile(r"^dataverse_tck\.[\w.]+: (?=.)")  # the name of an error of ours says nothing to anybody
 
 
 class Observer:
@@ -95,7 +99,8 @@ def _skipped(report: pytest.TestReport) -> str:
 
 def _reason(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
-    return str(crash.message).splitlines()[0] if crash else _last_line(report.longreprtext)
+    told = str(crash.message).splitlines()[0] if crash else _last_line(report.longreprtext)
+    return _OURS.sub("", told)
 
 
 def _last_line(text: str) -> str:

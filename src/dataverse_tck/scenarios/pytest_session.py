@@ -59,6 +59,7 @@ def _pytest(plugins: Sequence[object], log: IO[str], level: str, arguments: Sequ
         str(suite),
         "--confcutdir",
         str(suite),
+        "--color=no",
         "-p",
         "pytest_bdd.plugin",
         "-m",

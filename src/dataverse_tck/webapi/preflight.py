@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from dataverse_tck.readings import NAMESPACE
 from dataverse_tck.webapi.http.answer import LONGEST_LINE
 from dataverse_tck.webapi.http.errors import Malformed, NotAllowed, NotDataverse, Redirected, StopReading
-from dataverse_tck.webapi.http.network import is_loopback, origin
+from dataverse_tck.webapi.http.network import UNFILLED, is_loopback, origin
 from dataverse_tck.webapi.http.odata import table_path
 from dataverse_tck.webapi.http.session import Session
 
@@ -90,6 +90,10 @@ def normalise_address(url: str) -> str:
     Raises NotAllowed for an address without scheme or host, or with parts that a service root does not have.
     """
     text = url.strip()
+    if re.fullmatch(UNFILLED, text):
+        raise NotAllowed(
+            f"The endpoint {text!r} is a variable that nobody has filled in. Set it where the job has it from."
+        )
     if "://" not in text:
         rest = text.lstrip("/")
         host = re.match(r"\[([^]]*)\]|[^/:]*", rest)

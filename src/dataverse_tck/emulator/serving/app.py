@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -66,7 +66,10 @@ class _Endpoint:
             await asyncio.sleep(self.latency)
         self.asked += 1
         is_throttled = self.throttle_every is not None and self.asked % self.throttle_every == 0
-        encoded = _Encoded(error_answer(_THROTTLED)) if is_throttled else await self._encoded(request)
+        try:
+            encoded = _Encoded(error_answer(_THROTTLED)) if is_throttled else await self._encoded(request)
+        except ClientDisconnect:
+            return  # before it had said what it wanted
         answer, body = encoded.answer, encoded.answer.body
         headers = {
             "Cache-Control": "no-cache",

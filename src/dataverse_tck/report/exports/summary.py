@@ -15,13 +15,15 @@ from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.telling.alike import alike
+from dataverse_tck.reporting.telling.causes import Cause, causes
 from dataverse_tck.reporting.telling.failure import ABSENT, Failure
-from dataverse_tck.reporting.wording import counted, reference_link
+from dataverse_tck.reporting.wording import braced, counted, reference_link
 
 MOST_BYTES = 2**20 - 2**16  # a job summary of GitHub takes 1 MiB; the rest is for the sentence about what is cut
 _MOST_SENTENCES = 100
 _MOST_NAMED = 50
 _MOST_ROWS = 50
+_MOST_LINES = 10
 _COLUMNS = (*(str(one) for one in reversed(WORST_FIRST)), NOT_RUN)
 
 
@@ -57,6 +59,11 @@ def _head(run: ToldRun) -> bytes:
 
 
 def _rest(run: ToldRun) -> Iterator[bytes]:
+    decided = ((item["id"], item["outcome"], item["reason"]) for item in run.requirements)
+    if found := causes(decided, run.hanging, {item["id"] for item in run.failed}):
+        lines = ["## Not decided", "", *(_cause(one) for one in found[:_MOST_NAMED])]
+        lines += [f"- {counted(len(found) - _MOST_NAMED, 'more reason')}: see the page."] if found[_MOST_NAMED:] else []
+        yield "\n".join((*lines, "", "")).encode()
     sentences = _sentences((*run.missing, *limits(run.certificate)))
     yield "\n".join(("## What this does not say", "", *sentences, "", "")).encode()
     levels = Counter((item["level"], item["outcome"]) for item in run.requirements if item["obligation"] != "advisory")
@@ -65,6 +72,14 @@ def _rest(run: ToldRun) -> Iterator[bytes]:
         (case.file.split("/")[1], case.outcome) for case in cases_of(run) if case.file.startswith("features/")
     )
     yield from _table("Scenarios by chapter", "chapter", list(dict.fromkeys(name for name, _ in chapters)), chapters)
+
+
+def _cause(cause: Cause) -> str:
+    named = [code(line) for line in braced(cause.ids)[:_MOST_LINES]]
+    left = len(braced(cause.ids)) - len(named)
+    more = f" and {counted(left, 'more line')}" if left > 0 else ""
+    hangs = f"; {len(cause.untested):,} more hang on this" if cause.untested else ""
+    return f"- {prose(cause.outcome)}: {prose(cause.reason)} ({', '.join(named)}{more}{hangs})"
 
 
 def _sentences(sentences: Sequence[str]) -> Iterator[str]:

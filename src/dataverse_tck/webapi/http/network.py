@@ -19,6 +19,8 @@ _PORTS = {"http": 80, "https": 443}
 # Stricter than urlsplit on purpose: urllib3 reads a backslash or an @ in the authority in another way, and
 # would send the token to another host than the one that was compared.
 _AUTHORITY = re.compile(r"https?://(?:[\w.~%-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?(?=[/?#]|$)", re.IGNORECASE)
+UNFILLED = r"\$\(.*\)|\$\{.*\}|\$\w+|%\w+%|\{\{.*\}\}"
+"""A variable as it stands where CI servers found none of that name."""
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, section 2.1
 
 
@@ -99,6 +101,11 @@ def network_settings(url: str) -> NetworkSettings:
 
 def check_token(token: str, target: Origin) -> None:
     """Raise NotAllowed when the token cannot be one or would travel in the clear; its text is never shown."""
+    if re.fullmatch(UNFILLED, token):
+        raise NotAllowed(
+            f"DATAVERSE_TOKEN ({len(token)} characters) holds the name of a variable that nobody has filled in. Set it "
+            "where the job has it from, or leave DATAVERSE_TOKEN out where no token is needed."
+        )
     if not _TOKEN.fullmatch(token):
         raise NotAllowed(
             f"DATAVERSE_TOKEN ({len(token)} characters) is not a bearer token: it holds a blank, a line"
