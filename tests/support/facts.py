@@ -42,7 +42,11 @@ def hold_facts_together(folder: Path, terminal: str) -> set[str]:
     for key, row in failed.items():
         told = junit[key]
         assert told["statement"] == [row["statement"]]
-        assert told["observed"]
+        assert told["expected"] == [json.dumps(row["expected"], ensure_ascii=False)]
+        assert told["observed"] == list(_observed(row))
+        rests_on = {*row["exchanges"], *(one for seen in row["surfaces"] for one in seen["exchanges"])}
+        named = [re.search(r"\((x\d+)\)$", words) for words in (*told["request"], *told["decisive"])]
+        assert {found and found[1] for found in named} <= rests_on
         assert len(told["request"]) + len(told["decisive"]) == len(told["answered"])
         assert told["decisive"] or not row["exchanges"]
         for other in (full.get(key, told), markdown.get(key, told), ctrf[key], messages[key]):
@@ -52,6 +56,14 @@ def hold_facts_together(folder: Path, terminal: str) -> set[str]:
         assert {key: allure.get(key) for key in failed} == {key: junit[key] for key in failed}
     _hold_exchanges(made("har", run), junit, failed)
     return set(full)
+
+
+def _observed(row: Mapping[str, Any]) -> Iterator[str]:
+    """What the certificate says was seen, as it has to be told."""
+    wrong = [seen for seen in row["surfaces"] if not seen["right"]]
+    for seen in wrong or [{**row, "absent": False}]:
+        what = "nothing: it is not there" if seen["absent"] else json.dumps(seen["observed"], ensure_ascii=False)
+        yield f"{what} in {seen['surface']}" if seen["surface"] else what
 
 
 def on_terminal(text: str) -> tuple[dict[str, Facts], set[str]]:

@@ -173,8 +173,13 @@ def _findings(
             found.append(
                 Finding(identifier, Outcome.PASS, "", observed, surface, evidence)
                 if aside is None
-                else replace(
-                    Finding(identifier, aside.outcome, aside.reason, aside.observed, surface, evidence),
+                else Finding(
+                    identifier,
+                    aside.outcome,
+                    aside.reason,
+                    aside.observed,
+                    surface,
+                    evidence,
                     expected=aside.expected,
                 )
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,7 @@ def _usual_level(endpoint: str | None, before: Mapping[str, Any] | None) -> str:
     return LEVELS[-1] if endpoint is None else LEVELS[0]
 
 
+@cache
 def _told(folder: Path) -> Mapping[str, Any]:
     from dataverse_tck.report.folder import read_certificate  # only here: what reads folders takes time to import
 
