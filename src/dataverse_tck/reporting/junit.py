@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from dataverse_tck.reporting.result import RunResult, ScenarioOutcome
 
 JUNIT = "junit.xml"
-_OPEN = (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
 _COUNTED = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 _WHOLE = "dataverse-tck"  # the suite of what belongs to no feature
 _MESSAGE, _TEXT = 300, 20_000  # characters
@@ -31,15 +30,11 @@ def write(path: Path, result: RunResult) -> None:
     What the certificate says and no scenario has told gets a case at the end: a run that was interrupted or broke
     inside is an error there, with all that was not looked at.
     """
-    told: dict[str, set[str]] = defaultdict(set)
     suites: dict[str, list[ET.Element]] = defaultdict(list)
     failures = {one.id: one for one in failures_in(result, [item.id for item in result.broken])}
     for scenario in sorted(result.told, key=lambda one: (one.file, one.line, one.title)):
         suites[scenario.file].append(_case(result, scenario, failures))
-        for key, outcome in scenario.said.items():
-            told[key].add(str(outcome))
-    untold = {key: found for key, found in result.findings.items() if _is_untold(found, told[key])}
-    last = _whether_complete(result, untold)
+    last = _whether_complete(result, result.untold)
     if last is not None:
         suites[_WHOLE].append(last)
     root = ET.Element("testsuites", name=_WHOLE)
@@ -109,10 +104,6 @@ def _add_properties(case: ET.Element, pairs: Sequence[tuple[str, str]]) -> None:
     properties = ET.SubElement(case, "properties")
     for name, value in pairs:
         ET.SubElement(properties, "property", name=name, value=value)
-
-
-def _is_untold(found: Finding, told: set[str]) -> bool:
-    return found.outcome in _OPEN and str(found.outcome) not in told
 
 
 def _whether_complete(result: RunResult, untold: Mapping[str, Finding]) -> ET.Element | None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from dataverse_tck.settings import Settings
 
 
+_OPEN = (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
+
+
 @dataclass(frozen=True)
 class Surveyed:
     """What was seen of the endpoint itself."""
@@ -98,6 +101,16 @@ class RunResult:
             Decided(it.id, found[it.id].outcome, it.blocked_by, found[it.id].reason)
             for it in self.catalogue.requirements
         )
+
+    @cached_property
+    def untold(self) -> Mapping[str, Finding]:
+        """What failed or was not decided, and no scenario has told so, by id."""
+        told = {(key, outcome) for scenario in self.told for key, outcome in scenario.said.items()}
+        return {
+            key: found
+            for key, found in self.findings.items()
+            if found.outcome in _OPEN and (key, found.outcome) not in told
+        }
 
     @property
     def broken(self) -> tuple[Requirement, ...]:

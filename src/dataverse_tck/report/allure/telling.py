@@ -20,7 +20,6 @@ from dataverse_tck.reporting.wording import braced, in_few_lines
 ADVICE = "Advice not followed, which counts for no verdict"
 OURS = "Not the endpoint"
 BROKE, INTERRUPTED, UNTOLD = "The run broke", "The run was interrupted", "Not everything was told"
-_OPEN = (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
 _STATUSES = {None: Status.PASSED, "failure": Status.FAILED, "error": Status.BROKEN, "skipped": Status.SKIPPED}
 _STATEMENTS = {control.id: control.statement for control in CONTROLS}
 _TEXT, _SENTENCE = 20_000, 600  # characters
@@ -104,7 +103,7 @@ def _as_sentence(text: str) -> str:
 
 def said_of_the_run(result: RunResult) -> Said | None:
     """Return what is said of the run as a whole where it is not complete: what no scenario has told of it."""
-    untold = _untold(result)
+    untold = tuple(result.untold.values())
     broken = result.interrupted or bool(result.troubles)
     if not broken and not untold:
         return None
@@ -116,8 +115,3 @@ def said_of_the_run(result: RunResult) -> Said | None:
         lines += [reason, *(f"  {line}" for line in in_few_lines(ids, result.findings))]
     status = {Outcome.FAIL: Status.FAILED, Outcome.ERROR: Status.BROKEN}.get(worst, Status.SKIPPED)
     return Said(status, harmless("\n".join(lines), _TEXT), head)
-
-
-def _untold(result: RunResult) -> list[Finding]:
-    told = {(key, outcome) for scenario in result.told for key, outcome in scenario.said.items()}
-    return [one for key, one in result.findings.items() if one.outcome in _OPEN and (key, one.outcome) not in told]
