@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -134,3 +135,21 @@ service.dispatch(Request("GET", "/RetrieveAccessOrigin", "", "http://test"))
 assert not [name for name in sys.modules if name.startswith("dataverse_tck.emulator.faults.faulty")]
 """
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_client_that_goes_away_is_no_defect(organisation: Organisation) -> None:
+    """Before it has said what it wanted: nothing is answered, and nothing is raised."""
+    app = create_app(organisation)
+    answered: list[object] = []
+    path = "/api/data/v9.2/msdyn_ocliveworkitems"
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": [], "scheme": "http"}
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: object) -> None:
+        answered.append(message)
+
+    asyncio.run(app({**scope, "server": ("127.0.0.1", 1), "http_version": "1.1"}, receive, send))  # type: ignore[arg-type]
+
+    assert answered == []
