@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,6 +85,7 @@ class Csdl:
 
     entity_types: Mapping[str, EntityType]
     operations: tuple[Operation, ...]
+    sha256: str = ""  # of the document
 
     def lineage(self, name: str) -> Iterator[EntityType]:
         """Yield the entity type and its base types, nearest first; nothing when it is not declared."""
@@ -121,6 +124,27 @@ class Readings:
     sdkmessagefilters: Reading[tuple[Mapping[str, Json], ...]]  # rows with sdkmessageid expanded
     customapis: Reading[tuple[Mapping[str, Json], ...]]
     made_up_table: Reading[Mapping[str, Json]]  # the control: what is said of a table that nobody has
+    version: str | None = None  # that the endpoint tells of itself; decides nothing
+
+
+def digest_of(readings: Readings) -> str:
+    """Return a SHA-256 of all that was declared, in whatever order it came: another one has something else in it."""
+    told = {
+        "table": readings.table.content,
+        "columns": readings.columns.content,
+        "choices": {name: one.content for name, one in readings.choices.items()},
+        "lookups": {name: one.content for name, one in readings.lookups.items()},
+        "csdl": readings.csdl.content.sha256 if readings.csdl.content else None,
+    }
+    several = (
+        readings.many_to_one,
+        readings.one_to_many,
+        readings.sdkmessages,
+        readings.sdkmessagefilters,
+        readings.customapis,
+    )
+    rows = [sorted(json.dumps(row, sort_keys=True) for row in one.content or ()) for one in several]
+    return hashlib.sha256(json.dumps([told, rows], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

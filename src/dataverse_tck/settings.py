@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from dataverse_tck.conformance.requirement import LEVELS, selects
 from dataverse_tck.conformance.verdict import GATES
+from dataverse_tck.conformance.waivers import waived_ids
 from dataverse_tck.usage import UsageError, nearest
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.requirement import Catalogue
     from dataverse_tck.profile.calls import Calls
     from dataverse_tck.profile.profile import Profile
+    from dataverse_tck.profile.waivers_file import Waivers
 
 AUTO = "auto"  # as many requests at once as the endpoint bears
 SETTLE_S = 10.0
@@ -39,7 +43,11 @@ class Settings:
     allow_writes: bool = False
     profile: Profile | None = None
     gate: str = GATES[0]  # what exit code 0 means; decides no verdict
+    baseline: Path | None = None  # the folder of a run that this one is compared with
+    challenge: str | None = None  # what a certifier asked for; the seed follows from it
+    waivers: Waivers | None = None
     not_claimed: Mapping[str, str] = field(default_factory=dict)  # requirement -> why; ``resolved`` fills it
+    waived: frozenset[str] = frozenset()  # ids of what may fail; ``resolved`` fills it
 
     @property
     def embedded(self) -> bool:
@@ -61,13 +69,27 @@ class Settings:
         """What the profile says of calls; None: the run sends no message."""
         return self.profile.calls if self.profile and self.level == LEVELS[-1] else None
 
-    def resolved(self, catalogue: Catalogue) -> Self:
-        """Return the settings held against the requirements; UsageError for a name that none of them has."""
+    def resolved(self, catalogue: Catalogue, today: date) -> Self:
+        """Return the settings held against the requirements; UsageError for a name that none of them has.
+
+        ``today`` is the day on which the run starts, in UTC: by it waivers end.
+        """
         from dataverse_tck.profile.not_claimed import not_claimed_ids  # not before the emulator is under way
 
         _check_only(self.only, catalogue, self.level)
         _check_known("--exclude", self.exclude, catalogue)
-        return replace(self, not_claimed=not_claimed_ids(self.profile, catalogue))
+        waived: frozenset[str] = frozenset()
+        if self.waivers:
+            from dataverse_tck.profile.waivers_file import expect_known
+
+            expect_known(self.waivers, catalogue)
+            waived = waived_ids(self.waivers.entries, catalogue, today)
+        return replace(self, not_claimed=not_claimed_ids(self.profile, catalogue), waived=waived)
+
+
+def seed_of(challenge: str) -> int:
+    """Return the seed that follows from what a certifier asked for: 128 bits, which nobody can aim at."""
+    return int.from_bytes(hashlib.sha256(f"dataverse-tck challenge\n{challenge}".encode()).digest()[:16])
 
 
 def _check_known(option: str, ids: tuple[str, ...], catalogue: Catalogue) -> None:

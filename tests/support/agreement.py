@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -31,7 +32,7 @@ Sets = Mapping[str, set[str]]
 def hold_reports_together(folder: Path, settings: Settings, survey: Survey, acting: ActingSession | None) -> Sets:
     """Tell scenarios again that were performed, write all three reports, and compare them; return what they say."""
     suite = load_suite()
-    settings = settings.resolved(suite.catalogue)
+    settings = settings.resolved(suite.catalogue, date(2026, 11, 21))
     context = Context(survey.judgement, suite.catalogue, settings.only, acting, settings.not_claimed)
     attempt = Attempt(folder, survey=survey, acting=acting, observer=Observer(context, lambda *_: None))
     assert attempt.observer is not None

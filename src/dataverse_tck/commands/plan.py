@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from dataverse_tck.conformance.surfaces.subject import Subject
     from dataverse_tck.settings import Settings
 
-SURFACE_REQUESTS = 13
+SURFACE_REQUESTS = 14
 REQUESTS_A_TABLE = 5  # its definition, columns and links; its key and a look for its rows when they are removed
 
 
@@ -56,7 +57,7 @@ def tell_plan(settings: Settings) -> int:
     """Print what the run would do, at least; return the exit code."""
     catalogue = load_suite().catalogue
     root = settings.endpoint or "the embedded emulator"
-    plan = make_plan(catalogue, settings.resolved(catalogue))
+    plan = make_plan(catalogue, settings.resolved(catalogue, datetime.now(UTC).date()))
     terminal.plan(terminal.out(), plan, root=root, workers=settings.workers or PARALLEL_REQUESTS)
     return 0
 

@@ -15,7 +15,8 @@ from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.verdict import EXIT_CODES, GATES, Verdict
 from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
 from dataverse_tck.profile.profile import Profile, load_profile
-from dataverse_tck.settings import AUTO, SETTLE_S, Settings
+from dataverse_tck.profile.waivers_file import load_waivers
+from dataverse_tck.settings import AUTO, SETTLE_S, Settings, seed_of
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.http.limits import MOST_AT_ONCE
 
@@ -88,7 +89,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"requests under way at once, 1 to {MOST_AT_ONCE}; default: {AUTO}, as many as the endpoint bears",
     )
-    parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
+    asked.add_argument(
+        "--challenge",
+        type=_challenge,
+        metavar="TEXT",
+        help="what a certifier asked for: the seed follows from it, and with that the ids and names of all rows",
+    )
+    parser.add_argument(
+        "--waivers",
+        type=Path,
+        metavar="FILE",
+        help="failures that are accepted, each with an owner and an end, in TOML",
+    )
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="RUN",
+        help="say what has changed since a run; --gate no-worse holds it to that",
+    )
     parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
     parser.set_defaults(do=run)
 
@@ -132,6 +152,9 @@ def settings_of(options: argparse.Namespace) -> Settings:
         exclude=tuple(_ids("--exclude", options.exclude)),
         max_fail=options.max_fail,
         gate=options.gate,
+        baseline=options.baseline,
+        challenge=options.challenge,
+        waivers=load_waivers(options.waivers) if options.waivers else None,
         output=options.output or said.output,
         workers=None if options.workers == AUTO else options.workers or said.workers,
         allure=options.allure,
@@ -140,6 +163,8 @@ def settings_of(options: argparse.Namespace) -> Settings:
         allow_writes=_may_write(options, said, endpoint, level),
         profile=_for_calls(profile, endpoint) if level == LEVELS[-1] else profile,
     )
+    if options.challenge is not None:
+        return replace(chosen, seed=seed_of(options.challenge))
     return chosen if options.seed is None else replace(chosen, seed=options.seed)
 
 
@@ -253,6 +278,12 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= LONGEST_SETTLE_S:
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to {LONGEST_SETTLE_S:.0f}")
     return seconds
+
+
+def _challenge(text: str) -> str:
+    if not 8 <= len(text) <= 200 or not text.isprintable() or text != text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r:.80} is not 8 to 200 letters, digits and signs, none of them hidden")
+    return text
 
 
 def _seed(text: str) -> int:

@@ -23,6 +23,9 @@ class Outcome(StrEnum):
     WAIVED = "waived"
 
 
+BROKEN = (Outcome.FAIL, Outcome.WAIVED)
+"""What says that an endpoint does not do as it should, whether or not that was accepted."""
+
 # Of several outcomes in one scenario, the first of these wins.
 WORST_FIRST = (
     Outcome.FAIL,

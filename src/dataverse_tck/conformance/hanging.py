@@ -41,7 +41,7 @@ def _root(start: Decided, by_id: Mapping[str, Decided]) -> str | None:
         if at is None or key in seen:
             continue
         seen.add(key)
-        if at.outcome in (Outcome.FAIL, Outcome.ERROR):
+        if at.outcome in (Outcome.FAIL, Outcome.WAIVED, Outcome.ERROR):
             return key
         if at.outcome == Outcome.NOT_TESTABLE:
             following += [*at.blocked_by, *_messages_on_the_way(at.reason)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataverse_tck.conformance.judge import Judgement, judge
 from dataverse_tck.conformance.suite import Suite
 from dataverse_tck.evidence.recorder import Recorder
-from dataverse_tck.readings import Readings
+from dataverse_tck.readings import Readings, digest_of
 from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.http.session import Session
 from dataverse_tck.webapi.metadata.reader import read_metadata
@@ -25,6 +25,8 @@ class Survey:
     judgement: Judgement
     requests: int
     seconds_waited: float
+    version: str | None = None  # that the endpoint tells of itself
+    metadata: str | None = None  # SHA-256 of all that it declares
 
 
 def survey(url: str, recorder: Recorder, suite: Suite, *, opened: Callable[[str], Session] | None = None) -> Survey:
@@ -38,4 +40,13 @@ def survey(url: str, recorder: Recorder, suite: Suite, *, opened: Callable[[str]
         readings = read_metadata(session, suite.questions, first=endpoint.first)
         spent = session.tally
     judgement = judge(readings, suite.catalogue, suite.schemas)
-    return Survey(session.root, endpoint.completed_from, readings, judgement, spent.requests, spent.waited_s)
+    return Survey(
+        session.root,
+        endpoint.completed_from,
+        readings,
+        judgement,
+        spent.requests,
+        spent.waited_s,
+        readings.version,
+        digest_of(readings),
+    )

@@ -171,6 +171,8 @@ _OPTIONS: _Members = {
     "allow_writes": _is_flag,
     "pytest_args": _are_texts,
     "profile": _or_none(_is_digest),
+    "challenge": _or_none(_is_text),
+    "waivers": _or_none(_is_digest),
 }
 _USUAL: _Members = {
     "for": _is_object,

@@ -23,15 +23,21 @@ _KINDS = {"offer": ("values", "run"), "hang_up": ("run", "message")}
 
 def problems(document: Json) -> list[str]:
     """Return every problem of a profile as it was read from TOML; those of its fit only when it keeps its schema."""
-    from jsonschema import Draft202012Validator  # only a run with a profile has to wait for it
-    from jsonschema.exceptions import relevance
-
-    schema = json.loads((suite_root() / "schemas" / "outputs" / "profile.schema.json").read_text(encoding="utf-8"))
-    errors = sorted(Draft202012Validator(schema).iter_errors(document), key=relevance, reverse=True)
-    if errors:
-        return [sentence for error in errors for sentence in _told(error)]
+    if found := complaints(document, "profile"):
+        return found
     calls = read_calls(document)
     return [] if calls is None else list(_misfits(calls, message_names(), whole="calls" in document))
+
+
+def complaints(document: Json, schema_name: str) -> list[str]:
+    """Return every place in which a document that people write breaks its schema, each with the way out."""
+    from jsonschema import Draft202012Validator  # only who has such a file has to wait for it
+    from jsonschema.exceptions import relevance
+
+    path = suite_root() / "schemas" / "outputs" / f"{schema_name}.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    errors = sorted(Draft202012Validator(schema).iter_errors(document), key=relevance, reverse=True)
+    return [sentence for error in errors for sentence in _told(error)]
 
 
 def message_names() -> tuple[str, ...]:
@@ -52,7 +58,7 @@ def _told(error: ValidationError) -> Iterator[str]:
             yield f"nobody knows the key {unknown}{inside}.{hint}"
     elif error.validator == "required":
         missing = error.message.split("'")[1]
-        yield f"{where} lacks {missing}, which takes {schema['properties'][missing]['description']}."
+        yield f"{where or 'it'} lacks {missing}, which takes {schema['properties'][missing]['description']}."
     else:
         yield f"{where} is {json.dumps(seen, ensure_ascii=False, default=str)}, but takes {schema['description']}."
 

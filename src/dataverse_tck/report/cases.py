@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.finding import BROKEN, Outcome
 from dataverse_tck.report.features import Feature, Rule, ToldScenario
 from dataverse_tck.report.outcomes import NOT_RUN
 from dataverse_tck.report.told_run import TakenScenario, ToldRun
@@ -100,8 +100,9 @@ def _texts(run: ToldRun) -> Iterator[tuple[str, str]]:
     for item in items:
         yield item["id"], f"{item['id']}: {item['outcome']}{': ' if item['reason'] else ''}{item['reason']}"
     ids = [item["id"] for item in items]
-    rows = [item for item in run.requirements if item["outcome"] == Outcome.FAIL]
+    rows = [item for item in run.requirements if item["outcome"] in BROKEN]
+    outcomes = {item["id"]: item["outcome"] for item in rows}
     for failure in run.told_failures(rows):
         facts = (f"  {label:<10} {text}" for label, text in facts_of(failure, ids))
         link = f"  {reference_link(failure.section)}"
-        yield failure.id, "\n".join([f"{failure.id}: {Outcome.FAIL}", f"  {failure.statement}", *facts, link])
+        yield failure.id, "\n".join([f"{failure.id}: {outcomes[failure.id]}", f"  {failure.statement}", *facts, link])

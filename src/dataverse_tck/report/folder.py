@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.conformance.finding import BROKEN, Outcome
 from dataverse_tck.evidence.reading import EXCHANGES, whole_lines
 from dataverse_tck.evidence.shapes import no_number, once
 from dataverse_tck.report.features import read_features
@@ -47,7 +47,7 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
     requests = {one.id: f"{one.method} {one.url}" for one in outlines.values()}
     rests_on = {
         key
-        for item in [it for it in told["requirements"] if it["outcome"] in {Outcome.FAIL, Outcome.ERROR}][:_KEPT]
+        for item in [it for it in told["requirements"] if it["outcome"] in {*BROKEN, Outcome.ERROR}][:_KEPT]
         for key in decisive(item, requests)
     }
     return ToldRun(
@@ -122,18 +122,35 @@ def _expect_valid(path: Path, told: Mapping[str, Any]) -> None:
 
 def _without_certificate(options: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what the first line of a run says, in the shape of a certificate."""
-    lists = ("leftovers", "troubles", "extensions", "exclusions", "controls", "requirements", "surfaces", "not_claimed")
+    lists = (
+        "leftovers",
+        "troubles",
+        "extensions",
+        "exclusions",
+        "controls",
+        "requirements",
+        "surfaces",
+        "not_claimed",
+        "waivers",
+    )
     return {
         **{name: [] for name in lists},
         "format": FORMAT,
         "verdict": NO_VERDICT,
         "level": options["level"],
-        "endpoint": {"root": options["endpoint"], "embedded": options["embedded"], "completed_from": None},
+        "endpoint": {
+            "root": options["endpoint"],
+            "embedded": options["embedded"],
+            "completed_from": None,
+            "version": None,
+            "metadata": None,
+        },
         "suite": options["suite"],
         "reference": None,
         "started": None,
         "finished": None,
         "seed": options["seed"],
+        "challenge": options["challenge"],
         "only": options["only"],
         "exclude": options["exclude"],
         "max_fail": options["max_fail"],

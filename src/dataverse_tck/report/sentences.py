@@ -42,6 +42,7 @@ def limits(told: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _limits(told: Mapping[str, Any]) -> Iterator[str]:
+    yield from waivers(told)
     if told["endpoint"]["embedded"]:
         yield "The endpoint is the kit's own emulator: this says nothing of any other endpoint."
     if told["interrupted"]:
@@ -83,6 +84,20 @@ def _not_checked(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"{counted(number, 'requirement')} did not apply to this endpoint: neither passed nor failed."
     if number := sum(counts.get(one, 0) for one in _UNDECIDED):
         yield f"{counted(number, 'requirement')} could not be checked: neither passed nor failed."
+
+
+def waivers(told: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what was accepted, by whom and until when, and what of that counts no longer or never did."""
+    for one in told["waivers"]:
+        covers = counted(len(one["covers"]), "failure")
+        what = f"{one['requirement']} ({one['owner']}, until {one['expires']})"
+        match one["state"]:
+            case "in force":
+                yield f"Waived: {covers} of {what}: {one['reason']}"
+            case "stale":
+                yield f"Stale waiver: nothing of {what} fails any more. Until it is removed, the run is incomplete."
+            case "expired":
+                yield f"Expired waiver: {what} counts no longer; {covers or 'nothing'} fails of it."
 
 
 def _level(told: Mapping[str, Any]) -> int:

@@ -106,3 +106,8 @@ class ToldRun:
     def failed(self) -> tuple[Mapping[str, Any], ...]:
         """What decides against the endpoint, in the order of the certificate."""
         return tuple(it for it in self.requirements if it["outcome"] == Outcome.FAIL and it["obligation"] != "advisory")
+
+    @property
+    def waived(self) -> tuple[Mapping[str, Any], ...]:
+        """What would decide against the endpoint, and was accepted."""
+        return tuple(it for it in self.requirements if it["outcome"] == Outcome.WAIVED)

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dataverse_tck.conformance.requirement import Requirement
+    from dataverse_tck.conformance.waivers import JudgedWaiver
     from dataverse_tck.reporting.result import RunResult
 
-FORMAT = "dataverse-tck/certificate/3"
+FORMAT = "dataverse-tck/certificate/4"
 CERTIFICATE = "certificate.json"
 
 
@@ -43,12 +44,15 @@ def certificate(result: RunResult) -> dict[str, Json]:
             "root": result.surveyed.root,
             "embedded": result.settings.embedded,
             "completed_from": result.surveyed.completed_from,
+            "version": result.surveyed.version,
+            "metadata": result.surveyed.metadata,
         },
         "suite": {"version": __version__, "sha256": suite_sha256()},
         "reference": {"title": result.catalogue.title, "sha256": result.catalogue.sha256},
         "started": result.started,
         "finished": result.finished,
         "seed": result.settings.seed,
+        "challenge": result.settings.challenge,
         "only": list(result.settings.only),
         "exclude": list(result.settings.exclude),
         "max_fail": result.settings.max_fail,
@@ -86,6 +90,7 @@ def certificate(result: RunResult) -> dict[str, Json]:
         "leftovers": [asdict(one) for one in result.acted.leftovers],
         "profile": _profile(result),
         "not_claimed": _not_claimed(result),
+        "waivers": [told_waiver(one) for one in result.waivers],
         "calls": _calls(result),
         "requirements": [told_requirement(result, item) for item in result.catalogue.requirements],
     }
@@ -107,7 +112,7 @@ def _files(folder: Path) -> dict[str, Json]:
 
 def told_requirement(result: RunResult, item: Requirement) -> dict[str, Any]:
     """Return what a run says of a requirement."""
-    found = result.findings[item.id]
+    found, waiver = result.findings[item.id], result.waiver_of(item.id)
     return {
         "id": item.id,
         "statement": item.statement,
@@ -134,6 +139,20 @@ def told_requirement(result: RunResult, item: Requirement) -> dict[str, Any]:
         ],
         "scenarios": list(result.scenarios.get(item.id, ())),
         "exchanges": list(found.exchanges),
+        **({"waiver": told_waiver(waiver)} if waiver else {}),
+    }
+
+
+def told_waiver(one: JudgedWaiver) -> dict[str, Any]:
+    """Return what a run says of a waiver."""
+    return {
+        "requirement": one.waiver.requirement,
+        "reason": one.waiver.reason,
+        "owner": one.waiver.owner,
+        "expires": one.waiver.expires.isoformat(),
+        "link": one.waiver.link,
+        "state": str(one.standing),
+        "covers": list(one.covers),
     }
 
 

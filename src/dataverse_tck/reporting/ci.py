@@ -123,7 +123,8 @@ def worth_telling(result: RunResult, workspace: Path | None = None) -> Iterator[
     if left := [row for group in groups[len(shown) :] for row in group]:
         more = counted(len(left), "more requirement")
         yield Annotation("dataverse-tck", f"{more} failed: see report.html.", None, 1)
-    warnings = (*map(_why_undecided, causes_in(result)), *result.troubles)
+    waived = (f"waived: {one.waiver.requirement}: {', '.join(one.covers)}" for one in result.waivers if one.covers)
+    warnings = (*waived, *map(_why_undecided, causes_in(result)), *result.troubles)
     for warning in warnings[: MOST - min(MOST, len(groups))]:
         yield Annotation("dataverse-tck", harmless(warning, _LONGEST), None, 1, is_error=False)
 

@@ -24,23 +24,27 @@ REQUESTS = 8  # told of what is no failure: the last
 
 
 def print_failures(console: Console, result: RunResult) -> None:
-    """Print each broken requirement with what was seen and how to repeat it; advisory ones are no failures.
+    """Print each broken requirement with what was seen and how to repeat it, then each that is waived.
+
+    Advisory ones are no failures.
 
     Of those that are broken in the same way one is told, and the others are named.
     """
-    groups = groups_of(result)
-    first = failures_in(result, [group[0]["id"] for group in groups[:SHOWN]])
-    for failure, group in zip(first, groups, strict=False):
-        _print_failure(console, result, failure, [row["id"] for row in group[1:]])
-    if left := [row["id"] for group in groups[SHOWN:] for row in group]:
-        console.print(f"\n... and {counted(len(left), 'more failure')}; certificate.json says what was seen")
-        for line in braced(left):
-            console.print(f"[red]FAIL[/] {shown(line)}")
+    for groups, head in ((groups_of(result), "[red]FAIL[/]"), (_waived_groups(result), "[yellow]WAIVED[/]")):
+        first = failures_in(result, [group[0]["id"] for group in groups[:SHOWN]])
+        for failure, group in zip(first, groups, strict=False):
+            _print_failure(console, result, head, failure, [row["id"] for row in group[1:]])
+        if left := [row["id"] for group in groups[SHOWN:] for row in group]:
+            console.print(f"\n... and {counted(len(left), 'more failure')}; certificate.json says what was seen")
+            for line in braced(left):
+                console.print(f"{head} {shown(line)}")
 
 
 def told_in_full(result: RunResult) -> set[str]:
     """Return the ids of the failures below which stands what hangs on them."""
-    return {row["id"] for group in groups_of(result)[:SHOWN] for row in group}
+    return {
+        row["id"] for groups in (groups_of(result), _waived_groups(result)) for group in groups[:SHOWN] for row in group
+    }
 
 
 def failures_in(result: RunResult, ids: Iterable[str]) -> list[Failure]:
@@ -64,8 +68,17 @@ def groups_of(result: RunResult) -> list[list[Mapping[str, Any]]]:
     return alike(told_requirement(result, item) for item in decided_against(result))
 
 
-def _print_failure(console: Console, result: RunResult, failure: Failure, others: Sequence[str]) -> None:
-    console.print(f"\n[red]FAIL[/] [bold]{shown(failure.id)}[/]")
+def _waived_groups(result: RunResult) -> list[list[Mapping[str, Any]]]:
+    """Return what is broken and may be, what is alike under the same waiver together."""
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for item in result.waived:
+        row = told_requirement(result, item)
+        found[row["waiver"]["requirement"]].append(row)
+    return [group for rows in found.values() for group in alike(rows)]
+
+
+def _print_failure(console: Console, result: RunResult, head: str, failure: Failure, others: Sequence[str]) -> None:
+    console.print(f"\n{head} [bold]{shown(failure.id)}[/]")
     console.print(f"  {shown(failure.statement)}")
     for label, text in told(replace(failure, untested=()), result.findings):
         console.print(f"  {label:<10} {shown(text)}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # our own file
 
-from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
+from dataverse_tck.conformance.finding import BROKEN, WORST_FIRST, Finding, Outcome
 from dataverse_tck.reporting.failures import failures_in
 from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.telling.failure import Failure
@@ -31,7 +31,7 @@ def write(path: Path, result: RunResult) -> None:
     inside is an error there, with all that was not looked at.
     """
     suites: dict[str, list[ET.Element]] = defaultdict(list)
-    failures = {one.id: one for one in failures_in(result, [item.id for item in result.broken])}
+    failures = {one.id: one for one in failures_in(result, [item.id for item in (*result.broken, *result.waived)])}
     for scenario in sorted(result.told, key=lambda one: (one.file, one.line, one.title)):
         suites[scenario.file].append(_case(result, scenario, failures))
     last = _whether_complete(result, result.untold)
@@ -80,8 +80,8 @@ def _case(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Failu
 
 def _headline(told: ScenarioOutcome, failures: Mapping[str, Failure]) -> str:
     """Return what a list of failures shows of one: what should be, and what is instead."""
-    failed = [failures[key] for key, outcome in told.said.items() if outcome is Outcome.FAIL and key in failures]
-    if told.outcome is not Outcome.FAIL or not failed:
+    failed = [failures[key] for key, outcome in told.said.items() if outcome is told.outcome and key in failures]
+    if told.outcome not in BROKEN or not failed:
         return ""
     first = failed[0]
     return f"{first.statement} {first.reason or f'Observed: {first.observed[0][0]} in {first.observed[0][1]}.'}"
@@ -93,9 +93,9 @@ def _texts(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Fail
         found = result.findings.get(key) or result.controls.get(key)
         if outcome is not told.outcome or found is None:
             continue
-        if outcome is Outcome.FAIL and key in failures:
+        if outcome in BROKEN and key in failures:
             facts = [f"  {label:<10} {text}" for label, text in facts_of(failures[key], result.findings)]
-            yield "\n".join([f"FAIL {key}", f"  {failures[key].statement}", *facts])
+            yield "\n".join([f"{str(outcome).upper()} {key}", f"  {failures[key].statement}", *facts])
         else:
             yield f"{key}: {outcome}: {found.reason if found.outcome is outcome else told.problem}"
 

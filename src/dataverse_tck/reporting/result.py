@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.hanging import Decided, hanging_on
+from dataverse_tck.conformance.waivers import Standing
 
 if TYPE_CHECKING:
     from dataverse_tck.conformance.finding import Finding
     from dataverse_tck.conformance.requirement import Catalogue, Requirement
     from dataverse_tck.conformance.surfaces.availability import Availability
     from dataverse_tck.conformance.verdict import Verdict
+    from dataverse_tck.conformance.waivers import JudgedWaiver
     from dataverse_tck.evidence.leftover import Leftover
     from dataverse_tck.profile.coverage import Tried
     from dataverse_tck.settings import Settings
 
 
-_OPEN = (Outcome.FAIL, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
+_OPEN = (Outcome.FAIL, Outcome.WAIVED, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Surveyed:
     surfaces: tuple[Availability, ...] = ()  # what could be read
     extensions: tuple[tuple[str, str], ...] = ()  # (kind, name)
     private: tuple[str, ...] = ()  # messages that are private, and therefore not in $metadata
+    version: str | None = None  # that the endpoint tells of itself (RetrieveVersion)
+    metadata: str | None = None  # SHA-256 of all that it declared
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class RunResult:
     troubles: tuple[str, ...]  # scenarios that broke without a finding, and defects of the kit
     folder: Path
     told: tuple[ScenarioOutcome, ...] = ()  # in the order in which they were told
+    waivers: tuple[JudgedWaiver, ...] = ()
 
     @cached_property
     def hanging(self) -> Mapping[str, tuple[str, ...]]:
@@ -114,8 +119,18 @@ class RunResult:
 
     @property
     def broken(self) -> tuple[Requirement, ...]:
-        """The requirements that were seen broken, advisory ones too."""
+        """The requirements that were seen broken, advisory ones too, and without those that are waived."""
         return tuple(it for it in self.catalogue.requirements if self.findings[it.id].outcome is Outcome.FAIL)
+
+    @property
+    def waived(self) -> tuple[Requirement, ...]:
+        """The requirements that were seen broken, and may be."""
+        return tuple(it for it in self.catalogue.requirements if self.findings[it.id].outcome is Outcome.WAIVED)
+
+    def waiver_of(self, identifier: str) -> JudgedWaiver | None:
+        """Return the waiver of what was seen broken: one that counts, else one that has expired."""
+        found = [one for one in self.waivers if identifier in one.covers]
+        return min(found, key=lambda one: one.standing is Standing.EXPIRED, default=None)
 
 
 LATENCY_S = 0.1  # of one request, to have a figure in a plan

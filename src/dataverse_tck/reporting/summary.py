@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import Verdict, counts, coverage, split_advisory
+from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.profile.coverage import Fate
 from dataverse_tck.reporting.wording import anywhere, counted, shown
 
@@ -43,6 +44,10 @@ def print_summary(console: Console, result: RunResult) -> None:
         console.print(
             f"private      {shown(message)}: the platform hides it from $metadata, so its absence there says nothing"
         )
+    for line in _waivers(result):
+        console.print(line)
+    if result.settings.challenge:
+        console.print(_challenge(result))
     if result.settings.profile:
         for line in _left_out(result.settings.profile, result.settings.level):
             console.print(line)
@@ -79,6 +84,30 @@ def _calls(calls: Calls, tried: Sequence[Tried]) -> Iterator[str]:
     told = ", ".join(f"{fates[fate]} {fate}" for fate in Fate if fates[fate])
     possible = sum(one.possible for one in tried)
     yield f"             of {len(tried)} pairs of message and state, {possible} of them declared possible: {told}"
+
+
+def _waivers(result: RunResult) -> Iterator[str]:
+    """Yield a line for each waiver: what it covers, and whether somebody has to act on it."""
+    for one in result.waivers:
+        waiver, covers = one.waiver, counted(len(one.covers), "failure")
+        what = shown(f"{waiver.requirement} ({waiver.owner}, until {waiver.expires})")
+        match one.standing:
+            case Standing.IN_FORCE:
+                soon = " [yellow]ends soon[/]" if one.ends_soon else ""
+                yield f"waived       {covers} of {what}{soon}"
+            case Standing.STALE:
+                yield f"[yellow]STALE[/] waiver {what}: nothing of it fails; the run is incomplete until it is removed"
+            case Standing.UNUSED:
+                yield f"unused       waiver {what}: nothing of it was seen failing, and not all was decided"
+            case Standing.EXPIRED:
+                fails = f"{covers} of it count again" if one.covers else "nothing of it fails: remove it"
+                yield f"[yellow]EXPIRED[/] waiver {what}: {fails}"
+
+
+def _challenge(result: RunResult) -> str:
+    if result.settings.level == "surface":
+        return "challenge    shows nothing at the level surface: no row is written, so nothing follows from the seed"
+    return f"challenge    {shown(result.settings.challenge or '')}: seed, ids and names of all rows follow from it"
 
 
 def _left_out(profile: Profile, level: str) -> Iterator[str]:

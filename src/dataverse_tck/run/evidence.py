@@ -39,6 +39,8 @@ def options_of(settings: Settings, root: str) -> Mapping[str, Json]:
         "allow_writes": settings.allow_writes,
         "pytest_args": list(settings.pytest_args),
         "profile": None if profile is None else profile.sha256,
+        "challenge": settings.challenge,
+        "waivers": settings.waivers.sha256 if settings.waivers else None,
         "usual": usual(),
     }
 

@@ -9,16 +9,17 @@ from dataverse_tck.conformance.control import Control
 from dataverse_tck.conformance.controls import CONTROLS
 from dataverse_tck.conformance.extensions import extensions
 from dataverse_tck.conformance.finding import Finding, Outcome
-from dataverse_tck.conformance.requirement import LEVELS
+from dataverse_tck.conformance.requirement import LEVELS, Catalogue
 from dataverse_tck.conformance.suite import Suite
 from dataverse_tck.conformance.surfaces.availability import availability_of_surfaces
 from dataverse_tck.conformance.surfaces.message import is_private
 from dataverse_tck.conformance.verdict import complete_findings, decide, unchecked_levels
+from dataverse_tck.conformance.waivers import JudgedWaiver, Standing, judged, waive
 from dataverse_tck.endpoint.survey import Survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting.result import Acted, RunResult, Surveyed
 from dataverse_tck.reporting.wording import counted
-from dataverse_tck.run.attempt import Attempt, now
+from dataverse_tck.run.attempt import Attempt, day_of, now
 from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.settings import Settings
 
@@ -37,18 +38,22 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         interrupted=attempt.interrupted or bool(attempt.trouble),
         not_claimed=settings.not_claimed,
     )
+    findings = waive(findings, settings.waived)
+    waivers = _judged_waivers(settings, suite.catalogue, findings, attempt)
     vacuous = unchecked_levels(findings, suite.catalogue, settings.level)
     troubles = (
         *attempt.troubles,
         *(f"nothing of the {level} level was checked: none of it is claimed and applies" for level in vacuous),
     )
+    is_stale = any(one.standing is Standing.STALE for one in waivers)
     return RunResult(
         settings=settings,
         catalogue=suite.catalogue,
-        verdict=decide(findings, suite.catalogue, broken=attempt.interrupted or bool(troubles)),
+        verdict=decide(findings, suite.catalogue, broken=attempt.interrupted or bool(troubles) or is_stale),
         started=attempt.started,
         finished=now(),
         findings=findings,
+        waivers=waivers,
         controls=_controls(settings, attempt),
         surveyed=_surveyed(settings, suite, attempt.survey),
         acted=_acted(attempt.acting),
@@ -63,6 +68,13 @@ def result_of(settings: Settings, suite: Suite, recorder: Recorder, attempt: Att
         folder=attempt.folder,
         told=tuple(attempt.observer.told) if attempt.observer else (),
     )
+
+
+def _judged_waivers(
+    settings: Settings, catalogue: Catalogue, findings: Mapping[str, Finding], attempt: Attempt
+) -> tuple[JudgedWaiver, ...]:
+    entries = settings.waivers.entries if settings.waivers else ()
+    return judged(entries, findings, catalogue, day_of(attempt.started))
 
 
 def _left_out(settings: Settings, observer: Observer | None) -> str | None:
@@ -111,6 +123,8 @@ def _surveyed(settings: Settings, suite: Suite, survey: Survey | None) -> Survey
         surfaces=availability_of_surfaces(survey.readings),
         extensions=extensions(survey.readings, suite.catalogue),
         private=tuple(name for name in suite.questions.messages if is_private(survey.readings, name)),
+        version=survey.version,
+        metadata=survey.metadata,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import traceback
+from pathlib import Path
 
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.suite import Suite, load_suite
@@ -11,10 +12,11 @@ from dataverse_tck.conformance.verdict import exit_code
 from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, service_root_of
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
+from dataverse_tck.profile.waivers_file import WAIVERS
 from dataverse_tck.reporting import certificate, ci, junit, terminal
 from dataverse_tck.reporting.progress import busy, progress
 from dataverse_tck.run import signals
-from dataverse_tck.run.attempt import Attempt
+from dataverse_tck.run.attempt import Attempt, day_of, now
 from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
 from dataverse_tck.run.memory import give_back, keep_few_arenas
@@ -37,13 +39,13 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
     """
     keep_few_arenas()
     suite = load_suite()
-    settings = settings.resolved(suite.catalogue)
+    started = now()
+    settings = settings.resolved(suite.catalogue, day_of(started))
     if settings.endpoint is not None:
         normalise_address(settings.endpoint)  # what cannot be asked is not even named
     was_there = settings.output is not None and settings.output.is_dir()
-    attempt = Attempt(run_folder(settings.output))
-    if settings.profile and settings.profile.path:
-        shutil.copyfile(settings.profile.path, attempt.folder / "profile.toml")  # whose digest the certificate names
+    attempt = Attempt(run_folder(settings.output), started)
+    _keep_what_was_said(settings, attempt.folder)
     recorder = Recorder(attempt.folder / "exchanges.ndjson", secrets_of(token_from_environment()))
     with signals.interrupting():
         try:
@@ -81,6 +83,14 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
     return code
 
 
+def _keep_what_was_said(settings: Settings, folder: Path) -> None:
+    """Copy the files that decide a run into its folder; their digests stand in its certificate."""
+    if settings.profile and settings.profile.path:
+        shutil.copyfile(settings.profile.path, folder / "profile.toml")
+    if settings.waivers:
+        shutil.copyfile(settings.waivers.path, folder / WAIVERS)
+
+
 def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, attempt: Attempt) -> None:
     with terminal.forgiving():
         terminal.opening(terminal.out(), root, embedded=settings.embedded, level=settings.level, seed=settings.seed)
@@ -103,6 +113,7 @@ def _carry_out(settings: Settings, root: str, suite: Suite, recorder: Recorder, 
             attempt.acting,
             settings.not_claimed,
             settings.exclude,
+            settings.waived,
         )
         attempt.observer = Observer(context, tick)
         if settings.allure:

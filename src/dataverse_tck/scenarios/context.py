@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import pytest
 
 from dataverse_tck.conformance.requirement import selects
 from dataverse_tck.conformance.verdict import withdraw_unclaimed
+from dataverse_tck.conformance.waivers import waive
 from dataverse_tck.scenarios.inquiry import Inquiry
 from dataverse_tck.scenarios.replay import Replay
 
@@ -31,6 +32,7 @@ class Context:
     acting: ActingSession | None = None  # None: nothing may be written
     not_claimed: Mapping[str, str] = field(default_factory=dict)  # id -> why
     exclude: tuple[str, ...] = ()  # ids or globs of requirements whose scenarios are left out
+    waived: Collection[str] = frozenset()  # ids of what may fail
 
     def keeps(self, ids: Iterable[str]) -> bool:
         """Whether a scenario is kept that names these requirements and controls."""
@@ -40,14 +42,17 @@ class Context:
     @cached_property
     def declared(self) -> Judgement:
         """What the endpoint declares, judged, as the run settles it."""
-        return replace(self.judgement, findings=withdraw_unclaimed(self.judgement.findings, self.not_claimed))
+        return replace(self.judgement, findings=self._settled(self.judgement.findings))
 
     @cached_property
     def performed(self) -> Mapping[str, Finding]:
         """What all performed scenarios together say of each requirement and control, as the run settles it."""
         if self.acting is None:
             return {}
-        return {**withdraw_unclaimed(self.acting.findings(self.catalogue), self.not_claimed), **self.acting.controls()}
+        return {**self._settled(self.acting.findings(self.catalogue)), **self.acting.controls()}
+
+    def _settled(self, findings: Mapping[str, Finding]) -> Mapping[str, Finding]:
+        return waive(withdraw_unclaimed(findings, self.not_claimed), self.waived)
 
 
 CONTEXT = pytest.StashKey[Context]()  # of the session's config

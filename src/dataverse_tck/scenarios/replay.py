@@ -43,7 +43,7 @@ class Replay:
                 pytest.skip(f"{self.stop.outcome}: {self.stop.reason}")
 
 
-_ELSEWHERE = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE, Outcome.FAIL, Outcome.ERROR})
+_ELSEWHERE = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE, Outcome.FAIL, Outcome.WAIVED, Outcome.ERROR})
 
 
 def as_settled(

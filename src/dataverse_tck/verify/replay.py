@@ -13,14 +13,15 @@ from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.profile.profile import load_profile
+from dataverse_tck.profile.waivers_file import WAIVERS, load_waivers
 from dataverse_tck.reporting import junit
-from dataverse_tck.run.attempt import Attempt
+from dataverse_tck.run.attempt import Attempt, day_of
 from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.scenarios.pytest_session import run_scenarios
-from dataverse_tck.settings import AUTO, Settings
+from dataverse_tck.settings import AUTO, Settings, seed_of
 from dataverse_tck.verify.acting import ReplayedActing
 from dataverse_tck.verify.reports import junit_differences, ledger_differences
 from dataverse_tck.webapi.http.recorded import RecordedSession
@@ -46,6 +47,8 @@ def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None)
         raise OptionsError(
             f"The run gave pytest arguments of its own ({' '.join(pytest_args):.200}): only -k EXPRESSION is verified."
         )
+    if told["challenge"] is not None and told["seed"] != seed_of(told["challenge"]):
+        raise OptionsError("The seed of the run does not follow from its challenge: it was chosen, or changed.")
     profile = load_profile(folder / PROFILE) if told["profile"] is not None else None
     return Settings(
         endpoint=None if told["embedded"] else told["endpoint"],
@@ -59,6 +62,8 @@ def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None)
         settle_s=float(told["settle_s"]),
         allow_writes=bool(told["allow_writes"]),
         profile=profile and replace(profile, name=profile_name or profile.name),
+        challenge=told["challenge"],
+        waivers=load_waivers(folder / WAIVERS) if told["waivers"] is not None else None,
     )
 
 
@@ -68,7 +73,7 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
     Return what it comes to, and where the reports of the run are not as they would be.
     """
     suite, end = load_suite(), record.end or {}
-    settings = settings.resolved(suite.catalogue)
+    settings = settings.resolved(suite.catalogue, day_of(started))
     attempt = Attempt(record.folder, started=started, interrupted=bool(end.get("interrupted")))
     attempt.trouble = end.get("trouble")
     acting: ReplayedActing | None = None
@@ -94,6 +99,7 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
                 attempt.acting,
                 settings.not_claimed,
                 settings.exclude,
+                settings.waived,
             )
             attempt.observer = _Interrupted(context, end["told"]) if attempt.interrupted else _quiet(context)
             run_scenarios(attempt.observer, Path(name), settings)

@@ -15,6 +15,7 @@ from dataverse_tck.evidence.reading import EXCHANGES
 from dataverse_tck.evidence.record import Record, Refusal
 from dataverse_tck.evidence.shapes import is_count, is_seconds
 from dataverse_tck.evidence.sorted_lines import RecordError
+from dataverse_tck.profile.waivers_file import WAIVERS
 from dataverse_tck.reporting.certificate import FORMAT, certificate
 from dataverse_tck.reporting.result import RunResult
 from dataverse_tck.run.evidence import usual
@@ -92,6 +93,8 @@ def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Itera
         "profile": None if profile is None else profile["sha256"],
         "pytest_args": told["run"]["pytest_args"],
         "seed": told["seed"],
+        "challenge": told["challenge"],
+        "waivers": told["files"].get(WAIVERS) if told["waivers"] else None,
         "workers": told["run"]["workers"],
     }
     for name, expected in pairs.items():

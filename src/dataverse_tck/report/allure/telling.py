@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from allure_commons.model2 import Status
 
 from dataverse_tck.conformance.controls import CONTROLS
-from dataverse_tck.conformance.finding import WORST_FIRST, Finding, Outcome
+from dataverse_tck.conformance.finding import BROKEN, WORST_FIRST, Finding, Outcome
 from dataverse_tck.reporting.failures import repeat_of, requests_of
 from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.result import RunResult, ScenarioOutcome
@@ -45,7 +45,7 @@ def said_of(result: RunResult, told: ScenarioOutcome, failures: Mapping[str, Fai
     if told.outcome is Outcome.PASS or not decided:
         problem = _as_sentence(f"{OURS}: {told.problem}" if status == Status.BROKEN else told.problem)
         return Said(status, harmless(problem, _TEXT), harmless(problem, _SENTENCE))
-    if told.outcome is Outcome.FAIL:
+    if told.outcome in BROKEN:
         return _contradiction(result, status, decided, failures)
     reasons = _by_reason(decided)
     blocks = ["\n".join([reason, *(f"  {line}" for line in braced(ids))]) for reason, ids in reasons.items()]
@@ -68,8 +68,8 @@ def _contradiction(
 
 def _told(result: RunResult, found: Finding, failures: Mapping[str, Failure]) -> Iterator[str]:
     """Yield what the terminal says of a requirement; of a control, as much as there is."""
-    failure = failures.get(found.requirement) if found.outcome is Outcome.FAIL else None
-    yield f"FAIL {found.requirement}"
+    failure = failures.get(found.requirement) if found.outcome in BROKEN else None
+    yield f"{str(found.outcome).upper()} {found.requirement}"
     yield f"  {_statement(result, found.requirement)}"
     facts = facts_of(failure, result.findings) if failure else _of_control(result, found)
     yield from (f"  {label:<10} {text}" for label, text in facts)

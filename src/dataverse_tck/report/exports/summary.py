@@ -60,7 +60,7 @@ def _head(run: ToldRun) -> bytes:
 
 def _rest(run: ToldRun) -> Iterator[bytes]:
     decided = ((item["id"], item["outcome"], item["reason"]) for item in run.requirements)
-    if found := causes(decided, run.hanging, {item["id"] for item in run.failed}):
+    if found := causes(decided, run.hanging, {item["id"] for item in (*run.failed, *run.waived)}):
         lines = ["## Not decided", "", *(_cause(one) for one in found[:_MOST_NAMED])]
         lines += [f"- {counted(len(found) - _MOST_NAMED, 'more reason')}: see the page."] if found[_MOST_NAMED:] else []
         yield "\n".join((*lines, "", "")).encode()
@@ -102,7 +102,7 @@ def _table(title: str, what: str, rows: Sequence[str], counts: Mapping[tuple[str
 
 def _failures(run: ToldRun) -> Iterator[Sequence[str]]:
     errors = [item for item in run.requirements if item["outcome"] == Outcome.ERROR]
-    for title, items in (("Failures", run.failed), ("Errors", errors)):
+    for title, items in (("Failures", run.failed), ("Waived failures", run.waived), ("Errors", errors)):
         groups = alike(items)
         told = run.told_failures([group[0] for group in groups])
         for number, (failure, group) in enumerate(zip(told, groups, strict=True)):
@@ -128,6 +128,8 @@ def _failure(failure: Failure, others: Sequence[str], untested: Sequence[str]) -
         if shot.sent:
             yield f"- sent: {code(shot.sent)}"
         yield f"- answered: {code(shot.told if shot.is_decisive else shot.status or 'nothing')}"
+    if failure.waiver:
+        yield f"- {failure.waiver[0]}: {prose(failure.waiver[1])}"
     yield f"- repeat: {code(failure.repeat)}"
     for what, ids in (("broken in the same way", others), ("not testable because of it", untested)):
         if ids:

@@ -11,7 +11,7 @@ from dataverse_tck.report.html.issues import issue_text
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.harmless import Shown, harmless
 from dataverse_tck.reporting.telling.decisive import decisive
-from dataverse_tck.reporting.telling.failure import observed
+from dataverse_tck.reporting.telling.failure import observed, waiver_of
 from dataverse_tck.reporting.wording import as_json
 
 _SHOWN = 50  # failures whose exchanges stand in the page as text; those of others can be called up
@@ -28,13 +28,14 @@ class Failure:
     hanging: tuple[str, ...]  # ids
     repeat: str
     issue: str
+    waiver: tuple[str, str] | None  # what it is called, and what there is to say of it
 
 
 def failures(run: ToldRun) -> list[Failure]:
-    """Return all failures of a run, in the order of the certificate."""
+    """Return all failures of a run, in the order of the certificate, then those that are waived."""
     hanging = run.hanging
     found = []
-    for number, item in enumerate(run.failed):
+    for number, item in enumerate((*run.failed, *run.waived)):
         wrong = [seen for seen in item["surfaces"] if not seen["right"]]
         keys = decisive(item, run.requests) if number < _SHOWN else ()
         exhibits = (
@@ -53,6 +54,7 @@ def failures(run: ToldRun) -> list[Failure]:
                 hanging=hanging.get(item["id"], ()),
                 repeat=repeat,
                 issue=issue_text(run.certificate, item, shown, repeat),
+                waiver=waiver_of(item),
             )
         )
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.reporting.wording import anywhere
 
-UNDECIDED = (Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE, Outcome.WAIVED)
+UNDECIDED = (Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.evidence.reading import EXCHANGES, whole_lines
 from dataverse_tck.reporting.telling.decisive import decisive
 from dataverse_tck.reporting.telling.passages import MOST_TOLD, telling
@@ -52,6 +53,7 @@ class Failure:
     scenarios: tuple[str, ...]
     repeat: str
     untested: tuple[str, ...]  # ids of what hangs on it
+    waiver: tuple[str, str] | None = None  # "waived" or "waiver", and what there is to say of it
 
 
 def failures_of(
@@ -83,6 +85,7 @@ def failures_of(
             scenarios=tuple(row["scenarios"]),
             repeat=repeat(row),
             untested=hanging.get(row["id"], ()),
+            waiver=waiver_of(row),
         )
         for row in rows
     ]
@@ -95,6 +98,18 @@ def observed(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield ABSENT if seen["absent"] else as_json(seen["observed"]), seen["surface"]
     if not wrong:
         yield as_json(row["observed"]), row["surface"] or ""
+
+
+def waiver_of(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return what there is to say of the waiver of a failure; None where there is none."""
+    waiver = row.get("waiver")
+    if waiver is None:
+        return None
+    link = f" ({waiver['link']})" if waiver["link"] else ""
+    why = f"{waiver['reason']}{link}"
+    if row["outcome"] == Outcome.WAIVED:
+        return "waived", f"until {waiver['expires']}, to be mended by {waiver['owner']}: {why}"
+    return "waiver", f"expired after {waiver['expires']}, to be mended by {waiver['owner']}: {why}"
 
 
 def _answers(
@@ -156,6 +171,8 @@ def told(failure: Failure, of: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield "more", f"{counted(failure.others, 'other exchange')}: certificate.json names them"
     for title in failure.scenarios:
         yield "scenario", title
+    if failure.waiver:
+        yield failure.waiver
     yield "reference", f"{reference_link(failure.section)} (line {failure.line} of its source)"
     yield "repeat", failure.repeat
     yield from told_untested(failure.untested, of)
