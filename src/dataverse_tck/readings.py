@@ -124,7 +124,6 @@ class Readings:
     sdkmessagefilters: Reading[tuple[Mapping[str, Json], ...]]  # rows with sdkmessageid expanded
     customapis: Reading[tuple[Mapping[str, Json], ...]]
     made_up_table: Reading[Mapping[str, Json]]  # the control: what is said of a table that nobody has
-    version: str | None = None  # that the endpoint tells of itself; decides nothing
 
 
 def digest_of(readings: Readings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from dataverse_tck.conformance.judge import Judgement, judge
@@ -11,7 +12,7 @@ from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.readings import Readings, digest_of
 from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.http.session import Session
-from dataverse_tck.webapi.metadata.reader import read_metadata
+from dataverse_tck.webapi.metadata.reader import read_metadata, read_version
 from dataverse_tck.webapi.preflight import find_endpoint
 
 
@@ -36,8 +37,10 @@ def survey(url: str, recorder: Recorder, suite: Suite, *, opened: Callable[[str]
     """
     token = None if opened else token_from_environment()
     endpoint = find_endpoint(url, token, recorder, suite.questions.table, opened=opened)
-    with endpoint.session as session:
+    with endpoint.session as session, ThreadPoolExecutor(1, thread_name_prefix="version") as pool:
+        version = pool.submit(read_version, session)
         readings = read_metadata(session, suite.questions, first=endpoint.first)
+        told = version.result()
         spent = session.tally
     judgement = judge(readings, suite.catalogue, suite.schemas)
     return Survey(
@@ -47,6 +50,6 @@ def survey(url: str, recorder: Recorder, suite: Suite, *, opened: Callable[[str]
         judgement,
         spent.requests,
         spent.waited_s,
-        readings.version,
+        told,
         digest_of(readings),
     )

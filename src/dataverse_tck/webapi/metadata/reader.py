@@ -1,4 +1,4 @@
-"""Reads everything that the surface level asks of an endpoint, once per run, in at most 16 requests.
+"""Reads everything that the surface level asks of an endpoint, once per run, in at most 15 requests.
 
 Three rounds: the table; all that needs nothing else, in parallel; the choice columns, whose cast depends on
 the kind that the column list declares. 200 is READ; 403, 404, 501 are UNREADABLE; anything else is BROKEN.
@@ -89,7 +89,6 @@ def _read_below(
     # The control of the table: where definitions cannot be read, there is nothing that it could prove.
     made_up = ask(_read_made_up, questions.made_up_table) if table.state is State.READ else None
     csdl = ask(read_csdl)
-    version = pool.submit(_read_version, session)
     messages = ask(read_collection, *_with_private("sdkmessages?$select=name", "name", questions.messages))
     filters = ask(read_collection, _filtered(_FILTERS, "sdkmessageid/name", questions.messages))
     apis = ask(read_collection, *_with_private(_APIS, "uniquename", questions.messages))
@@ -107,7 +106,6 @@ def _read_below(
         sdkmessagefilters=filters.result(),
         customapis=apis.result(),
         made_up_table=made_up.result() if made_up else table,
-        version=version.result(),
     )
 
 
@@ -141,17 +139,6 @@ def _read_made_up(session: Session, table: str) -> Reading[JsonObject]:
     return object_reading(answer) if answer.status == 200 else Reading(State.READ, None, exchanges=(answer.exchange,))
 
 
-def _read_version(session: Session) -> str | None:
-    """Ask which version the endpoint is; None where it does not say."""
-    try:
-        answer = session.get("RetrieveVersion()")
-        told = answer.json() if answer.status == 200 else None
-    except WebApiError:
-        return None
-    version = told.get("Version") if isinstance(told, dict) else None
-    return version[:LONGEST_VERSION] if isinstance(version, str) else None
-
-
 def _read_columns(session: Session, path: str) -> Reading[Mapping[str, JsonObject]]:
     rows = read_collection(session, [path])
     if rows.state is not State.READ or rows.content is None:
@@ -182,6 +169,17 @@ def read_csdl(session: Session) -> Reading[Csdl]:
         return Reading(State.READ, found, exchanges=(answer.exchange,))
     except WebApiError as problem:
         return broken_reading(problem, answer.exchange)
+
+
+def read_version(session: Session) -> str | None:
+    """Ask which version the endpoint is; None where it does not say."""
+    try:
+        answer = session.get("RetrieveVersion()")
+        told = answer.json() if answer.status == 200 else None
+    except WebApiError:
+        return None
+    version = told.get("Version") if isinstance(told, dict) else None
+    return version[:LONGEST_VERSION] if isinstance(version, str) else None
 
 
 def _with_private(query: str, member: str, names: tuple[str, ...]) -> tuple[list[str], list[str]]:
