@@ -12,7 +12,7 @@ from typing import Any
 from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS
-from dataverse_tck.conformance.verdict import EXIT_CODES, GATES, Verdict
+from dataverse_tck.conformance.verdict import EXIT_CODES, GATES, NO_WORSE, Verdict
 from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
 from dataverse_tck.profile.profile import Profile, load_profile
 from dataverse_tck.profile.waivers_file import load_waivers
@@ -28,8 +28,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``run`` to its parser."""
     parser.description = "Examine an endpoint and give a verdict; without --endpoint, the embedded emulator."
     parser.epilog = (
-        "Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete; with --gate checked 0 also for a "
-        "run that is incomplete only because something was left out. "
+        "Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete. With --gate checked 0 also where a "
+        "run is incomplete only because something was left out; with --gate no-worse 1 only where something fails that "
+        "did not in the baseline, 3 where something could not be checked that was, or the run did not end well, else 0. "
+        "A failure that a waiver in force covers is no failure here; a stale waiver makes a run incomplete. "
         "Arguments after '--' go to pytest."
     )
     add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
@@ -78,7 +80,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--gate",
         choices=GATES,
         default=GATES[0],
-        help="what exit code 0 means: the verdict is conformant, or all that was selected was checked and passed",
+        help="what exit code 0 means: the verdict is conformant (default), all that was selected was checked and "
+        "passed, or nothing is worse than in --baseline",
     )
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/"
@@ -115,6 +118,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Carry the run out, or say its plan; return the exit code."""
+    if options.gate == NO_WORSE and not options.baseline:
+        raise UsageError("--gate no-worse compares with a run before: name its folder with --baseline RUN.")
     if options.rerun_failed and (code := _nothing_to_rerun(options.rerun_failed, options.gate)) is not None:
         return code
     settings = settings_of(options)
@@ -145,7 +150,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
         )
     before = _told(options.rerun_failed) if options.rerun_failed else None
     level = options.level or said.level or _usual_level(endpoint, before)
-    chosen = Settings(
+    return Settings(
         endpoint=endpoint,
         level=level,
         only=(*_ids("--only", options.only), *_not_passed(before)),
@@ -153,7 +158,6 @@ def settings_of(options: argparse.Namespace) -> Settings:
         max_fail=options.max_fail,
         gate=options.gate,
         baseline=options.baseline,
-        challenge=options.challenge,
         waivers=load_waivers(options.waivers) if options.waivers else None,
         output=options.output or said.output,
         workers=None if options.workers == AUTO else options.workers or said.workers,
@@ -162,10 +166,15 @@ def settings_of(options: argparse.Namespace) -> Settings:
         settle_s=_first(options.settle, said.settle_s, SETTLE_S),
         allow_writes=_may_write(options, said, endpoint, level),
         profile=_for_calls(profile, endpoint) if level == LEVELS[-1] else profile,
+        **_seeded(options),
     )
+
+
+def _seeded(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the seed where somebody says it, or what it follows from."""
     if options.challenge is not None:
-        return replace(chosen, seed=seed_of(options.challenge))
-    return chosen if options.seed is None else replace(chosen, seed=options.seed)
+        return {"challenge": options.challenge, "seed": seed_of(options.challenge)}
+    return {} if options.seed is None else {"seed": options.seed}
 
 
 def _ids(option: str, words: Sequence[str]) -> Iterator[str]:
@@ -212,7 +221,7 @@ def _nothing_to_rerun(folder: Path, gate: str) -> int | None:
     if _not_passed(told):
         return None
     print(f"Nothing failed in {folder}, and all that it selected was checked: there is nothing to run again.")
-    return 0 if gate == "checked" else EXIT_CODES[Verdict(told["verdict"])]
+    return 0 if gate != GATES[0] else EXIT_CODES[Verdict(told["verdict"])]
 
 
 def _first(*seconds: float | None) -> float:

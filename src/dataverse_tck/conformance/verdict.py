@@ -25,8 +25,10 @@ class Verdict(StrEnum):
 
 EXIT_CODES = {Verdict.CONFORMANT: 0, Verdict.NOT_CONFORMANT: 1, Verdict.INCOMPLETE: 3}
 
-GATES = ("verdict", "checked")
-"""What exit code 0 means: that the verdict is conformant, or that all that was selected was checked and passed."""
+NO_WORSE = "no-worse"
+GATES = ("verdict", "checked", NO_WORSE)
+"""What exit code 0 means: that the verdict is conformant, that all that was selected was checked and passed, or that
+nothing is worse than in a run before."""
 
 _ANSWERED = {Outcome.PASS, Outcome.FAIL, Outcome.WAIVED}
 _HARMLESS = {Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_CLAIMED, Outcome.BEYOND}

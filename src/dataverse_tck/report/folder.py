@@ -23,6 +23,8 @@ from dataverse_tck.reporting.wording import counted
 from dataverse_tck.suite_files import suite_root, suite_sha256
 from dataverse_tck.usage import UsageError
 
+BASELINE = "baseline.json"
+"""The certificate of a run that this one is compared with."""
 MOST_CERTIFICATE_BYTES = 10**8
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _KEPT = 300  # failures and errors whose exchanges are told whole

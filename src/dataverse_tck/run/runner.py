@@ -8,7 +8,6 @@ from pathlib import Path
 
 from dataverse_tck.acting.acting_session import ActingSession
 from dataverse_tck.conformance.suite import Suite, load_suite
-from dataverse_tck.conformance.verdict import exit_code
 from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, service_root_of
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
@@ -19,6 +18,7 @@ from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt, day_of, now
 from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
+from dataverse_tck.run.gate import changes_in, exit_code_of, expect_baseline, keep_baseline, print_changes
 from dataverse_tck.run.memory import give_back, keep_few_arenas
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.run.reports import leave_allure, leave_reports
@@ -43,6 +43,8 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
     settings = settings.resolved(suite.catalogue, day_of(started))
     if settings.endpoint is not None:
         normalise_address(settings.endpoint)  # what cannot be asked is not even named
+    if settings.baseline is not None:
+        expect_baseline(settings.baseline)
     was_there = settings.output is not None and settings.output.is_dir()
     attempt = Attempt(run_folder(settings.output), started)
     _keep_what_was_said(settings, attempt.folder)
@@ -72,11 +74,13 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
         if settings.output is None:
             point_latest(attempt.folder)
+        since = changes_in(result)
         with terminal.forgiving():
             terminal.report(terminal.out(), result)
+            if since is not None:
+                print_changes(terminal.out(), result, since)
             ci.annotate(result)
-        folder, broken = attempt.folder, result.interrupted or bool(result.troubles)
-        code = exit_code(result.verdict, result.findings, result.catalogue, gate=settings.gate, broken=broken)
+        folder, code = attempt.folder, exit_code_of(result, since)
         del attempt, recorder, result  # the page needs nothing of them, and takes their memory
         give_back()
         leave_reports(folder)
@@ -87,6 +91,8 @@ def _keep_what_was_said(settings: Settings, folder: Path) -> None:
     """Copy the files that decide a run into its folder; their digests stand in its certificate."""
     if settings.profile and settings.profile.path:
         shutil.copyfile(settings.profile.path, folder / "profile.toml")
+    if settings.baseline:
+        keep_baseline(settings.baseline, folder)
     if settings.waivers:
         shutil.copyfile(settings.waivers.path, folder / WAIVERS)
 

@@ -1,0 +1,98 @@
+"""What a run is held to: its verdict, or a run before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataverse_tck.conformance.finding import BROKEN, Outcome
+from dataverse_tck.conformance.verdict import EXIT_CODES, NO_WORSE, Verdict, exit_code
+from dataverse_tck.conformance.waivers import Standing
+from dataverse_tck.report.differences import differences
+from dataverse_tck.report.folder import BASELINE, read_certificate
+from dataverse_tck.reporting.certificate import CERTIFICATE, certificate
+from dataverse_tck.reporting.wording import braced, counted, shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from dataverse_tck.report.differences import Differences
+    from dataverse_tck.reporting.result import RunResult
+
+MOST_LINES = 20  # of ids
+_CHECKED = {*BROKEN, Outcome.PASS}
+_UNDECIDED = {Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE}
+
+
+def keep_baseline(baseline: Path, folder: Path) -> None:
+    """Copy the certificate of the run before into the folder of this one, whose reports tell what has changed."""
+    shutil.copyfile(baseline / CERTIFICATE, folder / BASELINE)
+
+
+def expect_baseline(baseline: Path) -> None:
+    """Raise UsageError for the folder of a run that this one cannot be compared with."""
+    read_certificate(baseline)
+
+
+def changes_in(result: RunResult) -> Differences | None:
+    """Return what has changed since the run before; None where there is none."""
+    if result.settings.baseline is None:
+        return None
+    return differences(read_certificate(result.settings.baseline), certificate(result))
+
+
+def exit_code_of(result: RunResult, since: Differences | None) -> int:
+    """Return the exit code of a run, by its gate."""
+    is_broken = result.interrupted or bool(result.troubles)
+    if result.settings.gate == NO_WORSE and since is not None:
+        return _exit_code_since(result, since, is_broken=is_broken)
+    is_stale = any(one.standing is Standing.STALE for one in result.waivers)
+    return exit_code(
+        result.verdict, result.findings, result.catalogue, gate=result.settings.gate, broken=is_broken or is_stale
+    )
+
+
+def _exit_code_since(result: RunResult, since: Differences, *, is_broken: bool) -> int:
+    """Return 1 where something fails that did not, 3 where something was checked that is not any more, else 0.
+
+    What a run was told to leave out, or lies beyond its level, is not worse; a run that checked nothing is.
+    """
+    if since.newly_failing:
+        return EXIT_CODES[Verdict.NOT_CONFORMANT]
+    has_checked = any(found.outcome in _CHECKED for found in result.findings.values())
+    return EXIT_CODES[Verdict.INCOMPLETE] if is_broken or unchecked(since) or not has_checked else 0
+
+
+def unchecked(since: Differences) -> tuple[str, ...]:
+    """Return the ids of what could be checked before and cannot be any more, though it was to be."""
+    return tuple(key for key in since.no_longer_checked if since.outcomes[key][1] in _UNDECIDED)
+
+
+def print_changes(console: Console, result: RunResult, since: Differences) -> None:
+    """Say what has changed since the run before, and what the gate makes of it."""
+    before = read_certificate(result.settings.baseline) if result.settings.baseline else {}
+    console.print(
+        f"\nbaseline   {shown(str(result.settings.baseline))}: {before['verdict']}, begun {before['started']}"
+    )
+    for group in since.groups:
+        console.print(f"  {counted(len(group.ids), 'requirement')} {group.title}")
+        lines = braced(group.ids)
+        for line in lines[:MOST_LINES]:
+            console.print(f"    {shown(line)}")
+        if lines[MOST_LINES:]:
+            console.print(f"    ... and {counted(len(lines) - MOST_LINES, 'more line')}: see report.html")
+    if since.is_none:
+        console.print("  every requirement came out as it did")
+    for cause in since.causes:
+        console.print(f"  why        {shown(cause)}")
+    if result.settings.gate == NO_WORSE:
+        console.print(f"gate         no-worse: {_said(since)}")
+
+
+def _said(since: Differences) -> str:
+    if since.newly_failing:
+        return f"{counted(len(since.newly_failing), 'requirement')} failed that did not before"
+    if found := unchecked(since):
+        return f"{counted(len(found), 'requirement')} could be checked before, and could not be now"
+    return "nothing is worse than before"
