@@ -1,0 +1,106 @@
+"""Two runs compared by their certificates: what became of each requirement, and what else may be why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dataverse_tck.conformance.finding import Outcome
+from dataverse_tck.report.conditions import other_conditions
+
+_FAILING = frozenset({str(Outcome.FAIL), str(Outcome.WAIVED)})
+_CHECKED = _FAILING | {str(Outcome.PASS)}
+
+Outcomes = tuple[str | None, str | None]
+"""What came of a requirement before and now; None where a certificate does not name it."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Requirements by what became of them, as ids in the order of the later certificate.
+
+    The first six share none: what is now seen failing for the first time is newly failing, also where nothing was
+    checked before. ``waived_since`` and ``no_longer_waived`` are among those that are still failing.
+    """
+
+    newly_failing: tuple[str, ...] = ()
+    newly_waived: tuple[str, ...] = ()  # as newly failing, but a waiver in force covers it
+    fixed: tuple[str, ...] = ()
+    still_failing: tuple[str, ...] = ()  # waived or not
+    no_longer_checked: tuple[str, ...] = ()
+    newly_checked: tuple[str, ...] = ()  # and passed
+    waived_since: tuple[str, ...] = ()
+    no_longer_waived: tuple[str, ...] = ()
+
+    @property
+    def is_none(self) -> bool:
+        """Whether all is as it was."""
+        kinds = (self.newly_failing, self.newly_waived, self.fixed, self.no_longer_checked, self.newly_checked)
+        return not any((*kinds, self.waived_since, self.no_longer_waived))
+
+
+@dataclass(frozen=True)
+class Differences(Changes):
+    """What differs between two runs: of requirements that decide, apart from these of advisory ones; and the causes."""
+
+    advisory: Changes = field(default_factory=Changes)
+    outcomes: Mapping[str, Outcomes] = field(default_factory=dict)  # of all ids that stand above
+    causes: tuple[str, ...] = ()  # sentences: what else differs, so that it may be why
+
+
+def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Differences:
+    """Compare the certificate of a run with that of an earlier one."""
+    deciding: dict[str, Outcomes] = {}
+    advisory: dict[str, Outcomes] = {}
+    for key, (is_advisory, outcomes) in _pairs(before, now).items():
+        (advisory if is_advisory else deciding)[key] = outcomes
+    judged, beside = _changes(deciding), _changes(advisory)
+    causes = tuple(other_conditions(before, now))
+    if not causes and not (judged.is_none and beside.is_none):
+        causes = ("Nothing else that the certificates name differs: the endpoint behaves otherwise than it did.",)
+    told = {key for one in (judged, beside) for keys in vars(one).values() for key in keys}
+    every = {**deciding, **advisory}
+    return Differences(
+        **vars(judged),
+        advisory=beside,
+        outcomes={key: outcomes for key, outcomes in every.items() if key in told},
+        causes=causes,
+    )
+
+
+def _pairs(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[bool, Outcomes]]:
+    """Return, by id, whether a requirement is advisory, and both outcomes; those of the later certificate first."""
+    was = {item["id"]: item for item in before["requirements"]}
+    found = {
+        item["id"]: (item["obligation"] == "advisory", (was.get(item["id"], {}).get("outcome"), item["outcome"]))
+        for item in now["requirements"]
+    }
+    gone = {key: (item["obligation"] == "advisory", (item["outcome"], None)) for key, item in was.items()}
+    return {**found, **{key: pair for key, pair in gone.items() if key not in found}}
+
+
+def _changes(pairs: Mapping[str, Outcomes]) -> Changes:
+    kinds: dict[str, list[str]] = {}
+    for key, (was, now) in pairs.items():
+        for kind in _kinds(was, now):
+            kinds.setdefault(kind, []).append(key)
+    return Changes(**{kind: tuple(keys) for kind, keys in kinds.items()})
+
+
+def _kinds(was: str | None, now: str | None) -> Iterator[str]:
+    """Tell to which fields of ``Changes`` a requirement with these outcomes belongs."""
+    if now in _FAILING:
+        if was not in _FAILING:
+            yield "newly_waived" if now == Outcome.WAIVED else "newly_failing"
+            return
+        yield "still_failing"
+        if was != now:
+            yield "waived_since" if now == Outcome.WAIVED else "no_longer_waived"
+    elif now == Outcome.PASS:
+        if was in _FAILING:
+            yield "fixed"
+        elif was != Outcome.PASS:
+            yield "newly_checked"
+    elif was in _CHECKED:
+        yield "no_longer_checked"
