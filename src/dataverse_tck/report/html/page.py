@@ -54,6 +54,8 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         sentence=verdict_sentence(told),
         limits=limits(told),
+        since=run.since_baseline,
+        known={item["id"] for item in run.requirements},
         failures=failures(run),
         errors=[item for item in run.requirements if item["outcome"] == Outcome.ERROR],
         requirements=requirement_rows(run, declared),
