@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "judge a run again from its folder",
     "show": "show exchanges of a run",
     "explain": "explain a requirement: what it says, and who looks at it",
+    "diff": "compare two runs: what fails now and did not, and what may be why",
     "report": "tell a run again from its folder: as a page, or as a spreadsheet",
     "serve": "serve the embedded emulator alone",
     "requirements": "list what is checked",

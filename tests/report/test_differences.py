@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.report.differences import Changes, Differences, differences
+from dataverse_tck.report.differences import KINDS, Changes, Differences, Group, differences
 
 UNCHECKED = (
     *("error", "not testable", "not observable", "deselected", "beyond this level", "not applicable"),
@@ -48,7 +48,7 @@ def became(was: str | None, now: str | None, key: str = "column/x") -> Differenc
 
 def kinds(found: Changes) -> set[str]:
     """The classes that hold something."""
-    return {name for name in Changes.__dataclass_fields__ if getattr(found, name)}
+    return {name for name in KINDS if getattr(found, name)}
 
 
 @pytest.mark.parametrize("was", ["pass", *UNCHECKED])
@@ -119,6 +119,39 @@ def test_two_that_are_alike_differ_in_nothing() -> None:
 
     assert differences(one, one) == Differences(still_failing=("a",), outcomes={"a": ("fail", "fail")})
     assert differences(one, one).is_none
+
+
+def test_they_are_told_in_groups_of_which_each_requirement_is_in_one() -> None:
+    """The worst first; what is no longer checked by what became of it; advisory ones last."""
+    changes = {
+        "a": ("fail", "fail"),
+        "b": ("pass", "fail"),
+        "c": ("pass", "waived"),
+        "d": ("fail", "waived"),
+        "e": ("waived", "fail"),
+        "f": ("waived", "waived"),
+        "g": ("pass", "error"),
+        "h": ("fail", "not claimed"),
+        "i": ("fail", "pass"),
+        "j": ("error", "pass"),
+        "advisory/k": ("pass", "fail"),
+    }
+    before, now = ({key: pair[at] for key, pair in changes.items()} for at in (0, 1))
+
+    assert differences(told({**before, "z": "pass"}), told(now)).groups == (
+        Group("newly failing", ("b",)),
+        Group("newly failing, waived", ("c",)),
+        Group("no longer checked, now error", ("g",)),
+        Group("no longer checked, now not claimed", ("h",)),
+        Group("no longer checked, now not there", ("z",)),
+        Group("fixed", ("i",)),
+        Group("newly checked, pass", ("j",)),
+        Group("still failing", ("a",)),
+        Group("still failing, waived since", ("d",)),
+        Group("still failing, no longer waived", ("e",)),
+        Group("still failing, waived as before", ("f",)),
+        Group("advisory, newly failing", ("advisory/k",)),
+    )
 
 
 def test_where_only_outcomes_differ_it_is_the_endpoint() -> None:

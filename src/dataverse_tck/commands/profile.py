@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dataverse_tck.commands.endpoint_option import add_endpoint
-from dataverse_tck.commands.trial import expect_triable, tell_trial
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.actors import absent_actors
@@ -25,6 +24,7 @@ from dataverse_tck.profile.problems import message_names, problems
 from dataverse_tck.profile.profile import load_profile, read_toml
 from dataverse_tck.profile.signatures import TABLE, contradictions, signatures
 from dataverse_tck.profile.skeleton import skeleton
+from dataverse_tck.run.trial import expect_triable, tell_trial
 from dataverse_tck.usage import UsageError
 from dataverse_tck.webapi.credentials import secrets_of, token_from_environment
 from dataverse_tck.webapi.http.errors import WebApiError

@@ -12,7 +12,7 @@ from typing import Any
 from dataverse_tck.commands.endpoint_option import add_endpoint
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS
-from dataverse_tck.conformance.verdict import EXIT_CODES, GATES, NO_WORSE, Verdict
+from dataverse_tck.conformance.verdict import CONTRACT, EXIT_CODES, GATES, NO_WORSE, Verdict
 from dataverse_tck.endpoint.embedded import PROFILE, launch, stop
 from dataverse_tck.profile.profile import Profile, load_profile
 from dataverse_tck.profile.waivers_file import load_waivers
@@ -28,11 +28,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``run`` to its parser."""
     parser.description = "Examine an endpoint and give a verdict; without --endpoint, the embedded emulator."
     parser.epilog = (
-        "Exit codes: 0 conformant, 1 not conformant, 2 could not start, 3 incomplete. With --gate checked 0 also where a "
-        "run is incomplete only because something was left out; with --gate no-worse 1 only where something fails that "
-        "did not in the baseline, 3 where something could not be checked that was, or the run did not end well, else 0. "
-        "A failure that a waiver in force covers is no failure here; a stale waiver makes a run incomplete. "
-        "Arguments after '--' go to pytest."
+        f"Exit codes. 2: the run could not start. {_contract()} A failure that a waiver in force covers is no failure "
+        "here; a stale waiver makes a run incomplete. docs/verdicts.md says more. Arguments after '--' go to pytest."
     )
     add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
     parser.add_argument(
@@ -114,6 +111,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
     parser.set_defaults(do=run)
+
+
+def _contract() -> str:
+    told = {
+        gate: "; ".join(f"{code}: {meaning}" for code, meaning in codes.items()) for gate, codes in CONTRACT.items()
+    }
+    return " ".join(f"With --gate {gate} {codes}." for gate, codes in told.items())
 
 
 def run(options: argparse.Namespace) -> int:

@@ -30,6 +30,21 @@ GATES = ("verdict", "checked", NO_WORSE)
 """What exit code 0 means: that the verdict is conformant, that all that was selected was checked and passed, or that
 nothing is worse than in a run before."""
 
+CONTRACT = {
+    GATES[0]: {0: "conformant", 1: "not conformant", 3: "incomplete"},
+    GATES[1]: {
+        0: "conformant, or incomplete only because something was left out",
+        1: "not conformant",
+        3: "incomplete for another reason, or nothing was checked",
+    },
+    NO_WORSE: {
+        0: "nothing is worse than in the baseline",
+        1: "something fails that did not fail in the baseline",
+        3: "something could be checked in the baseline and not now, or the run did not end well",
+    },
+}
+"""What the exit codes of a run mean, by its gate; 2 is that it could not start. The documents have it from here."""
+
 _ANSWERED = {Outcome.PASS, Outcome.FAIL, Outcome.WAIVED}
 _HARMLESS = {Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE, Outcome.NOT_CLAIMED, Outcome.BEYOND}
 

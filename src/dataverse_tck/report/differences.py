@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from dataverse_tck.conformance.finding import Outcome
@@ -33,11 +33,16 @@ class Changes:
     waived_since: tuple[str, ...] = ()
     no_longer_waived: tuple[str, ...] = ()
 
-    @property
-    def is_none(self) -> bool:
-        """Whether all is as it was."""
-        kinds = (self.newly_failing, self.newly_waived, self.fixed, self.no_longer_checked, self.newly_checked)
-        return not any((*kinds, self.waived_since, self.no_longer_waived))
+
+KINDS = tuple(one.name for one in fields(Changes))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Requirements of which the same is to be told."""
+
+    title: str
+    ids: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,16 @@ class Differences(Changes):
     outcomes: Mapping[str, Outcomes] = field(default_factory=dict)  # of all ids that stand above
     causes: tuple[str, ...] = ()  # sentences: what else differs, so that it may be why
 
+    @property
+    def is_none(self) -> bool:
+        """Whether every requirement came out as it did, the advisory ones included."""
+        return not (_has_changed(self) or _has_changed(self.advisory))
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """What there is to tell, the worst first, advisory ones last; each requirement stands in one group."""
+        return (*_groups(self, self.outcomes), *_groups(self.advisory, self.outcomes, "advisory, "))
+
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Differences:
     """Compare the certificate of a run with that of an earlier one."""
@@ -57,9 +72,9 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Difference
         (advisory if is_advisory else deciding)[key] = outcomes
     judged, beside = _changes(deciding), _changes(advisory)
     causes = tuple(other_conditions(before, now))
-    if not causes and not (judged.is_none and beside.is_none):
+    if not causes and (_has_changed(judged) or _has_changed(beside)):
         causes = ("Nothing else that the certificates name differs: the endpoint behaves otherwise than it did.",)
-    told = {key for one in (judged, beside) for keys in vars(one).values() for key in keys}
+    told = {key for one in (judged, beside) for kind in KINDS for key in getattr(one, kind)}
     every = {**deciding, **advisory}
     return Differences(
         **vars(judged),
@@ -67,6 +82,10 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Difference
         outcomes={key: outcomes for key, outcomes in every.items() if key in told},
         causes=causes,
     )
+
+
+def _has_changed(found: Changes) -> bool:
+    return any(getattr(found, kind) for kind in KINDS if kind != "still_failing")
 
 
 def _pairs(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[bool, Outcomes]]:
@@ -104,3 +123,32 @@ def _kinds(was: str | None, now: str | None) -> Iterator[str]:
             yield "newly_checked"
     elif was in _CHECKED:
         yield "no_longer_checked"
+
+
+def _groups(found: Changes, outcomes: Mapping[str, Outcomes], apart: str = "") -> Iterator[Group]:
+    told: dict[str, list[str]] = {}
+    for kind, title in _TITLES.items():
+        for key in getattr(found, kind):
+            told.setdefault(apart + title + _more(kind, *outcomes[key]), []).append(key)
+    yield from (Group(title, tuple(keys)) for title, keys in told.items())
+
+
+_TITLES = {
+    "newly_failing": "newly failing",
+    "newly_waived": "newly failing, waived",
+    "no_longer_checked": "no longer checked",
+    "fixed": "fixed",
+    "newly_checked": "newly checked, pass",
+    "still_failing": "still failing",
+}
+
+
+def _more(kind: str, was: str | None, now: str | None) -> str:
+    """Return what a title says beside the kind of change."""
+    if kind == "no_longer_checked":
+        return f", now {now or 'not there'}"
+    if kind != "still_failing" or was == now == Outcome.FAIL:
+        return ""
+    if was == now:
+        return ", waived as before"
+    return ", waived since" if now == Outcome.WAIVED else ", no longer waived"

@@ -24,7 +24,8 @@ from dataverse_tck.suite_files import suite_root, suite_sha256
 from dataverse_tck.usage import UsageError
 
 BASELINE = "baseline.json"
-"""The certificate of a run that this one is compared with."""
+"""A copy of the certificate that a run was compared with."""
+
 MOST_CERTIFICATE_BYTES = 10**8
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
 _KEPT = 300  # failures and errors whose exchanges are told whole
@@ -40,6 +41,7 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
     missing: list[str] = []
     outlines, options = _outlines(folder / EXCHANGES, missing, is_ours=is_ours)
     told = _certificate(folder, options, missing, is_ours=is_ours)
+    baseline = _baseline(folder / BASELINE, missing)
     features = read_features(suite_root()) if told["suite"].get("sha256") == suite_sha256() else ()
     if not features:
         missing.append(
@@ -60,6 +62,7 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
         outlines=tuple(outlines.values()),
         exchanges={line["id"]: line for line in whole_lines(folder / EXCHANGES, rests_on)},
         settle_s=options["settle_s"] if options else None,
+        baseline=baseline,
         missing=tuple(missing),
     )
 
@@ -81,11 +84,14 @@ def _certificate(
 
 def load_certificate(folder: Path) -> Mapping[str, Any]:
     """Return the certificate of a folder, whatever it says. Raises UsageError where there is no JSON object."""
-    path = folder / CERTIFICATE
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder. Name the folder of a run: it holds {CERTIFICATE}.")
-    if not path.is_file():
+    if not (folder / CERTIFICATE).is_file():
         raise UsageError(f"{folder} holds no {CERTIFICATE}: a run that was killed leaves none, and has no verdict.")
+    return _json_object(folder / CERTIFICATE)
+
+
+def _json_object(path: Path) -> Mapping[str, Any]:
     if path.stat().st_size > MOST_CERTIFICATE_BYTES:
         raise UsageError(f"{path} is larger than {MOST_CERTIFICATE_BYTES:,} bytes: it is no certificate of a run.")
     try:
@@ -99,12 +105,27 @@ def load_certificate(folder: Path) -> Mapping[str, Any]:
 
 def read_certificate(folder: Path, *, is_ours: bool = False) -> Mapping[str, Any]:
     """Return the certificate of a run. Raises UsageError for one that is not there, or not as this kit writes them."""
-    path = folder / CERTIFICATE
     told = load_certificate(folder)
+    return _as_this_kit_writes_them(folder / CERTIFICATE, told, is_ours=is_ours)
+
+
+def _baseline(path: Path, missing: list[str]) -> Mapping[str, Any] | None:
+    """Return the certificate that a run was compared with, None where there was none; it may be anybody's."""
+    if not path.is_file():
+        return None
+    try:
+        return _as_this_kit_writes_them(path, _json_object(path), is_ours=False)
+    except UsageError as problem:
+        said = str(problem).replace(str(path), path.name)  # a report hangs on no folder's name
+        missing.append(f"What changed against the baseline is not told: {said}")
+        return None
+
+
+def _as_this_kit_writes_them(path: Path, told: Mapping[str, Any], *, is_ours: bool) -> Mapping[str, Any]:
     if told.get("format") != FORMAT:
         raise UsageError(
-            f"{path} has the format {told.get('format')!r:.80}; this version tells {FORMAT!r}. Make the report with "
-            "the version of dataverse-tck that made the run."
+            f"{path} has the format {told.get('format')!r:.80}; this version tells {FORMAT!r}. Use the version of "
+            "dataverse-tck that wrote it."
         )
     if not is_ours:
         _expect_valid(path, told)

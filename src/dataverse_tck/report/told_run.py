@@ -12,6 +12,7 @@ from typing import Any
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.hanging import Decided, hanging_on
 from dataverse_tck.conformance.requirement import LEVELS
+from dataverse_tck.report.differences import Differences, differences
 from dataverse_tck.report.features import Feature
 from dataverse_tck.report.outcomes import NOT_RUN
 from dataverse_tck.reporting.telling.failure import Failure, failures_of
@@ -55,6 +56,7 @@ class ToldRun:
     outlines: tuple[Outline, ...]
     exchanges: Mapping[str, Mapping[str, Any]]  # id -> line, of those that a failure or an error rests on
     settle_s: float | None = None  # how long an effect could take; None where the run does not say
+    baseline: Mapping[str, Any] | None = None  # the certificate that it was compared with
     missing: tuple[str, ...] = ()  # sentences: what cannot be told, and why
 
     @property
@@ -101,6 +103,13 @@ class ToldRun:
     def told_failures(self, rows: Sequence[Mapping[str, Any]]) -> list[Failure]:
         """Return what there is to tell of failures, in their order."""
         return failures_of(rows, self.folder, self.requests, repeat=self.repeat, hanging=self.hanging)
+
+    @cached_property
+    def since_baseline(self) -> Differences | None:
+        """What differs from the run that it was compared with; None where there is none, or no verdict."""
+        if self.baseline is None or self.certificate["verdict"] == NO_VERDICT:
+            return None
+        return differences(self.baseline, self.certificate)
 
     @property
     def failed(self) -> tuple[Mapping[str, Any], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -74,11 +74,15 @@ def plan(console: Console, planned: Plan, *, root: str, workers: int) -> None:
         console.print(f"{number:>10} {escape(table)}")
 
 
-def report(console: Console, result: RunResult) -> None:
-    """Print each failure with how to repeat it, what was not decided, the verdict, and where the files are."""
+def report(console: Console, result: RunResult, print_changes: Callable[[], None] = lambda: None) -> None:
+    """Print each failure with how to repeat it, what was not decided, the verdict, and where the files are.
+
+    What ``print_changes`` prints, of a run before, comes before the verdict.
+    """
     print_failures(console, result)
     print_controls(console, result)
     print_advisory(console, result)
     print_undecided(console, result)
     print_troubles(console, result)
+    print_changes()
     print_summary(console, result)

@@ -69,12 +69,13 @@ def unchecked(since: Differences) -> tuple[str, ...]:
     return tuple(key for key in since.no_longer_checked if since.outcomes[key][1] in _UNDECIDED)
 
 
-def print_changes(console: Console, result: RunResult, since: Differences) -> None:
-    """Say what has changed since the run before, and what the gate makes of it."""
-    before = read_certificate(result.settings.baseline) if result.settings.baseline else {}
-    console.print(
-        f"\nbaseline   {shown(str(result.settings.baseline))}: {before['verdict']}, begun {before['started']}"
-    )
+def print_changes(console: Console, result: RunResult, since: Differences | None) -> None:
+    """Say what has changed since the run before, where there is one, and what the gate makes of it."""
+    if since is None or result.settings.baseline is None:
+        return
+    before = read_certificate(result.settings.baseline)
+    name = shown(str(result.settings.baseline))
+    console.print(f"\nbaseline   {name}: {before['verdict']}, begun {before['started']}")
     for group in since.groups:
         console.print(f"  {counted(len(group.ids), 'requirement')} {group.title}")
         lines = braced(group.ids)
@@ -87,7 +88,7 @@ def print_changes(console: Console, result: RunResult, since: Differences) -> No
     for cause in since.causes:
         console.print(f"  why        {shown(cause)}")
     if result.settings.gate == NO_WORSE:
-        console.print(f"gate         no-worse: {_said(since)}")
+        console.print(f"  gate       no-worse: {_said(since)}")
 
 
 def _said(since: Differences) -> str:

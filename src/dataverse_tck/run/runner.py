@@ -76,9 +76,8 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
             point_latest(attempt.folder)
         since = changes_in(result)
         with terminal.forgiving():
-            terminal.report(terminal.out(), result)
-            if since is not None:
-                print_changes(terminal.out(), result, since)
+            out = terminal.out()
+            terminal.report(out, result, lambda: print_changes(out, result, since))
             ci.annotate(result)
         folder, code = attempt.folder, exit_code_of(result, since)
         del attempt, recorder, result  # the page needs nothing of them, and takes their memory

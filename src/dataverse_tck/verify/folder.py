@@ -16,7 +16,7 @@ from dataverse_tck.usage import UsageError
 
 MOST_BYTES = 10**9
 _OURS = re.compile(
-    rf"exchanges\.ndjson|junit\.xml|ledger\.ndjson|profile\.toml|waivers\.toml|baseline\.json|pytest\.log|kit-error\.txt"
+    rf"exchanges\.ndjson|junit\.xml|ledger\.ndjson|(profile|waivers)\.toml|baseline\.json|pytest\.log|kit-error\.txt"
     rf"|{BODIES}/[0-9a-f]{{64}}\.gz|allure/[^/]+"
 )
 

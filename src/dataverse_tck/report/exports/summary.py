@@ -17,7 +17,7 @@ from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.telling.alike import alike
 from dataverse_tck.reporting.telling.causes import Cause, causes
 from dataverse_tck.reporting.telling.failure import ABSENT, Failure
-from dataverse_tck.reporting.wording import braced, counted, reference_link
+from dataverse_tck.reporting.wording import braced, counted, in_few_lines, reference_link
 
 MOST_BYTES = 2**20 - 2**16  # a job summary of GitHub takes 1 MiB; the rest is for the sentence about what is cut
 _MOST_SENTENCES = 100
@@ -33,6 +33,7 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
     Where it would be too long, a sentence says how many failures are left out.
     """
     head, rest = _head(run), b"".join(_rest(run))
+    head += b"".join(_changes(run))
     yield head
     left = MOST_BYTES - len(head) - len(rest)
     blocks = _failures(run)
@@ -56,6 +57,23 @@ def _head(run: ToldRun) -> bytes:
         lines += [f"- **checked** {checked:,} of {total:,}", f"- **passed** {passed:,} of {checked:,}", ""]
     lines += [f"Endpoint {code(told['endpoint']['root'])}, level {prose(told['level'])}, run {code(run.name)}.", "", ""]
     return "\n".join(lines).encode()
+
+
+def _changes(run: ToldRun) -> Iterator[bytes]:
+    """Yield what changed against the run that this one was compared with."""
+    if run.baseline is None or run.since_baseline is None:
+        return
+    since, told = run.since_baseline, run.baseline
+    lines = ["## What changed against the baseline", "", f"The baseline, begun {code(told['started'])}, "]
+    lines[-1] += f"was **{prose(told['verdict'])}**. It is told by its certificate alone."
+    lines.append("")
+    for group in since.groups:
+        named = in_few_lines(group.ids, [item["id"] for item in run.requirements])
+        more = f" and {counted(len(named) - _MOST_LINES, 'more line')}" if named[_MOST_LINES:] else ""
+        lines.append(f"- {prose(group.title)} ({len(group.ids):,}): {', '.join(map(code, named[:_MOST_LINES]))}{more}")
+    lines += [] if since.groups else ["- nothing, and nothing failed"]
+    lines += [f"- what else differs: {prose(sentence)}" for sentence in since.causes]
+    yield "\n".join((*lines, "", "")).encode()
 
 
 def _rest(run: ToldRun) -> Iterator[bytes]:

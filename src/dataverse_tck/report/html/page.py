@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from dataverse_tck import __version__
 from dataverse_tck.conformance.finding import Outcome
@@ -17,6 +12,7 @@ from dataverse_tck.report.html.belonging import declared_by_the_maker, requireme
 from dataverse_tck.report.html.failures import failures
 from dataverse_tck.report.html.packed import anchor, outlines, whole
 from dataverse_tck.report.html.pictures import call_picture, tables_picture
+from dataverse_tck.report.html.templates import environment, own
 from dataverse_tck.report.outcomes import NEUTRAL, SYMBOLS
 from dataverse_tck.report.sentences import limits, verdict_sentence
 from dataverse_tck.report.tables import (
@@ -28,74 +24,57 @@ from dataverse_tck.report.tables import (
     surfaces_of,
 )
 from dataverse_tck.report.told_run import ToldRun
-from dataverse_tck.reporting.harmless import finalized, harmless
+from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.wording import as_json, reference_link
 
-_TEMPLATES = Path(__file__).parent
 _SHOWN = 50  # failures whose exchanges stand in the page as text; those of others can be called up
 _OPEN_FIRST = 10  # failures that are open when the page is
-_WHOLE_BYTES = 2**18  # of a body that is told whole
-_LONG = 20_000  # characters of a command line
-_WORD = re.compile(r"[^A-Za-z0-9_.]+")
 
 
 def pieces(run: ToldRun) -> Iterator[bytes]:
     """Yield the page of a run."""
-    environment = _environment()
-    style, script = (Markup((_TEMPLATES / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))  # noqa: S704 - ours
+    script = own("page.js")
     told, rows = run.certificate, messages_by_state(run.certificate["calls"])
     declared = declared_by_the_maker(run)
-    texts = environment.get_template("page.html.jinja").generate(
-        run=run,
-        told=told,
-        kit=__version__,
-        style=style,
-        script=script,
-        script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        sentence=verdict_sentence(told),
-        limits=limits(told),
-        failures=failures(run),
-        errors=[item for item in run.requirements if item["outcome"] == Outcome.ERROR],
-        requirements=requirement_rows(run, declared),
-        declared=declared,
-        **_by_surface(run),
-        chapters=list(dict.fromkeys(feature.chapter for feature in run.features)),
-        cascades=cascades(run.requirements),
-        acts=ACTS,
-        calls=rows,
-        columns=call_columns(rows),
-        fates=FATES,
-        tables=tables_picture(run.requirements),
-        ways=call_picture(run.folder, told),
-        scenario_of=run.scenarios.get,
-        anchor=anchor,
-        opened=_OPEN_FIRST,
-        mark=lambda outcome: SYMBOLS.get(outcome, NEUTRAL),
-        json=lambda value: harmless(as_json(value)),
-        link=reference_link,
-        outlines=outlines(run),
-        whole=whole(run),
+    texts = (
+        environment()
+        .get_template("page.html.jinja")
+        .generate(
+            run=run,
+            told=told,
+            kit=__version__,
+            style=own("page.css"),
+            script=script,
+            script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            sentence=verdict_sentence(told),
+            limits=limits(told),
+            since=run.since_baseline,
+            known={item["id"] for item in run.requirements},
+            failures=failures(run),
+            errors=[item for item in run.requirements if item["outcome"] == Outcome.ERROR],
+            requirements=requirement_rows(run, declared),
+            declared=declared,
+            **_by_surface(run),
+            chapters=list(dict.fromkeys(feature.chapter for feature in run.features)),
+            cascades=cascades(run.requirements),
+            acts=ACTS,
+            calls=rows,
+            columns=call_columns(rows),
+            fates=FATES,
+            tables=tables_picture(run.requirements),
+            ways=call_picture(run.folder, told),
+            scenario_of=run.scenarios.get,
+            anchor=anchor,
+            opened=_OPEN_FIRST,
+            mark=lambda outcome: SYMBOLS.get(outcome, NEUTRAL),
+            json=lambda value: harmless(as_json(value)),
+            link=reference_link,
+            outlines=outlines(run),
+            whole=whole(run),
+        )
     )
     for text in texts:
         yield text.encode("utf-8", errors="backslashreplace")
-
-
-def _css(text: str) -> Markup:
-    """Return a text for a string of a style sheet: letters, numbers and a few signs, everything else left out."""
-    return Markup(re.sub(r"[^A-Za-z0-9 .:+_-]", "", text))  # noqa: S704
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        finalize=finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    environment.filters |= {"css": _css, "long": lambda text: harmless(text, _LONG)}
-    return environment
 
 
 def _by_surface(run: ToldRun) -> Mapping[str, object]:
