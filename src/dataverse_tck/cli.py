@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "explain a requirement: what it says, and who looks at it",
     "diff": "compare two runs: what fails now and did not, and what may be why",
     "report": "tell a run again from its folder: as a page, or as a spreadsheet",
+    "waivers": "write the failures of a run down as accepted, to be edited",
     "serve": "serve the embedded emulator alone",
     "requirements": "list what is checked",
     "doctor": "say whether an endpoint can be examined",

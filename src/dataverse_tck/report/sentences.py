@@ -7,6 +7,7 @@ from typing import Any
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import Verdict
+from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.report.told_run import NO_VERDICT
 from dataverse_tck.reporting.wording import counted
 
@@ -18,22 +19,33 @@ def verdict_sentence(told: Mapping[str, Any]) -> str:
     """Return what the run came to."""
     if told["verdict"] == NO_VERDICT:
         return "There is no verdict: the run ended before it could give one."
-    counts, coverage = told["counts"], told["coverage"]
-    checked, total = coverage["checked"], coverage["requirements"]
     if told["verdict"] == Verdict.CONFORMANT:
-        left = total - checked
-        rest = f"; {left:,} more {'was' if left == 1 else 'were'} not checked" if left else ""
-        if checked == 1:
-            return f"The one requirement that was checked holds{rest}."
-        return f"All {checked:,} requirements that were checked hold{rest}."
+        return _conformant(told)
+    counts, checked = told["counts"], told["coverage"]["checked"]
     if told["verdict"] == Verdict.NOT_CONFORMANT:
         if checked == 1:
             return "The one requirement that was checked does not hold."
         do = "does" if counts[Outcome.FAIL] == 1 else "do"
         return f"{counts[Outcome.FAIL]:,} of the {checked:,} requirements that were checked {do} not hold."
     undecided = sum(counts[one] for one in _UNDECIDED)
-    why = f"{counted(undecided, 'requirement')} could not be checked" if undecided else "the run did not end well"
-    return f"Nothing was seen broken, but {why}: neither conformant nor not."
+    is_stale = any(one["state"] == Standing.STALE for one in told["waivers"])
+    why = "a waiver names what does not fail" if is_stale and not told["troubles"] else "the run did not end well"
+    why = f"{counted(undecided, 'requirement')} could not be checked" if undecided else why
+    seen = "Nothing was seen broken but what is waived" if counts[Outcome.WAIVED] else "Nothing was seen broken"
+    return f"{seen}, but {why}: neither conformant nor not."
+
+
+def _conformant(told: Mapping[str, Any]) -> str:
+    checked, total = told["coverage"]["checked"], told["coverage"]["requirements"]
+    left = total - checked
+    rest = f"; {left:,} more {'was' if left == 1 else 'were'} not checked" if left else ""
+    if waived := told["counts"][Outcome.WAIVED]:
+        hold, fail = ("holds" if checked - waived == 1 else "hold"), ("fails and is" if waived == 1 else "fail and are")
+        of = f"of the {checked:,} requirements that were checked"
+        return f"{checked - waived:,} {of} {hold}, {waived:,} {fail} waived{rest}."
+    if checked == 1:
+        return f"The one requirement that was checked holds{rest}."
+    return f"All {checked:,} requirements that were checked hold{rest}."
 
 
 def limits(told: Mapping[str, Any]) -> tuple[str, ...]:
@@ -92,11 +104,11 @@ def waivers(told: Mapping[str, Any]) -> Iterator[str]:
         covers = counted(len(one["covers"]), "failure")
         what = f"{one['requirement']} ({one['owner']}, until {one['expires']})"
         match one["state"]:
-            case "in force":
+            case Standing.IN_FORCE:
                 yield f"Waived: {covers} of {what}: {one['reason']}"
-            case "stale":
+            case Standing.STALE:
                 yield f"Stale waiver: nothing of {what} fails any more. Until it is removed, the run is incomplete."
-            case "expired":
+            case Standing.EXPIRED:
                 yield f"Expired waiver: {what} counts no longer; {covers or 'nothing'} fails of it."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import traceback
+from functools import partial
 from pathlib import Path
 
 from dataverse_tck.acting.acting_session import ActingSession
@@ -77,7 +78,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         since = changes_in(result)
         with terminal.forgiving():
             out = terminal.out()
-            terminal.report(out, result, lambda: print_changes(out, result, since))
+            terminal.report(out, result, partial(print_changes, out, result, since))
             ci.annotate(result)
         folder, code = attempt.folder, exit_code_of(result, since)
         del attempt, recorder, result  # the page needs nothing of them, and takes their memory
