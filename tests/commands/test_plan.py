@@ -54,7 +54,7 @@ def test_the_whole_plan_counts_reading_and_removing_as_well() -> None:
     plan = make_plan(SUITE.catalogue, Settings(level="data"))
 
     assert plan.rows == rows
-    assert plan.requests == alone + -(-(together + rows.total() + 5 * len(rows)) // 50) + 13
+    assert plan.requests == alone + -(-(together + rows.total() + 5 * len(rows)) // 50) + 14
     assert plan.scenarios > len(scripts())
 
 

@@ -70,6 +70,8 @@ def options(told: dict[str, Any] | None) -> dict[str, Any]:
         "allow_writes": True,
         "pytest_args": [],
         "profile": None,
+        "challenge": None,
+        "waivers": None,
         **({"usual": told} if told else {}),
     }
 

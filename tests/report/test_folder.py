@@ -123,8 +123,8 @@ def test_junit_that_cannot_be_read(copied: Path) -> None:
     [
         ("{", "cannot be read"),
         ("[]", "it is no JSON object"),
-        ('{"format": "dataverse-tck/certificate/2"}', "this version tells 'dataverse-tck/certificate/3'"),
-        ('{"format": "dataverse-tck/certificate/3"}', "is not as this kit writes certificates"),
+        ('{"format": "dataverse-tck/certificate/2"}', "this version tells 'dataverse-tck/certificate/4'"),
+        ('{"format": "dataverse-tck/certificate/4"}', "is not as this kit writes certificates"),
         ('{"format": 1, "format": 2}', "stands twice"),
         ("[" * 10**5, "cannot be read"),
     ],

@@ -36,6 +36,8 @@ OPTIONS = {
     "allow_writes": True,
     "pytest_args": [],
     "profile": None,
+    "challenge": None,
+    "waivers": None,
 }
 LEAN: dict[str, Any] = {**OPTIONS, "usual": usual()}
 END = {"interrupted": False, "trouble": None, "surveyed": True, "acted": True, "performed": True, "told": 1}
@@ -279,7 +281,7 @@ def test_a_folder_that_is_too_large_is_not_read(tmp_path: Path) -> None:
         "[" * 100_000,
         "\x00",
         '{"format":1}',
-        '{"format":"dataverse-tck/certificate/3"}',
+        '{"format":"dataverse-tck/certificate/4"}',
     ],
 )
 def test_a_certificate_of_no_sense_cannot_be_read(tmp_path: Path, text: str) -> None:
