@@ -41,6 +41,11 @@ def limits(told: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(_limits(told))
 
 
+def not_checked(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return, in sentences, what of all that there is was not checked, but for what the maker does not claim."""
+    return tuple(_not_checked(told))
+
+
 def _limits(told: Mapping[str, Any]) -> Iterator[str]:
     if told["endpoint"]["embedded"]:
         yield "The endpoint is the kit's own emulator: this says nothing of any other endpoint."
