@@ -20,12 +20,9 @@ def verdict_sentence(told: Mapping[str, Any]) -> str:
         return "There is no verdict: the run ended before it could give one."
     counts, coverage = told["counts"], told["coverage"]
     checked, total = coverage["checked"], coverage["requirements"]
+    waived = counts[Outcome.WAIVED]
     if told["verdict"] == Verdict.CONFORMANT:
-        left = total - checked
-        rest = f"; {left:,} more {'was' if left == 1 else 'were'} not checked" if left else ""
-        if checked == 1:
-            return f"The one requirement that was checked holds{rest}."
-        return f"All {checked:,} requirements that were checked hold{rest}."
+        return _conformant(checked, total, waived)
     if told["verdict"] == Verdict.NOT_CONFORMANT:
         if checked == 1:
             return "The one requirement that was checked does not hold."
@@ -33,7 +30,20 @@ def verdict_sentence(told: Mapping[str, Any]) -> str:
         return f"{counts[Outcome.FAIL]:,} of the {checked:,} requirements that were checked {do} not hold."
     undecided = sum(counts[one] for one in _UNDECIDED)
     why = f"{counted(undecided, 'requirement')} could not be checked" if undecided else "the run did not end well"
-    return f"Nothing was seen broken, but {why}: neither conformant nor not."
+    but = f" but what is waived ({counted(waived, 'requirement')}), and" if waived else ", but"
+    return f"Nothing was seen broken{but} {why}: neither conformant nor not."
+
+
+def _conformant(checked: int, total: int, waived: int) -> str:
+    left = total - checked
+    rest = f"; {left:,} more {'was' if left == 1 else 'were'} not checked" if left else ""
+    if waived:
+        but = "does not, and is" if waived == 1 else "do not, and are"
+        hold = f"{checked - waived:,} of the {checked:,} requirements that were checked hold"
+        return f"{hold}; {waived:,} {but} waived{rest}."
+    if checked == 1:
+        return f"The one requirement that was checked holds{rest}."
+    return f"All {checked:,} requirements that were checked hold{rest}."
 
 
 def limits(told: Mapping[str, Any]) -> tuple[str, ...]:
