@@ -130,7 +130,7 @@ def _validity(told: Mapping[str, Any]) -> Iterator[str]:
     yield "It says nothing of any later time, and nothing of another version, address or set-up."
     ends = sorted(one["expires"] for one in told.get("waivers") or [] if one["state"] == _IN_FORCE)
     if ends:
-        yield f"It rests on waivers, the first of which expires on {ends[0]}: after that day, what is waived fails."
+        yield f"It rests on waivers, the first of which expires on {ends[0]}: then what it covers fails."
     yield "No record can say who really answered, and nothing is signed: it says what was seen, and not by whom."
     if str(told["suite"]["version"]).startswith("0."):
         yield (
