@@ -14,9 +14,8 @@ from dataverse_tck import cli
 from dataverse_tck.report.folder import read_run
 from dataverse_tck.report.html.certificate import MOST
 from dataverse_tck.report.told_run import ToldRun
-from tests.report.test_page import Elements
 from tests.support.poisoned import HOSTILE, hostile
-from tests.support.reports import made
+from tests.support.reports import Elements, made
 
 OURS = {
     *("html", "head", "meta", "title", "style", "body", "header", "main", "section", "h1", "h2", "p", "b", "span"),
@@ -185,6 +184,7 @@ def test_controls_and_rows_that_went_wrong_are_named(run: ToldRun) -> None:
 
     assert f"✗ fail {first['statement']} It was found." in text
     assert "3 test rows could not be removed, such as msdyn_timegroups(1): 403" in text
+    assert "1 test row could not be removed" in text_of(run, leftovers=left[:1])
 
 
 def test_what_it_holds_for(run: ToldRun) -> None:

@@ -55,6 +55,7 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
             validity=tuple(_validity(told)),
             digests=_digests(run),
             most=MOST,
+            counted=counted,
             link=reference_link("title"),
             mark=lambda outcome: SYMBOLS.get(outcome, NEUTRAL),
         )
