@@ -15,10 +15,9 @@ from dataverse_tck.report.differences import differences
 from dataverse_tck.report.folder import BASELINE, read_run
 from dataverse_tck.report.told_run import ToldRun
 from dataverse_tck.reporting.certificate import sha256
-from tests.report.test_page import Elements
 from tests.support.certificates import certificate_of, with_outcomes, write_certificate
 from tests.support.poisoned import hostile
-from tests.support.reports import made
+from tests.support.reports import Elements, made
 
 NAME = "table/msdyn_ocliveworkitem/display-name"
 LABEL = "column/msdyn_channel/option/192300000/label"

@@ -167,6 +167,7 @@ def profile(name: str, digest: str) -> dict[str, Any]:
     return {"name": name, "sha256": digest * 64, "implementation": {}, "settings": {}}
 
 
+IN_FORCE = "The waivers are others: 0 in force before, 1 now."
 HERE = {"root": "https://acme.example/api", "embedded": False, "completed_from": None}
 
 
@@ -194,6 +195,12 @@ HERE = {"root": "https://acme.example/api", "embedded": False, "completed_from":
             "The profile is another one: a.toml (sha256 dddddddddddd...) before, a.toml (sha256 eeeeeeeeeeee...) now.",
         ),
         ({}, {"level": "calls"}, "The level was data, and is calls."),
+        ({}, {"waivers": [{"requirement": "x", "state": "in force"}]}, IN_FORCE),
+        (
+            {"waivers": [{"requirement": "x", "state": "in force"}]},
+            {"waivers": [{"requirement": "x", "state": "expired"}]},
+            "The waivers are others: 1 in force before, 0 now.",
+        ),
         (
             {},
             {"only": ["column/*", "table/*"]},

@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +16,7 @@ from dataverse_tck.report.folder import read_run
 from dataverse_tck.report.html.packed import anchor
 from dataverse_tck.report.told_run import ToldRun
 from tests.support.poisoned import hostile
-from tests.support.reports import made
-
-
-class Elements(HTMLParser):
-    """The elements of a page."""
-
-    def __init__(self, content: bytes) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(content.decode())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of all elements of that name."""
-        return [attributes for name, attributes in self.found if name == tag]
+from tests.support.reports import Elements, made
 
 
 def packed(content: bytes, identifier: str) -> Any:

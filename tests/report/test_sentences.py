@@ -33,6 +33,21 @@ def test_conformant_where_some_did_not_apply(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_waived_does_not_hold(tmp_path: Path) -> None:
+    """Though it decides nothing, it is not said to hold, and not said to be whole."""
+    waived = {DELETE: Finding(DELETE, Outcome.WAIVED, "why")}
+    label = "column/msdyn_channel/option/192300000/label"
+    error = {**waived, label: Finding(label, Outcome.ERROR, "it broke off")}
+
+    assert verdict_sentence(told(tmp_path, waived)) == (
+        "694 of the 695 requirements that were checked hold; 1 does not, and is waived."
+    )
+    assert verdict_sentence(told(tmp_path, error)) == (
+        "Nothing was seen broken but what is waived (1 requirement), and 1 requirement could not be checked: neither "
+        "conformant nor not."
+    )
+
+
 def test_not_conformant(tmp_path: Path) -> None:
     """How many of how many."""
     document = told(tmp_path, {DELETE: SURVIVED})

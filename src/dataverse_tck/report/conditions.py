@@ -30,7 +30,9 @@ def _made_with(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[st
 
 
 def _asked_for(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Tell of the level, what was selected, and the seed."""
+    """Tell of waivers, the level, what was selected, and the seed."""
+    if (waived := _waivers(before)) != (waived_now := _waivers(now)):
+        yield f"The waivers are others: {len(waived)} in force before, {len(waived_now)} now."
     if before["level"] != now["level"]:
         yield f"The level was {_text(before['level'])}, and is {_text(now['level'])}."
     for name, words in (("only", "--only"), ("exclude", "--exclude")):
@@ -71,6 +73,10 @@ def _ended(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
             yield f"The {when} run was interrupted."
         if told["troubles"]:
             yield f"Something broke in the {when} run: {_text(told['troubles'][0])}."
+
+
+def _waivers(told: Mapping[str, Any]) -> set[str]:
+    return {one["requirement"] for one in told.get("waivers") or [] if one["state"] == "in force"}
 
 
 def _version(suite: Mapping[str, Any]) -> str:

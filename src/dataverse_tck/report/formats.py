@@ -25,6 +25,8 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "html": Format("report.html", "html.page", "one page for readers, certifiers and engineers"),
+    "certificate": Format("certificate.html", "html.certificate", "the certificate on a sheet or two, for files"),
+    "badge": Format("badge.svg", "exports.badge", "the verdict as a badge for the page of a project"),
     "md": Format("summary.md", "exports.summary", "the verdict and each failure for a pull request or a job"),
     "xlsx": Format("requirements.xlsx", "exports.workbook", "the traceability matrix as a spreadsheet"),
     "csv": Format("requirements.csv", "exports.table", "the same matrix for whatever reads tables"),

@@ -19,9 +19,11 @@ def verdict_sentence(told: Mapping[str, Any]) -> str:
     """Return what the run came to."""
     if told["verdict"] == NO_VERDICT:
         return "There is no verdict: the run ended before it could give one."
+    counts, coverage = told["counts"], told["coverage"]
+    checked, total = coverage["checked"], coverage["requirements"]
+    waived = counts[Outcome.WAIVED]
     if told["verdict"] == Verdict.CONFORMANT:
-        return _conformant(told)
-    counts, checked = told["counts"], told["coverage"]["checked"]
+        return _conformant(checked, total, waived)
     if told["verdict"] == Verdict.NOT_CONFORMANT:
         if checked == 1:
             return "The one requirement that was checked does not hold."
@@ -31,18 +33,17 @@ def verdict_sentence(told: Mapping[str, Any]) -> str:
     is_stale = any(one["state"] == Standing.STALE for one in told["waivers"])
     why = "a waiver names what does not fail" if is_stale and not told["troubles"] else "the run did not end well"
     why = f"{counted(undecided, 'requirement')} could not be checked" if undecided else why
-    seen = "Nothing was seen broken but what is waived" if counts[Outcome.WAIVED] else "Nothing was seen broken"
-    return f"{seen}, but {why}: neither conformant nor not."
+    but = f" but what is waived ({counted(waived, 'requirement')}), and" if waived else ", but"
+    return f"Nothing was seen broken{but} {why}: neither conformant nor not."
 
 
-def _conformant(told: Mapping[str, Any]) -> str:
-    checked, total = told["coverage"]["checked"], told["coverage"]["requirements"]
+def _conformant(checked: int, total: int, waived: int) -> str:
     left = total - checked
     rest = f"; {left:,} more {'was' if left == 1 else 'were'} not checked" if left else ""
-    if waived := told["counts"][Outcome.WAIVED]:
-        hold, fail = ("holds" if checked - waived == 1 else "hold"), ("fails and is" if waived == 1 else "fail and are")
-        of = f"of the {checked:,} requirements that were checked"
-        return f"{checked - waived:,} {of} {hold}, {waived:,} {fail} waived{rest}."
+    if waived:
+        but = "does not, and is" if waived == 1 else "do not, and are"
+        hold = f"{checked - waived:,} of the {checked:,} requirements that were checked hold"
+        return f"{hold}; {waived:,} {but} waived{rest}."
     if checked == 1:
         return f"The one requirement that was checked holds{rest}."
     return f"All {checked:,} requirements that were checked hold{rest}."
@@ -51,6 +52,11 @@ def _conformant(told: Mapping[str, Any]) -> str:
 def limits(told: Mapping[str, Any]) -> tuple[str, ...]:
     """Return, in sentences, what nobody may read out of the verdict."""
     return tuple(_limits(told))
+
+
+def not_checked(told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return, in sentences, what of all that there is was not checked, but for what the maker does not claim."""
+    return tuple(_not_checked(told))
 
 
 def _limits(told: Mapping[str, Any]) -> Iterator[str]:

@@ -202,7 +202,7 @@
     if (!document.getElementById("exchange-rows").rows.length) tellExchanges(address().told, null);
   }).observe(document.getElementById("exchanges"));
   addEventListener("popstate", () => { typing = false; show(); });
-  addEventListener("beforeprint", () => { for (const one of document.querySelectorAll(".failure, .hanging, #words, #more details")) one.open = true; });
+  addEventListener("beforeprint", () => { for (const one of document.querySelectorAll(".failure, .hanging, #changes details, #words, #more details")) one.open = true; });
   // What differs stands in sight, also in a long answer.
   const showMarks = (failure) => {
     for (const mark of failure.querySelectorAll("pre mark")) {

@@ -40,4 +40,4 @@ def environment() -> Environment:
 
 def _css(text: str) -> Markup:
     """Return a text for a string of a style sheet: letters, numbers and a few signs, everything else left out."""
-    return Markup(re.sub(r"[^A-Za-z0-9 .:+_-]", "", text))  # noqa: S704
+    return Markup(re.sub(r"[^A-Za-z0-9 .:+_-]", "", text[:_BRIEF]))  # noqa: S704
