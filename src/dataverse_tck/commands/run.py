@@ -31,20 +31,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "run that is incomplete only because something was left out. "
         "Arguments after '--' go to pytest."
     )
-    add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
-    parser.add_argument(
-        "--level",
-        choices=LEVELS,
-        help="how far to go; default: surface, which only reads, for a named endpoint, and calls for the emulator",
-    )
-    parser.add_argument("--allow-writes", action="store_true", help="let the levels data and calls write test rows")
+    add_options_of_a_run(parser)
     parser.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
-    parser.add_argument(
-        "--settle", type=_seconds, metavar="SECONDS", help=f"how long an effect may take; default: {SETTLE_S:.0f}"
-    )
-    parser.add_argument(
-        "--profile", type=Path, metavar="FILE", help="what the implementer says, and options kept, in TOML"
-    )
     parser.add_argument(
         "--only",
         nargs="+",
@@ -79,6 +67,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=GATES[0],
         help="what exit code 0 means: the verdict is conformant, or all that was selected was checked and passed",
     )
+    parser.set_defaults(do=run)
+
+
+def add_options_of_a_run(parser: argparse.ArgumentParser) -> None:
+    """Add the options that leave nothing out: those that ``run`` and ``certify`` share."""
+    add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
+    parser.add_argument(
+        "--level",
+        choices=LEVELS,
+        help="how far to go; default: surface, which only reads, for a named endpoint, and calls for the emulator",
+    )
+    parser.add_argument("--allow-writes", action="store_true", help="let the levels data and calls write test rows")
+    parser.add_argument(
+        "--settle", type=_seconds, metavar="SECONDS", help=f"how long an effect may take; default: {SETTLE_S:.0f}"
+    )
+    parser.add_argument(
+        "--profile", type=Path, metavar="FILE", help="what the implementer says, and options kept, in TOML"
+    )
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/"
     )
@@ -90,7 +96,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
     parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
-    parser.set_defaults(do=run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -102,6 +107,11 @@ def run(options: argparse.Namespace) -> int:
         from dataverse_tck.commands.plan import tell_plan
 
         return tell_plan(settings)
+    return carried_out(settings)
+
+
+def carried_out(settings: Settings) -> int:
+    """Carry a run out; return the exit code."""
     # The emulator comes first: it starts up while this process imports and reads its own files.
     child = launch() if settings.embedded else None
     try:
