@@ -23,15 +23,20 @@ _KINDS = {"offer": ("values", "run"), "hang_up": ("run", "message")}
 
 def problems(document: Json) -> list[str]:
     """Return every problem of a profile as it was read from TOML; those of its fit only when it keeps its schema."""
+    if found := breaches(document, "profile"):
+        return found
+    calls = read_calls(document)
+    return [] if calls is None else list(_misfits(calls, message_names(), whole="calls" in document))
+
+
+def breaches(document: Json, name: str) -> list[str]:
+    """Return in what a document breaks the schema of that name, each in a sentence: what it has, and what is taken."""
     from jsonschema import Draft202012Validator  # only a run with a profile has to wait for it
     from jsonschema.exceptions import relevance
 
-    schema = json.loads((suite_root() / "schemas" / "outputs" / "profile.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((suite_root() / "schemas" / "outputs" / f"{name}.schema.json").read_text(encoding="utf-8"))
     errors = sorted(Draft202012Validator(schema).iter_errors(document), key=relevance, reverse=True)
-    if errors:
-        return [sentence for error in errors for sentence in _told(error)]
-    calls = read_calls(document)
-    return [] if calls is None else list(_misfits(calls, message_names(), whole="calls" in document))
+    return [sentence for error in errors for sentence in _told(error)]
 
 
 def message_names() -> tuple[str, ...]:
@@ -52,7 +57,7 @@ def _told(error: ValidationError) -> Iterator[str]:
             yield f"nobody knows the key {unknown}{inside}.{hint}"
     elif error.validator == "required":
         missing = error.message.split("'")[1]
-        yield f"{where} lacks {missing}, which takes {schema['properties'][missing]['description']}."
+        yield f"{where or 'it'} lacks {missing}, which takes {schema['properties'][missing]['description']}."
     else:
         yield f"{where} is {json.dumps(seen, ensure_ascii=False, default=str)}, but takes {schema['description']}."
 
