@@ -165,7 +165,7 @@ def _expect_plain(path: Path, entries: list[zipfile.ZipInfo]) -> None:
             raise BundleError(f"{path} holds an entry that no run leaves: {name!r:.80}. It is not unpacked.")
         if name.casefold() in seen or name.casefold() in folders:
             raise BundleError(f"{path} holds two entries of one name: {name!r:.80}. It is not unpacked.")
-        if mode and not stat.S_ISREG(mode):
+        if stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
             raise BundleError(f"{path} holds an entry that is no file: {name!r:.80}. It is not unpacked.")
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
             raise BundleError(f"{path} holds an entry that is compressed: {name!r:.80}. A bundle compresses none.")

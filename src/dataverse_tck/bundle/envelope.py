@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rfc8785
 from securesystemslib.dsse import Envelope
-from securesystemslib.exceptions import FormatError, VerificationError
+from securesystemslib.exceptions import FormatError, UnverifiedSignatureError
 from securesystemslib.signer import Signature
 
 from dataverse_tck.bundle.keys import KEY_ID, public_key
@@ -95,7 +95,7 @@ def wrong_signatures(envelope: Envelope) -> Iterator[Refusal]:
         else:
             try:
                 public_key(key_id).verify_signature(signature, pae)
-            except VerificationError:  # also where the key is none
+            except UnverifiedSignatureError:  # also where the key is none
                 yield Refusal("A signature does not fit what it stands beside.", where)
 
 
