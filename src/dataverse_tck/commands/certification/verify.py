@@ -122,8 +122,8 @@ def _held(out: Console, found: VerifiedBundle, policy: Policy | None, challenge:
     came = list(clauses(policy, seen)) if policy else []
     came += [challenged(challenge, found.certificate)] if challenge is not None else []
     for clause in came:
-        word = "holds" if clause.holds else "DOES NOT HOLD"
-        out.print(f"{clause.name:<11}{word}: {escaped(short(clause.figure))}")
+        word = "holds" if clause.holds else "does not hold"
+        out.print(f"{word:<15}{clause.name}: {escaped(short(clause.figure))}")
     if failed := [clause.name for clause in came if not clause.holds]:
         out.print(
             f"refused    {len(failed)} of {len(came)} {'clause' if len(came) == 1 else 'clauses'} "
