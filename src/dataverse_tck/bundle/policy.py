@@ -133,19 +133,27 @@ def _verdict(policy: Policy, seen: Seen) -> Clause:
         return Clause("verdict", holds=True, figure=_conformant(told))
     if told["verdict"] != Verdict.INCOMPLETE:
         return Clause("verdict", holds=False, figure=told["verdict"])
-    rows = [row for row in told["requirements"] if row["obligation"] != "advisory" and row["outcome"] not in _HARMLESS]
-    if told["interrupted"] or told["troubles"]:
-        return Clause("verdict", holds=False, figure="incomplete: the run was interrupted or says of troubles")
-    if other := [row for row in rows if row["outcome"] not in OPEN]:
-        figure = f"incomplete: {_some(row['id'] for row in other)} {'is' if len(other) == 1 else 'are'} not decided"
-        return Clause("verdict", holds=False, figure=figure)
+    open_ones = {
+        row["id"]: row["outcome"]
+        for row in told["requirements"]
+        if row["obligation"] != "advisory" and row["outcome"] not in _HARMLESS
+    }
+    if why := _why_not(open_ones, policy, seen):
+        return Clause("verdict", holds=False, figure=f"incomplete: {why}")
+    figure = f"incomplete, and manual statements speak of all {len(open_ones)} that are open"
+    return Clause("verdict", holds=True, figure=figure)
+
+
+def _why_not(open_ones: Mapping[str, str], policy: Policy, seen: Seen) -> str | None:
+    """Return why statements do not make good what a run has left open; None where they do."""
+    if seen.certificate["interrupted"] or seen.certificate["troubles"]:
+        return "the run was interrupted or says of troubles"
+    if undecided := [key for key, outcome in open_ones.items() if outcome not in OPEN]:
+        return f"{_some(undecided)} {'is' if len(undecided) == 1 else 'are'} not decided"
     accepted = {key for key in _stated(seen) if selects(policy.statements or (), [key])}
-    if uncovered := [row["id"] for row in rows if row["id"] not in accepted]:
-        figure = f"incomplete: no manual statement that is accepted speaks of {_some(uncovered)}"
-        return Clause("verdict", holds=False, figure=figure)
-    return Clause(
-        "verdict", holds=True, figure=f"incomplete, and manual statements speak of all {len(rows)} that are open"
-    )
+    if uncovered := [key for key in open_ones if key not in accepted]:
+        return f"no manual statement that is accepted speaks of {_some(uncovered)}"
+    return None
 
 
 def _conformant(told: Mapping[str, Any]) -> str:
