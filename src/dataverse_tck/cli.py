@@ -17,10 +17,13 @@ from dataverse_tck.usage import UsageError, let_go_of_stdout, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# By name, what each is for; its options and what it does stand in the module of that name in ``commands``.
+# By name, what each is for; its options and what it does stand in a module in ``commands``.
 COMMANDS: Mapping[str, str] = {
     "run": "examine an endpoint and give a verdict",
-    "verify": "judge a run again from its folder",
+    "certify": "examine an endpoint, and leave a signed bundle",
+    "verify": "judge a run again from its folder or bundle",
+    "sign": "add a signature to a bundle",
+    "keys": "make keys to sign with, or say which key is in a file",
     "show": "show exchanges of a run",
     "explain": "explain a requirement: what it says, and who looks at it",
     "diff": "compare two runs: what fails now and did not, and what may be why",
@@ -33,6 +36,8 @@ COMMANDS: Mapping[str, str] = {
     "profile": "write or check what an implementer says",
     "derive": "derive facts, schemas and requirements from the reference page",
 }
+# Modules in a room of their own; every other command has one of its name.
+MODULES: Mapping[str, str] = {name: f"certification.{name}" for name in ("certify", "verify", "sign", "keys")}
 SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 
 
@@ -137,7 +142,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
     for name, purpose in COMMANDS.items():
         command = commands.add_parser(name, help=purpose, allow_abbrev=False)
         if name in arguments:
-            import_module(f"dataverse_tck.commands.{name}").add_options(command)
+            import_module(f"dataverse_tck.commands.{MODULES.get(name, name)}").add_options(command)
     return parser
 
 

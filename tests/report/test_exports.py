@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from dataverse_tck.commands.certification.verify import verify
 from dataverse_tck.commands.report import report
-from dataverse_tck.commands.verify import verify
 from dataverse_tck.report.folder import read_run
 from dataverse_tck.report.formats import FORMATS
 from dataverse_tck.report.told_run import NO_VERDICT, ToldRun

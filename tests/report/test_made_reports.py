@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from dataverse_tck.commands.certification.verify import verify
 from dataverse_tck.commands.report import report
-from dataverse_tck.commands.verify import verify
 
 
 def whole(content: bytes) -> bytes:

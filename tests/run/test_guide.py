@@ -86,7 +86,9 @@ def test_the_ten_steps_lead_to_a_certificate(tmp_path: Path) -> None:
         assert certificate[key]["sha256"] == digest
         assert said[9].count(digest) == 2
     for key in ("suite", "reference"):
-        assert said[9].count(certificate[key]["sha256"]) == 3  # verify tells them as well
+        assert said[9].count(certificate[key]["sha256"]) == 5  # verify, three times, tells them as well
+    assert said[9].count("(acme.pub)") == 2
+    assert said[9].count("(auditor.pub)") == 1
 
 
 def effect(row: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dataverse_tck.commands.verify import verify
+from dataverse_tck.commands.certification.verify import verify
 from dataverse_tck.evidence.record import Record
 from dataverse_tck.evidence.shapes import MOST_CHARACTERS, parsed
 from dataverse_tck.evidence.sorted_lines import RecordError

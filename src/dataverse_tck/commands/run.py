@@ -31,20 +31,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         f"Exit codes. 2: the run could not start. {_contract()} A failure that a waiver in force covers is no failure "
         "here; a stale waiver makes a run incomplete. docs/verdicts.md says more. Arguments after '--' go to pytest."
     )
-    add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
-    parser.add_argument(
-        "--level",
-        choices=LEVELS,
-        help="how far to go; default: surface, which only reads, for a named endpoint, and calls for the emulator",
-    )
-    parser.add_argument("--allow-writes", action="store_true", help="let the levels data and calls write test rows")
+    add_options_of_a_run(parser)
     parser.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
-    parser.add_argument(
-        "--settle", type=_seconds, metavar="SECONDS", help=f"how long an effect may take; default: {SETTLE_S:.0f}"
-    )
-    parser.add_argument(
-        "--profile", type=Path, metavar="FILE", help="what the implementer says, and options kept, in TOML"
-    )
     parser.add_argument(
         "--only",
         nargs="+",
@@ -80,6 +68,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="what exit code 0 means: the verdict is conformant (default), all that was selected was checked and "
         "passed, or nothing is worse than in --baseline",
     )
+    parser.set_defaults(do=run)
+
+
+def add_options_of_a_run(parser: argparse.ArgumentParser) -> None:
+    """Add the options that leave nothing out: those that ``run`` and ``certify`` share."""
+    add_endpoint(parser, purpose="service root, e.g. https://org.example.com/api/data/v9.2")
+    parser.add_argument(
+        "--level",
+        choices=LEVELS,
+        help="how far to go; default: surface, which only reads, for a named endpoint, and calls for the emulator",
+    )
+    parser.add_argument("--allow-writes", action="store_true", help="let the levels data and calls write test rows")
+    parser.add_argument(
+        "--settle", type=_seconds, metavar="SECONDS", help=f"how long an effect may take; default: {SETTLE_S:.0f}"
+    )
+    parser.add_argument(
+        "--profile", type=Path, metavar="FILE", help="what the implementer says, and options kept, in TOML"
+    )
     parser.add_argument(
         "--output", type=Path, metavar="DIR", help="new or empty; default: reports/<UTC time>-<short id>/"
     )
@@ -110,7 +116,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="say what has changed since a run; --gate no-worse holds it to that",
     )
     parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
-    parser.set_defaults(do=run)
 
 
 def _contract() -> str:
@@ -131,6 +136,11 @@ def run(options: argparse.Namespace) -> int:
         from dataverse_tck.commands.plan import tell_plan
 
         return tell_plan(settings)
+    return carried_out(settings)
+
+
+def carried_out(settings: Settings) -> int:
+    """Carry a run out; return the exit code."""
     # The emulator comes first: it starts up while this process imports and reads its own files.
     child = launch() if settings.embedded else None
     try:

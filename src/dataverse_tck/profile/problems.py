@@ -23,19 +23,18 @@ _KINDS = {"offer": ("values", "run"), "hang_up": ("run", "message")}
 
 def problems(document: Json) -> list[str]:
     """Return every problem of a profile as it was read from TOML; those of its fit only when it keeps its schema."""
-    if found := complaints(document, "profile"):
+    if found := breaches(document, "profile"):
         return found
     calls = read_calls(document)
     return [] if calls is None else list(_misfits(calls, message_names(), whole="calls" in document))
 
 
-def complaints(document: Json, schema_name: str) -> list[str]:
-    """Return every place in which a document that people write breaks its schema, each with the way out."""
-    from jsonschema import Draft202012Validator  # only who has such a file has to wait for it
+def breaches(document: Json, name: str) -> list[str]:
+    """Return in what a document breaks the schema of that name, each in a sentence: what it has, and what is taken."""
+    from jsonschema import Draft202012Validator  # only a run with a profile has to wait for it
     from jsonschema.exceptions import relevance
 
-    path = suite_root() / "schemas" / "outputs" / f"{schema_name}.schema.json"
-    schema = json.loads(path.read_text(encoding="utf-8"))
+    schema = json.loads((suite_root() / "schemas" / "outputs" / f"{name}.schema.json").read_text(encoding="utf-8"))
     errors = sorted(Draft202012Validator(schema).iter_errors(document), key=relevance, reverse=True)
     return [sentence for error in errors for sentence in _told(error)]
 

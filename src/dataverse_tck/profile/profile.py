@@ -72,20 +72,17 @@ def load_profile(path: Path) -> Profile:
     )
 
 
-def read_toml(path: Path, what: str = "profile") -> tuple[bytes, Json]:
-    """Return the bytes of a file and what they say in TOML, right or wrong; UsageError where it is none.
-
-    ``what`` it is, for a person.
-    """
+def read_toml(path: Path, kind: str = "profile") -> tuple[bytes, Json]:
+    """Return the bytes of a profile, or another kind of file, and what they say; UsageError where it is no TOML."""
     try:
         content = path.read_bytes()
         document = tomllib.loads(content.decode("utf-8"), parse_float=_finite)
     except OSError as error:
-        raise UsageError(f"The {what} {path} cannot be read: {error.strerror}.") from None
+        raise UsageError(f"The {kind} {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise UsageError(f"The {what} {path} is not in UTF-8. Save it as UTF-8.") from None
+        raise UsageError(f"The {kind} {path} is not in UTF-8. Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"The {what} {path} is no TOML: {error}.") from None
+        raise UsageError(f"The {kind} {path} is no TOML: {error}.") from None
     return content, document
 
 

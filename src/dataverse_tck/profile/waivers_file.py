@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.waivers import Waiver, waivable
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.profile.problems import complaints
+from dataverse_tck.profile.problems import breaches
 from dataverse_tck.profile.profile import read_toml
 from dataverse_tck.usage import UsageError, nearest
 
@@ -37,7 +37,7 @@ def load_waivers(path: Path) -> Waivers:
     """Read a file of waivers in TOML; UsageError with what is wrong with it and the way out."""
     content, document = read_toml(path, "file of waivers")
     document = _with_dates_as_text(document)
-    if found := [*complaints(document, "waivers"), *_misfits(document)]:
+    if found := [*breaches(document, "waivers"), *_misfits(document)]:
         more = f" There are {len(found) - 1} more." if found[1:] else ""
         raise UsageError(f"The file of waivers {path} cannot be used: {found[0]}{more}")
     entries = tuple(

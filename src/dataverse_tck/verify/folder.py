@@ -14,14 +14,16 @@ from dataverse_tck.report.formats import FORMATS
 from dataverse_tck.reporting.certificate import CERTIFICATE, sha256
 from dataverse_tck.usage import UsageError
 
+ARCHIVE = "certificate.zip"  # the bundle of the run, which `bundle` holds to the rest
 MOST_BYTES = 10**9
 _OURS = re.compile(
     rf"exchanges\.ndjson|junit\.xml|ledger\.ndjson|(profile|waivers)\.toml|baseline\.json|pytest\.log|kit-error\.txt"
     rf"|{BODIES}/[0-9a-f]{{64}}\.gz|allure/[^/]+"
 )
 
-_CLEANED = "cleanup.ndjson"
-_LATER = frozenset({_CLEANED, "ledger.ndjson"})
+CLEANED = "cleanup.ndjson"
+LATER = frozenset({CLEANED, "ledger.ndjson"})
+"""What ``dataverse-tck cleanup`` leaves and changes, after the certificate."""
 
 
 class FolderError(Exception):
@@ -52,9 +54,13 @@ def check_size(folder: Path) -> None:
 def wrong_digests(folder: Path, files: Mapping[str, str]) -> Iterator[Refusal]:
     """Tell which files are not the ones that the certificate names, and which it does not name."""
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    there -= {CERTIFICATE, *(it.file for it in FORMATS.values())}  # made of the rest, and held against it apart
+    there -= {
+        CERTIFICATE,
+        ARCHIVE,
+        *(it.file for it in FORMATS.values()),
+    }  # made of the rest, and held against it apart
     # ``dataverse-tck cleanup`` comes after the certificate; nothing of a verdict rests on what it changes.
-    later = _LATER if _CLEANED in there else frozenset()
+    later = LATER if CLEANED in there else frozenset()
     for name in sorted((there | set(files)) - later):
         if name not in there:
             yield Refusal("A file is missing.", name, f"sha256 {files[name]}", "nothing")

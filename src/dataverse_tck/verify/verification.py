@@ -30,6 +30,8 @@ from dataverse_tck.webapi.http.errors import WebApiError
 _ROUNDED_S = 0.001  # of each line
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 
+_MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
+
 
 @dataclass(frozen=True)
 class Verification:
@@ -43,21 +45,31 @@ def verified(folder: Path) -> Verification:
     """Judge a run again. Raises FolderError, RecordError or OptionsError for one that cannot be read."""
     check_size(folder)
     told = read_certificate(folder)
+    suite = expect_own(told, folder)
     try:
-        return _verified(folder, told)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+        return _verified(folder, told, suite)
+    except _MISSHAPEN as problem:
         raise FolderError(f"The certificate of {folder} is none of this kit: {problem!r}.") from None
 
 
-def _verified(folder: Path, told: Mapping[str, Any]) -> Verification:
-    if told["format"] != FORMAT:
-        raise FolderError(f"The certificate has the format {told['format']!r:.80}; this kit verifies {FORMAT!r}.")
+def expect_own(told: Mapping[str, Any], folder: Path) -> Mapping[str, str]:
+    """Return the suite that made a run, which has to be this one. Raises FolderError."""
     suite = {"version": __version__, "sha256": suite_sha256()}
-    if told["suite"] != suite:
-        raise FolderError(
-            f"The run was made by version {told['suite']['version']!s:.40} of the suite (sha256 "
-            f"{told['suite']['sha256']!s:.64}), which alone can verify it; this is {__version__} ({suite['sha256']})."
-        )
+    try:
+        if told["format"] != FORMAT:
+            raise FolderError(f"The certificate has the format {told['format']!r:.80}; this kit verifies {FORMAT!r}.")
+        if told["suite"] != suite:
+            raise FolderError(
+                f"The run was made by version {told['suite']['version']!s:.40} of the suite (sha256 "
+                f"{told['suite']['sha256']!s:.64}), which alone can verify it; this is {__version__} "
+                f"({suite['sha256']})."
+            )
+    except _MISSHAPEN as problem:
+        raise FolderError(f"The certificate of {folder} is none of this kit: {problem!r}.") from None
+    return suite
+
+
+def _verified(folder: Path, told: Mapping[str, Any], suite: Mapping[str, str]) -> Verification:
     _check_taken(told)
     refusals = list(wrong_digests(folder, told["files"]))
     damaged = {refusal.where for refusal in refusals}
