@@ -68,6 +68,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="what exit code 0 means: the verdict is conformant (default), all that was selected was checked and "
         "passed, or nothing is worse than in --baseline",
     )
+    parser.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="RUN",
+        help="say what has changed since a run; --gate no-worse holds it to that",
+    )
     parser.set_defaults(do=run)
 
 
@@ -108,12 +114,6 @@ def add_options_of_a_run(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="failures that are accepted, each with an owner and an end, in TOML",
-    )
-    parser.add_argument(
-        "--baseline",
-        type=Path,
-        metavar="RUN",
-        help="say what has changed since a run; --gate no-worse holds it to that",
     )
     parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
 
