@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from dataverse_tck import cli
-from dataverse_tck.conformance.verdict import EXIT_CODES
+from dataverse_tck.conformance.verdict import CONTRACT, EXIT_CODES, GATES
 from dataverse_tck.suite_files import suite_root
 from dataverse_tck.webapi.credentials import TOKEN_VARIABLE
 
@@ -17,10 +18,14 @@ ROOT = suite_root()
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def _commands() -> Iterator[Mapping[str, argparse.ArgumentParser]]:
+    parser = cli.parser_for(list(cli.COMMANDS))
+    yield from (item.choices for item in parser._actions if isinstance(item, argparse._SubParsersAction))
+
+
 def options() -> set[str]:
     """Every long option of every command."""
-    parser = cli.parser_for(list(cli.COMMANDS))
-    commands = next(item for item in parser._actions if isinstance(item, argparse._SubParsersAction)).choices
+    commands = next(_commands())
     found = {word for item in commands.values() for action in item._actions for word in action.option_strings}
     return {word for word in found if word.startswith("--") and word != "--help"}
 
@@ -37,6 +42,28 @@ def test_every_command_exit_code_and_variable_is_in_the_readme() -> None:
         assert f"dataverse-tck {command}" in README
     for verdict, code in EXIT_CODES.items():
         assert f"| {code} | {verdict} |" in README
+
+
+@pytest.mark.parametrize("text", [README, (ROOT / "docs" / "verdicts.md").read_text(encoding="utf-8")])
+def test_what_exit_codes_mean_stands_everywhere_alike(text: str) -> None:
+    """In the README, in the page about verdicts, and in what --help prints."""
+    table = {
+        int(cells[0]): cells[1:]
+        for line in text.splitlines()
+        if len(cells := line.strip("| ").split(" | ")) == 1 + len(GATES) and cells[0].isdigit()
+    }
+    assert table == {
+        code: [{**CONTRACT[gate], 2: "the run could not start"}[code] for gate in GATES] for code in range(4)
+    }
+    told = " ".join(next(_commands())["run"].format_help().split())
+    for gate, codes in CONTRACT.items():
+        meanings = "; ".join(f"{code}: {meaning}" for code, meaning in codes.items())
+        assert f"With --gate {gate} {meanings}." in told
+    assert "2: the run could not start." in told
+
+
+def test_the_variable_of_the_token_is_in_the_readme() -> None:
+    """Whoever has one looks for it there."""
     assert TOKEN_VARIABLE in README
 
 

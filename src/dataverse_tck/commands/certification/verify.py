@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.commands.certification.telling import escaped, plain, short, tell_refusals
+from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.progress import busy
 from dataverse_tck.reporting.wording import counted
@@ -150,4 +152,17 @@ def _tell_run(out: Console, told: Mapping[str, Any]) -> None:
     ):
         if told[name]:
             out.print(f"{words:<11}{escaped(short(json.dumps(told[name], ensure_ascii=False)))}")
+    if told["challenge"] is not None:
+        out.print(f"challenge  {escaped(short(str(told['challenge'])))}")
+    for one in told["waivers"]:
+        out.print(f"waiver     {escaped(short(_waiver(one)))}")
     out.print()
+
+
+def _waiver(one: Mapping[str, Any]) -> str:
+    """Say what had become of a waiver, and whether it would count today."""
+    today = datetime.now(UTC).date().isoformat()
+    is_over = one["state"] != Standing.EXPIRED and str(one["expires"]) < today
+    since = ": it has expired since then" if is_over else ""
+    covers = counted(len(one["covers"]), "failure")
+    return f"{one['requirement']} ({one['owner']}, until {one['expires']}), {one['state']}, {covers}{since}"
