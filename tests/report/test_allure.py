@@ -361,10 +361,11 @@ def scenario(outcome: Outcome, tag: str | None, key: str, problem: str = "", nam
     [
         (Outcome.FAIL, "failure", "failed", f"FAIL {DELETE}\n  "),
         (Outcome.ERROR, "error", "broken", "Error: why.\n  derived/"),
+        (Outcome.WAIVED, "skipped", "skipped", f"WAIVED {DELETE}\n  "),
         *(
             (outcome, "skipped", "skipped", f"{str(outcome).capitalize()}: why.\n  derived/")
             for outcome in Outcome
-            if outcome not in (Outcome.PASS, Outcome.FAIL, Outcome.ERROR)
+            if outcome not in (Outcome.PASS, Outcome.FAIL, Outcome.ERROR, Outcome.WAIVED)
         ),
     ],
 )

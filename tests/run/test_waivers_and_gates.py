@@ -16,9 +16,11 @@ from dataverse_tck.emulator.organisation.assemble import create_organisation
 from dataverse_tck.emulator.serving.app import create_app
 from dataverse_tck.emulator.serving.server import running
 from dataverse_tck.profile.waivers_file import load_waivers
+from dataverse_tck.report.folder import read_run
 from dataverse_tck.run.runner import run
 from dataverse_tck.settings import Settings
 from dataverse_tck.verify.verification import verified
+from tests.support.reports import made
 
 WRONG = "column/msdyn_channel/option/192300000/label"
 RIGHT = "column/msdyn_channel/option/192330000/label"
@@ -154,3 +156,21 @@ def on_page(path: Path) -> tuple[str, bool]:
     verdict = re.search(r'<h1><span class="verdict[^"]*">([^<]*)</span>', page)
     assert verdict
     return verdict[1], f'id="failure/{WRONG}"' in page
+
+
+def test_a_waiver_hides_a_failure_from_no_report(endpoints: dict[bool, str], tmp_path: Path) -> None:
+    """Each tells what was seen, and that it was accepted."""
+    known = load_waivers(waivers(tmp_path / "known.toml", ((WRONG, LATER),)))
+    assert run(Settings(endpoints[True], output=tmp_path / "run", waivers=known, allure=True), None) == 0
+    told = read_run(tmp_path / "run")
+    texts = {name: made(name, told).decode("utf-8", "ignore") for name in ("md", "csv", "ctrf", "messages", "html")}
+    results = (path.read_text("utf-8") for path in (tmp_path / "run" / "allure").glob("*-result.json"))
+    texts["allure"] = "\n".join(text for text in results if WRONG in text)
+    for name, text in texts.items():
+        assert {word for word in (WRONG, "waived", "Channel 192300000") if word not in text} == set(), name
+    for name in ("md", "ctrf", "messages", "html", "allure"):
+        assert "to be mended by the owner: why it is" in texts[name], name
+    (assertion,) = (one for one in json.loads(made("earl", told))["@graph"] if WRONG in str(one.get("test", "")))
+    assert assertion["result"]["outcome"] == "earl:failed"
+    for name in ("certificate", "badge"):
+        assert "1 waived" in made(name, told).decode() or "the owner" in made(name, told).decode()

@@ -51,7 +51,7 @@ _NAMED = 100  # requirements of one scenario, in its description
 def write(folder: Path, result: RunResult, spoken: Mapping[str, Spoken]) -> None:
     """Write what Allure reads; of no scenario before the end of the run, when it is known what came of it."""
     writer = AllureFileLogger(folder)
-    failures = {one.id: one for one in failures_in(result, [item.id for item in result.broken])}
+    failures = {one.id: one for one in failures_in(result, [item.id for item in (*result.broken, *result.waived)])}
     said = {told.title: said_of(result, told, failures) for told in result.told}
     shown: dict[str, dict[int, Attachment]] = defaultdict(dict)
     for title, place, one in exhibits(result, {title: it.decided_by for title, it in said.items() if it.decided_by}):
