@@ -19,6 +19,7 @@ from dataverse_tck.bundle.statement import payload
 from dataverse_tck.bundle.verified import signers_of, verified_bundle, verified_folder
 from dataverse_tck.report.folder import read_certificate
 from dataverse_tck.reporting.certificate import CERTIFICATE, sha256
+from dataverse_tck.verify import folder as folder_of_a_run
 from dataverse_tck.verify.folder import ARCHIVE, FolderError
 from tests.support.bundles import Bundle, bundle_of, entries, refused
 
@@ -150,6 +151,14 @@ def in_folder(folder: Path) -> list[str]:
 
 def test_the_folder_that_it_came_from_verifies(folder: Path) -> None:
     assert in_folder(folder) == []
+
+
+def test_it_counts_apart_from_the_files_that_it_holds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that could be verified before still can."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and path.name != ARCHIVE)
+    monkeypatch.setattr(folder_of_a_run, "MOST_BYTES", size)
+
+    folder_of_a_run.check_size(folder)
 
 
 def test_after_a_cleanup_it_still_does(folder: Path) -> None:

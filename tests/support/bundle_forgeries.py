@@ -11,6 +11,7 @@ import struct
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from dataverse_tck.bundle.keys import read_signer
 from dataverse_tck.bundle.manual import STATEMENTS
 from dataverse_tck.bundle.statement import payload
 from dataverse_tck.evidence.reading import EXCHANGES
+from dataverse_tck.report.folder import read_run
+from dataverse_tck.report.formats import FORMATS
 from dataverse_tck.reporting.certificate import CERTIFICATE
 from tests.support.bundles import entries
 from tests.support.forgeries import other
@@ -97,6 +100,18 @@ class BundleForger:
         document["files"] = {name: _digest(self.files[name]) for name in document["files"] if name in self.files}
         document["evidence"]["sha256"] = document["files"][EXCHANGES]
         self.tell(document)
+        self.reported()
+
+    def reported(self) -> None:
+        """Make the reports anew, as far as anything can be told."""
+        with tempfile.TemporaryDirectory() as room, suppress(Exception):
+            for name, content in self.files.items():
+                (Path(room) / name).parent.mkdir(parents=True, exist_ok=True)
+                (Path(room) / name).write_bytes(content)
+            run = read_run(Path(room), is_ours=True)
+            for one in FORMATS.values():
+                if one.file in self.files:
+                    self.files[one.file] = b"".join(one.pieces(run))
 
     def payload(self) -> bytes:
         """What would have to be signed now."""
@@ -207,6 +222,7 @@ def _moment(forger: BundleForger) -> None:
     document = forger.told()
     document[forger.draw.choice(("started", "finished"))] = "2026-12-24T10:00:00.000Z"
     forger.tell(document)
+    forger.reported()
 
 
 def _evidence(forger: BundleForger) -> None:

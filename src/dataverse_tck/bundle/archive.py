@@ -17,7 +17,7 @@ from dataverse_tck.verify.folder import ARCHIVE, MOST_BYTES
 
 Content = Path | bytes
 
-MOST_AT_ONCE = 10**8  # bytes of an entry that is read as a whole
+MOST_AT_ONCE = 2 * 10**7  # bytes of an entry that is read as a whole
 _AT_ONCE = 2**20
 _MOST_DIRECTORY_BYTES = 2**24  # of the list of entries at the end of the archive
 _END = b"PK\x05\x06"
