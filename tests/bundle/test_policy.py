@@ -123,6 +123,12 @@ def test_incomplete_holds_where_accepted_statements_speak_of_all_that_is_open() 
         (("*",), {"requirements": [*OPEN, row("two", "error")]}, "two is not decided"),
         (("*",), {"requirements": [*OPEN, row("two", "deselected")]}, "two is not decided"),
         (("*",), {"requirements": [*OPEN, row("two", "not testable")]}, "speaks of two"),
+        (("*",), {"requirements": [row("one/d")]}, "nothing is open"),
+        (
+            ("*",),
+            {"waivers": [{"requirement": "two/*", "state": "stale"}]},
+            "a waiver is stale: nothing of two/* fails",
+        ),
     ],
 )
 def test_else_it_does_not(accepted: Any, changes: dict[str, Any], why: str) -> None:

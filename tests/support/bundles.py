@@ -87,6 +87,7 @@ def told(**changes: Any) -> dict[str, Any]:
         "finished": "2026-11-20T10:01:00.000Z",
         "interrupted": False,
         "troubles": [],
+        "waivers": [],
         "counts": {},
         "calls": None,
         "files": {},

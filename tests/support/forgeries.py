@@ -17,7 +17,7 @@ from tests.support.forger import CERTIFICATE, Forger, Forgery
 MEMBERS = ("verdict", "level", "seed", "only", "exclude", "max_fail", "interrupted", "troubles", "leftovers",
            "rows_written", "counts", "coverage", "advisory", "controls",
            "surfaces", "extensions", "exclusions", "profile", "calls",
-           "not_claimed", "reference", "endpoint")  # fmt: skip
+           "not_claimed", "reference", "endpoint", "challenge", "waivers")  # fmt: skip
 OF_A_REQUIREMENT = ("outcome", "reason", "exchanges", "scenarios", "observed", "level", "statement", "surfaces")
 OPTIONS = (
     "endpoint",
@@ -31,6 +31,8 @@ OPTIONS = (
     "allow_writes",
     "pytest_args",
     "profile",
+    "challenge",
+    "waivers",
 )
 END = ("interrupted", "trouble", "surveyed", "acted", "performed", "told")
 
@@ -228,7 +230,18 @@ def _note(kind: str, names: tuple[str, ...]) -> Callable[[Forger], Forgery]:
         forger.put(at, words)
         places = (f"{kind}.{name}", f"Line {at + 1} ", *_places(words, at))
         return Forgery(
-            kind, EXCHANGES, (*places, "names the level", "pytest arguments", "interrupted", "matches no", "verdict")
+            kind,
+            EXCHANGES,
+            (
+                *places,
+                "names the level",
+                "pytest arguments",
+                "interrupted",
+                "matches no",
+                "verdict",
+                "challenge",
+                "troubles",
+            ),
         )
 
     return forge

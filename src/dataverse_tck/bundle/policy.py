@@ -13,6 +13,7 @@ from dataverse_tck.bundle.manual import OPEN
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS, selects
 from dataverse_tck.conformance.verdict import Verdict
+from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.profile.coverage import TRIED
 from dataverse_tck.profile.problems import breaches
 from dataverse_tck.profile.profile import read_toml
@@ -148,6 +149,10 @@ def _why_not(open_ones: Mapping[str, str], policy: Policy, seen: Seen) -> str | 
     """Return why statements do not make good what a run has left open; None where they do."""
     if seen.certificate["interrupted"] or seen.certificate["troubles"]:
         return "the run was interrupted or says of troubles"
+    if stale := [one["requirement"] for one in seen.certificate["waivers"] if one["state"] == Standing.STALE]:
+        return f"a waiver is stale: nothing of {_some(stale)} fails"
+    if not open_ones:
+        return "nothing is open that a statement could speak of"
     if undecided := [key for key, outcome in open_ones.items() if outcome not in OPEN]:
         return f"{_some(undecided)} {'is' if len(undecided) == 1 else 'are'} not decided"
     accepted = {key for key in _stated(seen) if selects(policy.statements or (), [key])}
