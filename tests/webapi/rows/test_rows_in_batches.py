@@ -119,3 +119,19 @@ def test_tables_are_read_together_with_those_that_their_rows_need(emulator: Emul
             tables.of(target)
     assert kit.session.tally.requests == before
     assert tables.keys["bookableresource"] == "bookableresourceid"
+
+
+def test_what_was_read_already_is_not_read_again(emulator: Emulator, kit_at: At) -> None:
+    """Which is read, when a run is judged again, nobody could tell."""
+    kit = kit_at(emulator.root)
+    batches = Batches(kit.session, 60)
+    tables = Tables(batches)
+    tables.of(CONVERSATION)
+    before = len(kit.session.recorder.index)
+
+    tables.read_all([CONVERSATION, "bookableresource"], batches)
+
+    asked = [seen.url for seen in list(kit.session.recorder.index.values())[before:]]
+    assert any("'bookableresource'" in url for url in asked)
+    assert [url for url in asked if f"'{CONVERSATION}'" in url] == []
+    assert tables.of("bookableresource").entity_set

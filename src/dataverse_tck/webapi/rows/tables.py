@@ -144,8 +144,8 @@ class Tables:
                 wanted = set().union(*pool.map(partial(self._read_some, batches), some))
 
     def _read_some(self, batches: Batches, names: Sequence[str]) -> set[str]:
-        """Read tables in one batch; return what their rows need."""
-        parts = list(product(names, _PARTS))
+        """Read tables in one batch, but for those that were read already; return what the rows of all of them need."""
+        parts = list(product((name for name in names if name not in self.keys), _PARTS))
         known = batches.foreseen([_target(name, part) for name, part in parts])
         for name, part in parts:
             with contextlib.suppress(WebApiError):
