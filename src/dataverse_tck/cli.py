@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _command(list(sys.argv[1:] if argv is None else argv))
     except KeyboardInterrupt:
-        return _refuse("Interrupted before anything was examined.")
+        return _refuse("Interrupted: nothing was decided.")
     except BrokenPipeError:
         return 0  # the reader has seen enough
     except Exception as error:  # noqa: BLE001 - see above

@@ -44,6 +44,8 @@ def id_of(key: Ed25519PublicKey) -> str:
 
 def new_key(name: Path) -> tuple[Path, Path, str]:
     """Write ``name.key`` and ``name.pub``; return both, and the id. Raises UsageError where one is there already."""
+    if not name.name or name.suffix in (".key", ".pub"):
+        raise UsageError(f"{name} is no name for a key. Say NAME, for NAME.key and NAME.pub.")
     private, public = (name.with_name(f"{name.name}.{kind}") for kind in ("key", "pub"))
     for path in (private, public):
         if path.exists() or path.is_symlink():

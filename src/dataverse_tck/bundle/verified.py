@@ -14,8 +14,8 @@ from dataverse_tck.bundle.making import made_otherwise
 from dataverse_tck.bundle.manual import STATEMENTS, astray, read_statements
 from dataverse_tck.bundle.statement import payload
 from dataverse_tck.evidence.record import Refusal
-from dataverse_tck.verify.folder import ARCHIVE, FolderError, read_certificate, wrong_digests
-from dataverse_tck.verify.verification import Verification, expect_own, verified
+from dataverse_tck.verify.folder import ARCHIVE, read_certificate, wrong_digests
+from dataverse_tck.verify.verification import Verification, expect_own, misshapen, verified
 
 if TYPE_CHECKING:
     from securesystemslib.dsse import Envelope
@@ -103,7 +103,7 @@ def _judged(folder: Path, digests: Mapping[str, str], envelope: Envelope, *, rep
         (folder / STATEMENTS).unlink(missing_ok=True)
         refusals += [] if refusals else wrong_digests(folder, told["files"])
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
-        raise FolderError(f"The certificate of the bundle is none of this kit: {problem!r:.200}.") from None
+        raise misshapen(Path("the bundle"), problem) from None
     if refusals or not replays:
         return VerifiedBundle(tuple(refusals))
     found = verified(folder)

@@ -31,8 +31,9 @@ def report(folder: Path, name: str, output: Path | None) -> int:
     from dataverse_tck.report.write import write
 
     made = FORMATS[name]
-    run = read_run(folder)
     path = output or folder / made.file
+    _expect_free(path, folder, made.file)
+    run = read_run(folder)
     try:
         write(path, made.pieces(run))
     except OSError as problem:
@@ -41,3 +42,14 @@ def report(folder: Path, name: str, output: Path | None) -> int:
         print(f"note       {sentence}")
     print(f"report     {path}")
     return 0
+
+
+def _expect_free(path: Path, folder: Path, name: str) -> None:
+    """Raise UsageError where a report would stand in the way of something: only a report is written over."""
+    if folder.resolve() in path.resolve().parents and path.resolve() != folder.resolve() / name:
+        raise UsageError(
+            f"{path} is inside the folder of the run, where nothing else may stand: leave --output out, or name a file "
+            "elsewhere."
+        )
+    if path.exists() and path.suffix != Path(name).suffix:
+        raise UsageError(f"{path} is there already and is no {name}: it stays as it is. Name another file.")

@@ -40,7 +40,7 @@ CONTRACT = {
     NO_WORSE: {
         0: "nothing is worse than in the baseline",
         1: "something fails that did not fail in the baseline",
-        3: "something could be checked in the baseline and not now, or the run did not end well",
+        3: "something could be checked in the baseline and not now, nothing was checked, or the run did not end well",
     },
 }
 """What the exit codes of a run mean, by its gate; 2 is that it could not start. The documents have it from here."""

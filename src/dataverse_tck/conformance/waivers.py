@@ -52,7 +52,7 @@ class JudgedWaiver:
 
     waiver: Waiver
     standing: Standing
-    covers: tuple[str, ...]  # ids of what fails and is named by it, whether it still counts or not
+    covers: tuple[str, ...]  # ids of what it waives; of what it would waive, had it not expired
     ends_soon: bool
 
 
@@ -90,6 +90,7 @@ def _judged(waiver: Waiver, findings: Mapping[str, Finding], catalogue: Catalogu
     covers = tuple(key for key, outcome in outcomes.items() if outcome in (Outcome.FAIL, Outcome.WAIVED))
     if waiver.expires < today:
         standing = Standing.EXPIRED
+        covers = tuple(key for key in covers if outcomes[key] is Outcome.FAIL)  # others may waive the rest
     elif covers:
         standing = Standing.IN_FORCE
     else:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dataverse_tck.conformance.finding import BROKEN, Outcome
+from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.report.features import Feature, Rule, ToldScenario
 from dataverse_tck.report.outcomes import NOT_RUN
 from dataverse_tck.report.told_run import TakenScenario, ToldRun
 from dataverse_tck.reporting.harmless import harmless
+from dataverse_tck.reporting.result import stale_waiver
 from dataverse_tck.reporting.telling.failure import told as facts_of
 from dataverse_tck.reporting.wording import reference_link
 
@@ -65,6 +67,8 @@ def cases_of(run: ToldRun) -> Iterator[ToldCase]:
             for scenario in rule.scenarios:
                 yield from _cases(run, feature, rule, scenario, told)
     problems = [*(["The run was interrupted."] if run.certificate["interrupted"] else []), *run.certificate["troubles"]]
+    stale = (one for one in run.certificate["waivers"] if one["state"] == Standing.STALE)
+    problems += [stale_waiver(one["requirement"], one["owner"]) for one in stale]
     if problems:
         reason = harmless("\n".join(problems), _LONGEST)
         yield ToldCase("dataverse-tck: the run is complete", str(Outcome.ERROR), TakenScenario(Outcome.ERROR), reason)

@@ -108,7 +108,7 @@ def _add_properties(case: ET.Element, pairs: Sequence[tuple[str, str]]) -> None:
 
 def _whether_complete(result: RunResult, untold: Mapping[str, Finding]) -> ET.Element | None:
     """Return the case that says whether the run is complete, where it is not."""
-    broken = result.interrupted or bool(result.troubles)
+    broken = result.interrupted or bool(result.problems)
     if not broken and not untold:
         return None
     case = ET.Element("testcase", classname=_WHOLE, name="the run is complete", time="0.000")
@@ -116,9 +116,10 @@ def _whether_complete(result: RunResult, untold: Mapping[str, Finding]) -> ET.El
     worst = next(outcome for outcome in WORST_FIRST if outcome in outcomes)
     pairs = [(("requirement", key), (key, str(found.outcome))) for key, found in untold.items()]
     _add_properties(case, [("outcome", str(worst)), *(pair for both in pairs for pair in both)])
-    said = "The run was interrupted" if result.interrupted else "The run broke" if broken else "Not everything was told"
+    said = "The run was interrupted" if result.interrupted else "The run broke" if result.troubles else ""
+    said = said or ("A waiver is stale" if broken else "Not everything was told")
     tag = {Outcome.FAIL: "failure", Outcome.ERROR: "error"}.get(worst, "skipped")
-    lines = [*result.troubles, *(f"{key}: {found.outcome}: {found.reason}" for key, found in untold.items())]
+    lines = [*result.problems, *(f"{key}: {found.outcome}: {found.reason}" for key, found in untold.items())]
     ET.SubElement(case, tag, message=f"{said}: see certificate.json.", type=str(worst)).text = harmless(
         "\n".join(lines), _TEXT
     )

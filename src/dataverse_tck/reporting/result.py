@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from dataverse_tck.settings import Settings
 
 
+def stale_waiver(requirement: str, owner: str) -> str:
+    """Return what is said of a waiver that is not needed any more."""
+    return f"The waiver of {requirement} ({owner}) is stale: nothing of it fails. Remove it."
+
+
 _OPEN = (Outcome.FAIL, Outcome.WAIVED, Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE)
 
 
@@ -116,6 +121,12 @@ class RunResult:
             for key, found in self.findings.items()
             if found.outcome in _OPEN and (key, found.outcome) not in told
         }
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Everything that keeps the run from being complete beside what was found, each in a sentence."""
+        stale = (one.waiver for one in self.waivers if one.standing is Standing.STALE)
+        return (*self.troubles, *(stale_waiver(one.requirement, one.owner) for one in stale))
 
     @property
     def broken(self) -> tuple[Requirement, ...]:

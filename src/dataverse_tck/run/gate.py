@@ -60,8 +60,11 @@ def _exit_code_since(result: RunResult, since: Differences, *, is_broken: bool) 
     """
     if since.newly_failing:
         return EXIT_CODES[Verdict.NOT_CONFORMANT]
-    has_checked = any(found.outcome in _CHECKED for found in result.findings.values())
-    return EXIT_CODES[Verdict.INCOMPLETE] if is_broken or unchecked(since) or not has_checked else 0
+    return EXIT_CODES[Verdict.INCOMPLETE] if is_broken or unchecked(since) or not _has_checked(result) else 0
+
+
+def _has_checked(result: RunResult) -> bool:
+    return any(found.outcome in _CHECKED for found in result.findings.values())
 
 
 def unchecked(since: Differences) -> tuple[str, ...]:
@@ -88,12 +91,14 @@ def print_changes(console: Console, result: RunResult, since: Differences | None
     for cause in since.causes:
         console.print(f"  why        {shown(cause)}")
     if result.settings.gate == NO_WORSE:
-        console.print(f"  gate       no-worse: {_said(since)}")
+        console.print(f"  gate       no-worse: {_said(result, since)}")
 
 
-def _said(since: Differences) -> str:
+def _said(result: RunResult, since: Differences) -> str:
     if since.newly_failing:
         return f"{counted(len(since.newly_failing), 'requirement')} failed that did not before"
     if found := unchecked(since):
         return f"{counted(len(found), 'requirement')} could be checked before, and could not be now"
-    return "nothing is worse than before"
+    if result.interrupted or result.troubles:
+        return "the run did not end well"
+    return "nothing is worse than before" if _has_checked(result) else "nothing was checked"

@@ -103,6 +103,8 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
             )
             attempt.observer = _Interrupted(context, end["told"]) if attempt.interrupted else _quiet(context)
             run_scenarios(attempt.observer, Path(name), settings)
+            if attempt.observer.interrupted and not attempt.interrupted:
+                raise KeyboardInterrupt  # of whoever verifies, and not of the run
         if attempt.acting is not None:
             attempt.acting.close()
             attempt.afterwards = attempt.acting.troubles

@@ -49,7 +49,14 @@ def verified(folder: Path) -> Verification:
     try:
         return _verified(folder, told, suite)
     except _MISSHAPEN as problem:
-        raise FolderError(f"The certificate of {folder} is none of this kit: {problem!r}.") from None
+        raise misshapen(folder, problem) from None
+
+
+def misshapen(folder: Path, problem: Exception) -> FolderError:
+    """Return what is said of a certificate that is not as this kit writes them."""
+    said = f"it lacks {problem}" if isinstance(problem, KeyError) else "a member of it is of another type"
+    said = str(problem) if isinstance(problem, ValueError) else said
+    return FolderError(f"The certificate of {folder} is not as this kit writes them: {said[:200]}.")
 
 
 def expect_own(told: Mapping[str, Any], folder: Path) -> Mapping[str, str]:
@@ -65,7 +72,7 @@ def expect_own(told: Mapping[str, Any], folder: Path) -> Mapping[str, str]:
                 f"({suite['sha256']})."
             )
     except _MISSHAPEN as problem:
-        raise FolderError(f"The certificate of {folder} is none of this kit: {problem!r}.") from None
+        raise misshapen(folder, problem) from None
     return suite
 
 

@@ -13,7 +13,7 @@ from dataverse_tck import __version__
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.verdict import coverage, split_advisory
 from dataverse_tck.jsontypes import Json
-from dataverse_tck.report.allure.telling import ADVICE, BROKE, INTERRUPTED, OURS, UNTOLD
+from dataverse_tck.report.allure.telling import ADVICE, BROKE, INTERRUPTED, OURS, STALE, UNTOLD
 from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.result import RunResult
 from dataverse_tck.suite_files import suite_sha256
@@ -27,7 +27,7 @@ _SKIPS = {
     Outcome.BEYOND: "it belongs to a higher level",
 }
 _REST = r"[\s\S]*"  # also the ends of lines, which a dot leaves out
-_WHOLE_RUN = (INTERRUPTED, BROKE, UNTOLD)
+_WHOLE_RUN = (INTERRUPTED, BROKE, STALE, UNTOLD)
 
 
 def categories() -> list[Json]:

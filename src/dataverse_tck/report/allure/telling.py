@@ -20,6 +20,7 @@ from dataverse_tck.reporting.wording import braced, in_few_lines
 ADVICE = "Advice not followed, which counts for no verdict"
 OURS = "Not the endpoint"
 BROKE, INTERRUPTED, UNTOLD = "The run broke", "The run was interrupted", "Not everything was told"
+STALE = "A waiver is stale"
 _STATUSES = {None: Status.PASSED, "failure": Status.FAILED, "error": Status.BROKEN, "skipped": Status.SKIPPED}
 _STATEMENTS = {control.id: control.statement for control in CONTROLS}
 _TEXT, _SENTENCE = 20_000, 600  # characters
@@ -104,13 +105,14 @@ def _as_sentence(text: str) -> str:
 def said_of_the_run(result: RunResult) -> Said | None:
     """Return what is said of the run as a whole where it is not complete: what no scenario has told of it."""
     untold = tuple(result.untold.values())
-    broken = result.interrupted or bool(result.troubles)
+    broken = result.interrupted or bool(result.problems)
     if not broken and not untold:
         return None
     outcomes = {one.outcome for one in untold} | ({Outcome.ERROR} if broken else set())
     worst = next(outcome for outcome in WORST_FIRST if outcome in outcomes)
-    head = f"{INTERRUPTED if result.interrupted else BROKE if broken else UNTOLD}: see certificate.json."
-    lines = [head, *result.troubles]
+    said = INTERRUPTED if result.interrupted else BROKE if result.troubles else STALE if broken else UNTOLD
+    head = f"{said}: see certificate.json."
+    lines = [head, *result.problems]
     for reason, ids in _by_reason(untold).items():
         lines += [reason, *(f"  {line}" for line in in_few_lines(ids, result.findings))]
     status = {Outcome.FAIL: Status.FAILED, Outcome.ERROR: Status.BROKEN}.get(worst, Status.SKIPPED)
