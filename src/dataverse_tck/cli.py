@@ -76,6 +76,7 @@ def _command(arguments: list[str]) -> int:
     if "--" in arguments:
         cut = arguments.index("--")
         arguments, pytest_args = arguments[:cut], arguments[cut + 1 :]
+    _expect_no_empty(arguments)
     parser = parser_for(arguments)
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
@@ -84,6 +85,14 @@ def _command(arguments: list[str]) -> int:
         raise UsageError(f"'{options.command}' takes no arguments for pytest after '--'; only 'run' does.")
     options.pytest_args = tuple(pytest_args)
     return int(options.do(options))
+
+
+def _expect_no_empty(arguments: Sequence[str]) -> None:
+    """Raise UsageError for an argument without a letter: for a file, it would name the folder one stands in."""
+    for before, word in zip(["", *arguments], arguments, strict=False):
+        if not word.strip() and before != "--endpoint":  # which says more of it
+            of = f"{before} " if before.startswith("--") else ""
+            raise UsageError(f"An argument is empty: {of}{word!r}. Where it comes from a variable, that is not set.")
 
 
 def _refuse_unknown(parser: argparse.ArgumentParser, command: str, word: str) -> NoReturn:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from markupsafe import escape
 
+from dataverse_tck.commands.certification.verify import verify
 from dataverse_tck.commands.report import report
-from dataverse_tck.commands.verify import verify
 from dataverse_tck.report.differences import differences
 from dataverse_tck.report.folder import BASELINE, read_run
 from dataverse_tck.report.told_run import ToldRun

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,8 @@ def read_signer(path: Path) -> CryptoSigner:
         raise UsageError(
             f"{path} holds no private key. Sign with NAME.key, as 'dataverse-tck keys new NAME' writes it."
         )
+    if path.stat().st_mode & 0o077:
+        print(f"note       {path} can be read by others on this machine: chmod 600 {path}", file=sys.stderr)
     key = _private(path, content)
     return CryptoSigner(key, public_key(id_of(key.public_key())))
 

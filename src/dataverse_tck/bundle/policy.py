@@ -17,7 +17,7 @@ from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.profile.coverage import TRIED
 from dataverse_tck.profile.problems import breaches
 from dataverse_tck.profile.profile import read_toml
-from dataverse_tck.reporting.wording import counted
+from dataverse_tck.reporting.wording import beside, counted
 from dataverse_tck.usage import UsageError
 
 _DAY_S = 86_400
@@ -66,6 +66,8 @@ def load_policy(path: Path) -> Policy:
     if found := breaches(document, "policy"):
         more = f" There {'is' if len(found) == 2 else 'are'} {len(found) - 1} more." if found[1:] else ""
         raise UsageError(f"The policy {path} cannot be used: {found[0]}{more}")
+    if not document.keys() - {"format"}:
+        raise UsageError(f"The policy {path} asks for nothing: say at least one clause, such as level or signed_by.")
     signed_by = document.get("signed_by")
     return Policy(
         level=document.get("level"),
@@ -108,7 +110,7 @@ def clauses(policy: Policy, seen: Seen) -> Iterator[Clause]:
         ("not claimed", Outcome.NOT_CLAIMED, policy.not_claimed),
     ):
         if may_be is not None:
-            yield _may_be(name, [row["id"] for row in told["requirements"] if row["outcome"] == outcome], may_be)
+            yield _may_be(name, [row["id"] for row in _deciding(told) if row["outcome"] == outcome], may_be)
     if policy.statements is not None:
         yield _may_be("statements", _stated(seen), policy.statements)
     yield from _calls(policy, told["calls"] or {})
@@ -134,11 +136,7 @@ def _verdict(policy: Policy, seen: Seen) -> Clause:
         return Clause("verdict", holds=True, figure=_conformant(told))
     if told["verdict"] != Verdict.INCOMPLETE:
         return Clause("verdict", holds=False, figure=told["verdict"])
-    open_ones = {
-        row["id"]: row["outcome"]
-        for row in told["requirements"]
-        if row["obligation"] != "advisory" and row["outcome"] not in _HARMLESS
-    }
+    open_ones = {row["id"]: row["outcome"] for row in _deciding(told) if row["outcome"] not in _HARMLESS}
     if why := _why_not(open_ones, policy, seen):
         return Clause("verdict", holds=False, figure=f"incomplete: {why}")
     figure = f"incomplete, and manual statements speak of all {len(open_ones)} that are open"
@@ -147,24 +145,29 @@ def _verdict(policy: Policy, seen: Seen) -> Clause:
 
 def _why_not(open_ones: Mapping[str, str], policy: Policy, seen: Seen) -> str | None:
     """Return why statements do not make good what a run has left open; None where they do."""
-    if seen.certificate["interrupted"] or seen.certificate["troubles"]:
+    told = seen.certificate
+    if told["interrupted"] or told["troubles"]:
         return "the run was interrupted or says of troubles"
-    if stale := [one["requirement"] for one in seen.certificate["waivers"] if one["state"] == Standing.STALE]:
+    if stale := [one["requirement"] for one in told["waivers"] if one["state"] == Standing.STALE]:
         return f"a waiver is stale: nothing of {_some(stale)} fails"
-    if not open_ones:
-        return "nothing is open that a statement could speak of"
     if undecided := [key for key, outcome in open_ones.items() if outcome not in OPEN]:
         return f"{_some(undecided)} {'is' if len(undecided) == 1 else 'are'} not decided"
+    return _uncovered(open_ones, policy, seen)
+
+
+def _uncovered(open_ones: Mapping[str, str], policy: Policy, seen: Seen) -> str | None:
     accepted = {key for key in _stated(seen) if selects(policy.statements or (), [key])}
     if uncovered := [key for key in open_ones if key not in accepted]:
         return f"no manual statement that is accepted speaks of {_some(uncovered)}"
-    return None
+    return None if open_ones else "nothing is open that a statement could speak of"
 
 
 def _conformant(told: Mapping[str, Any]) -> str:
-    counts = told["counts"]
-    beside = [f"{counts[kind]} {kind}" for kind in (Outcome.WAIVED, Outcome.NOT_CLAIMED) if counts.get(kind)]
-    return ", ".join(["conformant", *beside])
+    return f"conformant{beside(told['counts'])}"
+
+
+def _deciding(told: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    return (row for row in told["requirements"] if row["obligation"] != "advisory")
 
 
 def _stated(seen: Seen) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dataverse_tck.acting.acting_session import LEDGER
-from dataverse_tck.commands.endpoint_option import add_endpoint
+from dataverse_tck.commands.common_options import add_endpoint
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.progress import progress

@@ -6,7 +6,7 @@ import argparse
 
 from rich.console import Console
 
-from dataverse_tck.commands.endpoint_option import add_endpoint
+from dataverse_tck.commands.common_options import add_endpoint
 from dataverse_tck.reporting.terminal import errors, out
 from dataverse_tck.webapi.credentials import token_from_environment
 from dataverse_tck.webapi.doctor import Diagnosis, diagnose

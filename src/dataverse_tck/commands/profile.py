@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataverse_tck.commands.endpoint_option import add_endpoint
+from dataverse_tck.commands.common_options import add_endpoint
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.actors import absent_actors

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dataverse_tck.commands.endpoint_option import add_endpoint
+from dataverse_tck.commands.common_options import add_endpoint, challenge_text
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.verdict import CONTRACT, EXIT_CODES, GATES, NO_WORSE, Verdict
@@ -32,7 +32,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "here; a stale waiver makes a run incomplete. docs/verdicts.md says more. Arguments after '--' go to pytest."
     )
     add_options_of_a_run(parser)
-    parser.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
     parser.add_argument(
         "--only",
         nargs="+",
@@ -105,7 +104,7 @@ def add_options_of_a_run(parser: argparse.ArgumentParser) -> None:
     asked.add_argument("--seed", type=_seed, metavar="N", help="repeat a run's random choices")
     asked.add_argument(
         "--challenge",
-        type=_challenge,
+        type=challenge_text,
         metavar="TEXT",
         help="what a certifier asked for: the seed follows from it, and with that the ids and names of all rows",
     )
@@ -116,6 +115,7 @@ def add_options_of_a_run(parser: argparse.ArgumentParser) -> None:
         help="failures that are accepted, each with an owner and an end, in TOML",
     )
     parser.add_argument("--allure", action="store_true", help="leave Allure results in DIR/allure")
+    parser.add_argument("--plan", action="store_true", help="say what would be written, and write nothing")
 
 
 def _contract() -> str:
@@ -134,6 +134,9 @@ def run(options: argparse.Namespace) -> int:
     settings = settings_of(options)
     if options.plan:
         from dataverse_tck.commands.plan import tell_plan
+
+        if settings.baseline is not None:
+            _told(settings.baseline)
 
         return tell_plan(settings)
     return carried_out(settings)
@@ -301,12 +304,6 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= LONGEST_SETTLE_S:
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds from 0 to {LONGEST_SETTLE_S:.0f}")
     return seconds
-
-
-def _challenge(text: str) -> str:
-    if not 8 <= len(text) <= 200 or not text.isprintable() or text != text.strip():
-        raise argparse.ArgumentTypeError(f"{text!r:.80} is not 8 to 200 letters, digits and signs, none of them hidden")
-    return text
 
 
 def _seed(text: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from dataverse_tck.conformance.finding import BROKEN, Outcome
 from dataverse_tck.conformance.waivers import Standing, Waiver
 from dataverse_tck.profile.waivers_file import written
-from dataverse_tck.reporting.wording import counted
+from dataverse_tck.reporting.wording import as_json, counted
 from dataverse_tck.usage import UsageError
 
 USUAL = timedelta(days=30)
@@ -51,10 +51,7 @@ def init(run: Path, owner: str, expires: date | None, output: Path | None) -> in
         raise UsageError(f"{output} is there already and stays as it is; name another file.")
     told = read_certificate(run)
     entries = list(_waivers(told, owner, expires or datetime.now(UTC).date() + USUAL))
-    if not entries:
-        print(f"Nothing fails in {run}: there is nothing to waive.", file=sys.stderr)
-        return 0
-    text = written(entries)
+    text = written(entries) or "# Nothing fails: there is nothing to waive.\n"
     if output is None:
         sys.stdout.write(text)
         return 0
@@ -62,7 +59,8 @@ def init(run: Path, owner: str, expires: date | None, output: Path | None) -> in
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
-    print(f"{output} waives {counted(len(entries), 'failure')}: say in each why it is accepted.")
+    more = ": say in each why it is accepted" if entries else ": nothing fails"
+    print(f"{output} waives {counted(len(entries), 'failure')}{more}.")
     return 0
 
 
@@ -81,19 +79,25 @@ def _waivers(told: Mapping[str, Any], owner: str, expires: date) -> Iterator[Wai
 def _reason(told: Mapping[str, Any], row: Mapping[str, Any]) -> str:
     from dataverse_tck.reporting.telling.failure import observed
 
-    seen = row["reason"] or "; ".join(f"{what} in {surface}" for what, surface in observed(row))
+    seen = "; ".join(f"{what} in {surface}" for what, surface in observed(row)) if row["surfaces"] else row["reason"]
+    seen = f"{as_json(row['expected'])} is expected, and seen is {seen}" if row["surfaces"] else seen
     text = f"Seen on {told['started'][:10]}: {' '.join(seen.split())}"
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def _owner(text: str) -> str:
     if not text.strip() or len(text) > 200 or not text.isprintable():
-        raise argparse.ArgumentTypeError(f"{text!r:.80} names nobody: say who is to mend it, in up to 200 letters")
+        raise argparse.ArgumentTypeError(
+            f"{text!r:.80} names nobody: say who is to mend it, in a line of up to 200 letters"
+        )
     return text
 
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r:.80} is no day; write it as 2027-01-31") from None
+    if day < datetime.now(UTC).date():
+        raise argparse.ArgumentTypeError(f"{text} is past: what has expired waives nothing")
+    return day

@@ -39,11 +39,11 @@ def load_waivers(path: Path) -> Waivers:
     content, document = read_toml(path, "file of waivers")
     document = _with_dates_as_text(document)
     if found := [*breaches(document, "waivers"), *_misfits(document)]:
-        more = f" There are {len(found) - 1} more." if found[1:] else ""
+        more = f" Wrong things beside that: {len(found) - 1}." if found[1:] else ""
         raise UsageError(f"The file of waivers {path} cannot be used: {found[0]}{more}")
     entries = tuple(
         Waiver(it["requirement"], it["reason"], it["owner"], date.fromisoformat(it["expires"]), it.get("link"))
-        for it in document["waiver"]
+        for it in document.get("waiver", ())
     )
     return Waivers(entries, hashlib.sha256(content).hexdigest(), path)
 

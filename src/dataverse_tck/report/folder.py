@@ -36,6 +36,8 @@ def read_run(folder: Path, *, is_ours: bool = False) -> ToldRun:
 
     ``is_ours``: this process has just written it, so that its certificate needs no check.
     """
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file. Name the folder of a run; a bundle has to be unpacked for this.")
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder. Name the folder of a run, such as reports/latest.")
     missing: list[str] = []
@@ -84,8 +86,10 @@ def _certificate(
 
 def load_certificate(folder: Path) -> Mapping[str, Any]:
     """Return the certificate of a folder, whatever it says. Raises UsageError where there is no JSON object."""
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file. Name the folder of a run; a bundle has to be unpacked for this.")
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder. Name the folder of a run: it holds {CERTIFICATE}.")
+        raise UsageError(f"{folder} is not there. Name the folder of a run: it holds {CERTIFICATE}.")
     if not (folder / CERTIFICATE).is_file():
         raise UsageError(f"{folder} holds no {CERTIFICATE}: a run that was killed leaves none, and has no verdict.")
     return _json_object(folder / CERTIFICATE)

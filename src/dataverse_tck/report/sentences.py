@@ -115,7 +115,8 @@ def waivers(told: Mapping[str, Any]) -> Iterator[str]:
             case Standing.STALE:
                 yield f"Stale waiver: nothing of {what} fails any more. Until it is removed, the run is incomplete."
             case Standing.EXPIRED:
-                yield f"Expired waiver: {what} counts no longer; {covers or 'nothing'} fails of it."
+                fails = f"{covers} of it {'counts' if len(one['covers']) == 1 else 'count'} again"
+                yield f"Expired waiver: {what} counts no longer; {fails if one['covers'] else 'nothing of it fails'}."
 
 
 def _level(told: Mapping[str, Any]) -> int:

@@ -16,6 +16,7 @@ from io import TextIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.reporting.failures import failures_in, groups_of
 from dataverse_tck.reporting.harmless import harmless
 from dataverse_tck.reporting.telling.causes import Cause
@@ -25,6 +26,7 @@ from dataverse_tck.reporting.wording import braced, counted
 from dataverse_tck.suite_files import suite_root
 
 if TYPE_CHECKING:
+    from dataverse_tck.conformance.waivers import JudgedWaiver
     from dataverse_tck.reporting.result import RunResult
 
 _LONGEST = 3000  # characters of an annotation
@@ -123,10 +125,15 @@ def worth_telling(result: RunResult, workspace: Path | None = None) -> Iterator[
     if left := [row for group in groups[len(shown) :] for row in group]:
         more = counted(len(left), "more requirement")
         yield Annotation("dataverse-tck", f"{more} failed: see report.html.", None, 1)
-    waived = (f"waived: {one.waiver.requirement}: {', '.join(one.covers)}" for one in result.waivers if one.covers)
-    warnings = (*waived, *map(_why_undecided, causes_in(result)), *result.troubles)
+    waived = (_waived(one) for one in result.waivers if one.covers and one.standing is Standing.IN_FORCE)
+    warnings = (*waived, *map(_why_undecided, causes_in(result)), *result.problems)
     for warning in warnings[: MOST - min(MOST, len(groups))]:
         yield Annotation("dataverse-tck", harmless(warning, _LONGEST), None, 1, is_error=False)
+
+
+def _waived(one: JudgedWaiver) -> str:
+    until = f"until {one.waiver.expires}, to be mended by {one.waiver.owner}: {one.waiver.reason}"
+    return f"{counted(len(one.covers), 'failure')} waived {until}\n{', '.join(braced(one.covers))}"
 
 
 def _why_undecided(cause: Cause) -> str:

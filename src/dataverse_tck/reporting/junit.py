@@ -116,11 +116,16 @@ def _whether_complete(result: RunResult, untold: Mapping[str, Finding]) -> ET.El
     worst = next(outcome for outcome in WORST_FIRST if outcome in outcomes)
     pairs = [(("requirement", key), (key, str(found.outcome))) for key, found in untold.items()]
     _add_properties(case, [("outcome", str(worst)), *(pair for both in pairs for pair in both)])
-    said = "The run was interrupted" if result.interrupted else "The run broke" if result.troubles else ""
-    said = said or ("A waiver is stale" if broken else "Not everything was told")
     tag = {Outcome.FAIL: "failure", Outcome.ERROR: "error"}.get(worst, "skipped")
     lines = [*result.problems, *(f"{key}: {found.outcome}: {found.reason}" for key, found in untold.items())]
-    ET.SubElement(case, tag, message=f"{said}: see certificate.json.", type=str(worst)).text = harmless(
-        "\n".join(lines), _TEXT
-    )
+    said = f"{_why_incomplete(result)}: see certificate.json."
+    ET.SubElement(case, tag, message=said, type=str(worst)).text = harmless("\n".join(lines), _TEXT)
     return case
+
+
+def _why_incomplete(result: RunResult) -> str:
+    if result.interrupted:
+        return "The run was interrupted"
+    if result.troubles:
+        return "The run broke"
+    return "A waiver is stale" if result.problems else "Not everything was told"

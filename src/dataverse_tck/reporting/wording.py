@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.markup import escape
 
@@ -47,6 +47,12 @@ def shown(text: str) -> str:
 def counted(number: int, noun: str) -> str:
     """Return ``1 row``, ``2 rows``: a number with the noun in its number."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def beside(counts: Mapping[str, int]) -> str:
+    """Return what has to be said beside a verdict: ``, 2 waived, 14 not claimed``; nothing where there is neither."""
+    told = (f", {counts[kind]:,} {kind}" for kind in ("waived", "not claimed") if counts.get(kind))
+    return "".join(told)
 
 
 def as_json(value: Json) -> str:

@@ -103,8 +103,7 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
             )
             attempt.observer = _Interrupted(context, end["told"]) if attempt.interrupted else _quiet(context)
             run_scenarios(attempt.observer, Path(name), settings)
-            if attempt.observer.interrupted and not attempt.interrupted:
-                raise KeyboardInterrupt  # of whoever verifies, and not of the run
+            _expect_uninterrupted(attempt)
         if attempt.acting is not None:
             attempt.acting.close()
             attempt.afterwards = attempt.acting.troubles
@@ -118,6 +117,12 @@ def replayed(record: Record, settings: Settings, *, root: str, started: str) -> 
             reports += junit_differences(record.folder, Path(name))
             reports += ledger_differences(record.folder, Path(name))
     return result, reports
+
+
+def _expect_uninterrupted(attempt: Attempt) -> None:
+    """Go on with an interruption of whoever verifies, which pytest has taken for its own."""
+    if attempt.observer is not None and attempt.observer.interrupted and not attempt.interrupted:
+        raise KeyboardInterrupt
 
 
 def _check_end(record: Record, attempt: Attempt, settings: Settings, root: str) -> None:

@@ -12,6 +12,7 @@ from dataverse_tck.commands.certification.telling import plain
 from dataverse_tck.conformance.verdict import EXIT_CODES, GATES, Verdict
 from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.progress import busy
+from dataverse_tck.reporting.wording import beside
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import ARCHIVE, FolderError
 from dataverse_tck.verify.replay import OptionsError
@@ -28,7 +29,6 @@ _OF_RUN_ALONE: Mapping[str, Any] = {
     "max_fail": None,
     "rerun_failed": None,
     "gate": GATES[0],
-    "plan": False,
     "baseline": None,
 }
 _OWN = frozenset({"command", "do", "key", "statements", "run", "pytest_args", *_OF_RUN_ALONE})
@@ -69,6 +69,9 @@ def certify(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int
             word = f"--{name.replace('_', '-')}"
             raise UsageError(f"--run bundles a run that is there, and {word} is for a new one: leave one of them out.")
     certificate = _taken(options.run)
+    coverage = certificate["coverage"]
+    checked = f"{coverage['checked']} of {coverage['requirements']} checked"
+    print(f"verified   {certificate['verdict']}, {checked}{beside(certificate['counts'])}")
     _bundle(options.run, certificate, signer, statements)
     return EXIT_CODES[Verdict(certificate["verdict"])]
 
@@ -79,6 +82,10 @@ def _run(options: argparse.Namespace, signer: CryptoSigner, statements: Sequence
     from dataverse_tck.run.folder import point_latest, run_folder
 
     settings = settings_of(options)
+    if options.plan:
+        from dataverse_tck.commands.plan import tell_plan
+
+        return tell_plan(settings)
     _expect_known(statements)
     was_there = settings.output is not None and settings.output.is_dir()
     folder = run_folder(settings.output)
@@ -90,7 +97,11 @@ def _run(options: argparse.Namespace, signer: CryptoSigner, statements: Sequence
         raise
     if settings.output is None:
         point_latest(folder)
-    _bundle(folder, read_certificate(folder, is_ours=True), signer, statements)
+    certificate = read_certificate(folder, is_ours=True)
+    if certificate["interrupted"]:
+        print("bundle     none: the run was interrupted, and is not whole")
+        return code
+    _bundle(folder, certificate, signer, statements)
     return code
 
 
@@ -129,6 +140,8 @@ def _taken(folder: Path) -> Mapping[str, Any]:
             plain(f"{folder} does not verify and is not bundled: {first.what} ({first.where}) 'dataverse-tck verify' ")
             + "says more."
         )
+    if told["interrupted"]:
+        raise UsageError(f"The run in {folder} was interrupted: it is not whole. Bundle one that came to its end.")
     left_out = {"--only": told["only"], "--exclude": told["exclude"], "--max-fail": told["max_fail"]}
     left_out["arguments for pytest"] = told["run"]["pytest_args"]
     for name, value in left_out.items():

@@ -31,13 +31,15 @@ def sign(bundle: Path, key: Path) -> int:
     from dataverse_tck.bundle.envelope import signed_too
     from dataverse_tck.bundle.keys import read_signer
     from dataverse_tck.bundle.making import with_envelope
-    from dataverse_tck.bundle.verified import signers_of, verified_bundle
+    from dataverse_tck.bundle.verified import verified_bundle
 
+    if not bundle.is_file():
+        raise UsageError(
+            f"{bundle} is no bundle. Name the certificate.zip that 'dataverse-tck certify' left in a folder."
+        )
     signer = read_signer(key)
     key_id = signer.public_key.keyid
     try:
-        if key_id in signers_of(bundle):
-            raise UsageError(f"The key {key_id} has signed {bundle} already, and signs once.")
         with busy("judging the run again"):
             found = verified_bundle(bundle)
     except (BundleError, FolderError, OptionsError) as problem:
@@ -47,6 +49,8 @@ def sign(bundle: Path, key: Path) -> int:
         tell_refusals(out, found.refusals)
         out.print("refused    the bundle does not verify, and is not signed")
         return 1
+    if key_id in found.signers:
+        raise UsageError(f"The key {key_id} has signed {bundle} already, and signs once.")
     with_envelope(bundle, signed_too(found.envelope, signer))
     out.print(f"signed     {bundle} by {key_id}", markup=False)
     return 0

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.commands.certification.telling import escaped, plain, short, tell_refusals
+from dataverse_tck.commands.common_options import challenge_text
 from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.progress import busy
-from dataverse_tck.reporting.wording import counted
+from dataverse_tck.reporting.wording import beside, counted
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import FolderError
 from dataverse_tck.verify.replay import OptionsError
@@ -47,7 +48,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="a public key that has to have signed the bundle; all of them have, and nobody else; may be said again",
     )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what you accept of a run, in TOML")
-    parser.add_argument("--challenge", metavar="TEXT", help="the text for which the run has to be made")
+    parser.add_argument(
+        "--challenge", type=challenge_text, metavar="TEXT", help="the text for which the run has to be made"
+    )
     parser.set_defaults(do=lambda options: verify(options.run, options.key, options.policy, options.challenge))
 
 
@@ -58,6 +61,8 @@ def verify(path: Path, keys: Sequence[Path] = (), policy: Path | None = None, ch
     from dataverse_tck.bundle.policy import load_policy
     from dataverse_tck.bundle.verified import VerifiedBundle, verified_bundle, verified_folder
 
+    if not path.exists():
+        raise UsageError(f"{path} is not there. Name the folder of a run, or its certificate.zip.")
     is_bundle = path.is_file()
     if keys and not is_bundle:
         raise UsageError(f"--key is for a bundle, and {path} is none: nobody signs a folder. Name its certificate.zip.")
@@ -94,7 +99,9 @@ def _told(
         out.print(f"refused    the {claims}: {counted(len(found.refusals), 'refusal')}; trust nothing in it")
         return 1
     coverage = told["coverage"]
-    out.print(f"verified   {told['verdict']}, {coverage['checked']} of {coverage['requirements']} checked")
+    end = " (the run was interrupted)" if told["interrupted"] else ""
+    checked = f"{coverage['checked']} of {coverage['requirements']} checked"
+    out.print(f"verified   {told['verdict']}, {checked}{beside(told['counts'])}{end}")
     out.print("           every outcome, control and count follows from the evidence; who answered, it cannot tell")
     if named is not None:
         _tell_signers(out, found, named)
@@ -147,11 +154,14 @@ def _tell_run(out: Console, told: Mapping[str, Any]) -> None:
     for name, words in (
         ("only", "only"),
         ("exclude", "exclude"),
-        ("not_claimed", "not claimed"),
         ("troubles", "troubles"),
     ):
         if told[name]:
             out.print(f"{words:<11}{escaped(short(json.dumps(told[name], ensure_ascii=False)))}")
+    for one in told["not_claimed"]:
+        what = one.get("message") or f"{one['solution']} ({', '.join(one['tables'])})"
+        because = f": {one['reason']}" if one["reason"] else ""
+        out.print(f"not claimed  {escaped(short(f'{what}{because}'))}")
     if told["challenge"] is not None:
         out.print(f"challenge  {escaped(short(str(told['challenge'])))}")
     for one in told["waivers"]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.requirement import LEVELS
 from dataverse_tck.conformance.verdict import Verdict
 from dataverse_tck.report.told_run import NO_VERDICT, ToldRun
-from dataverse_tck.reporting.wording import counted
+from dataverse_tck.reporting.wording import beside, counted
 
 _LABEL = "dataverse-tck"
 _COLOURS: Mapping[str, str] = {
@@ -34,11 +33,10 @@ aria-label="{title}">
 
 
 def pieces(run: ToldRun) -> Iterator[bytes]:
-    """Yield the badge: verdict and level, and what is waived, as that is part of what the verdict rests on."""
+    """Yield the badge: verdict and level, and what is waived or not claimed, as the verdict rests on that too."""
     told = run.certificate
     verdict = told["verdict"] if told["verdict"] in _COLOURS else NO_VERDICT
-    waived = int(told["counts"].get(Outcome.WAIVED, 0))
-    more = f", {waived:,} waived" if waived else ""
+    more = beside({kind: int(number) for kind, number in told["counts"].items()})
     level = next((one for one in LEVELS if one == told["level"]), "")
     of = _checked(told["coverage"])
     title = f"{_LABEL}: {verdict}{more}, level {level}{of}"

@@ -126,13 +126,13 @@ def _validity(told: Mapping[str, Any]) -> Iterator[str]:
     version, metadata = endpoint.get("version"), endpoint.get("metadata")
     root = harmless(endpoint["root"], _BRIEF)
     of = f", of version {harmless(version, _BRIEF)}" if version else ", which did not say of which version it is"
-    digest = f", with a $metadata of sha256 {metadata}" if metadata else ""
+    digest = f", with declarations of sha256 {metadata}" if metadata else ""
     yield f"It says what was found from {told['started']} to {told['finished']} at {root}{of}{digest}."
     yield "It says nothing of any later time, and nothing of another version, address or set-up."
     ends = sorted(one["expires"] for one in told.get("waivers") or [] if one["state"] == _IN_FORCE)
     if ends:
         yield f"It rests on waivers, the first of which expires on {ends[0]}: then what it covers fails."
-    yield "No record can say who really answered, and nothing is signed: it says what was seen, and not by whom."
+    yield "No record can say who really answered. This page is no signature: who signed, the bundle says that it came in."
     if str(told["suite"]["version"]).startswith("0."):
         yield (
             f"The suite is of version {told['suite']['version']}: as long as that begins with 0, what it checks may "
