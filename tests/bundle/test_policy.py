@@ -184,10 +184,13 @@ def test_a_policy_stands_in_a_file(tmp_path: Path) -> None:
     )
 
 
-def test_an_empty_policy_asks_for_the_verdict_alone(tmp_path: Path) -> None:
-    (tmp_path / "policy.toml").write_text("")
+@pytest.mark.parametrize("text", ["", "# nothing\n", 'format = "dataverse-tck/policy/1"'])
+def test_a_policy_that_asks_for_nothing_accepts_nothing(text: str, tmp_path: Path) -> None:
+    """Such as one that was cut off."""
+    (tmp_path / "policy.toml").write_text(text)
 
-    assert load_policy(tmp_path / "policy.toml") == Policy()
+    with pytest.raises(UsageError, match="asks for nothing: say at least one clause"):
+        load_policy(tmp_path / "policy.toml")
 
 
 @pytest.mark.parametrize(

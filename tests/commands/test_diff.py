@@ -159,7 +159,7 @@ def no_folder(folder: Path) -> None:
         (killed, "holds no certificate.json: a run that was killed leaves none"),
         (of_another_format, f"has the format 'dataverse-tck/certificate/2'; this version tells {FORMAT!r}."),
         (damaged, "is not as this kit writes certificates: counts"),
-        (no_folder, "is no folder. Name the folder of a run"),
+        (no_folder, "is a file. Name the folder of a run"),
     ],
 )
 @pytest.mark.parametrize("at", [0, 1])

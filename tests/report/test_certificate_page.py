@@ -196,7 +196,7 @@ def test_what_it_holds_for(run: ToldRun) -> None:
     assert (
         f"from {told['started']} to {told['finished']} at {told['endpoint']['root']}, of version 9.2.25, with" in text
     )
-    assert f"$metadata of sha256 {'e' * 64}." in text
+    assert f"with declarations of sha256 {'e' * 64}." in text
     assert "It says nothing of any later time" in text
     assert "it cannot certify for others yet" in text
     assert "challenge blue-heron-7" in text

@@ -177,7 +177,28 @@ def test_the_command_says_what_it_could_not_tell(copied: Path, capsys: pytest.Ca
 def test_a_file_that_cannot_be_written(copied: Path) -> None:
     """The way out is told."""
     with pytest.raises(UsageError, match="Name another file with --output"):
-        report(copied, "html", copied / "nowhere" / "page.html")
+        report(copied, "html", copied.parent / "nowhere" / "page.html")
+
+
+@pytest.mark.parametrize("name", ["certificate.json", "page.html", "bodies/page.html"])
+def test_nothing_is_put_beside_the_evidence(copied: Path, name: str) -> None:
+    """Which would no longer verify."""
+    before = sorted(copied.rglob("*"))
+    with pytest.raises(UsageError, match="is inside the folder of the run"):
+        report(copied, "html", copied / name)
+    assert sorted(copied.rglob("*")) == before
+
+
+def test_only_a_report_is_written_over(copied: Path) -> None:
+    """And no key or anything else that somebody has."""
+    key, page = copied.parent / "acme.key", copied.parent / "page.html"
+    key.write_text("secret")
+    page.write_text("of the run before")
+    with pytest.raises(UsageError, match="is there already and is no report.html"):
+        report(copied, "html", key)
+    assert key.read_text() == "secret"
+    assert report(copied, "html", page) == 0
+    assert page.read_bytes() == made("html", read_run(copied))
 
 
 def test_a_run_leaves_the_page_that_report_makes(faulty: Path) -> None:

@@ -79,10 +79,10 @@ def test_a_challenge_and_a_seed_exclude_each_other(tck: Any) -> None:
     assert (done.returncode, "not allowed with argument" in done.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("text", ["", "short", " around it ", "a\tb\tc\td\te", "x" * 201])
+@pytest.mark.parametrize("text", ["short", " around it ", "a\tb\tc\td\te", "x" * 201])
 def test_a_text_that_is_no_challenge(text: str, tck: Any) -> None:
     done = tck("run", "--challenge", text)
-    assert (done.returncode, "is not 8 to 200 letters" in done.stderr) == (2, True)
+    assert (done.returncode, "a challenge has 8 to 200 letters" in " ".join(done.stderr.split())) == (2, True)
 
 
 def test_at_the_surface_it_shows_nothing(tck: Any, endpoint: str) -> None:

@@ -132,7 +132,7 @@ def _validity(told: Mapping[str, Any]) -> Iterator[str]:
     ends = sorted(one["expires"] for one in told.get("waivers") or [] if one["state"] == _IN_FORCE)
     if ends:
         yield f"It rests on waivers, the first of which expires on {ends[0]}: then what it covers fails."
-    yield "No record can say who really answered. This page is no signature: who signed, the bundle says that it came in."
+    yield "No record can say who really answered, and this page is no signature: the bundle says who signed."
     if str(told["suite"]["version"]).startswith("0."):
         yield (
             f"The suite is of version {told['suite']['version']}: as long as that begins with 0, what it checks may "
