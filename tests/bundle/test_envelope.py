@@ -119,12 +119,12 @@ def signature(document: dict[str, Any], change: Any) -> bytes:
 
 
 WRONG = {
-    "a bit": (lambda it: bytes([it[0] ^ 1]) + it[1:], "does not fit"),
+    "a bit": (lambda it: bytes([it[0] ^ 1]) + it[1:], "is not that of its key"),
     "short": (lambda it: it[:-1], "is no signature of Ed25519"),
     "long": (lambda it: it + b"\0", "is no signature of Ed25519"),
     "of the same value": (
         lambda it: it[:32] + (int.from_bytes(it[32:], "little") + ORDER).to_bytes(32, "little"),
-        "does not fit",
+        "is not that of its key",
     ),
 }
 
@@ -139,7 +139,7 @@ def test_a_signature_is_the_one_that_its_key_made(content: bytes, kind: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("key_id", "said"), [("0" * 63, "names no key"), ("F" * 64, "names no key"), ("f" * 64, "fit")]
+    ("key_id", "said"), [("0" * 63, "names no key"), ("F" * 64, "names no key"), ("f" * 64, "is not that of its key")]
 )
 def test_an_id_is_a_key(content: bytes, key_id: str, said: str) -> None:
     document = json.loads(content)

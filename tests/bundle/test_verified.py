@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -78,8 +79,11 @@ def test_what_is_cheap_comes_first(bundle: Bundle, tmp_path: Path, monkeypatch: 
     spoilt = {**files, "pytest.log": b"x"}
     write_archive(tmp_path / "one.zip", spoilt)
 
-    assert "What is signed does not follow" in refused(tmp_path / "one.zip")[0]
-    assert "A file is not the one" in refused(sealed(tmp_path / "two.zip", spoilt, bundle.keys[0]))[0]
+    assert "A file is not the one that was signed. pytest.log" in refused(tmp_path / "one.zip")[0]
+    assert (
+        "A file is not the one that the certificate names"
+        in refused(sealed(tmp_path / "two.zip", spoilt, bundle.keys[0]))[0]
+    )
     (tmp_path / "three.zip").write_bytes(bundle.path.read_bytes() + b"x")
     assert "The archive is not the one that its entries make" in refused(tmp_path / "three.zip")[0]
 
@@ -128,7 +132,8 @@ def test_a_certificate_that_lacks_something_is_told(bundle: Bundle, tmp_path: Pa
     write_archive(tmp_path / "one.zip", {**files, CERTIFICATE: json.dumps(told).encode()})
 
     assert any(
-        said in refused(tmp_path / "one.zip")[0] for said in ("is not as this kit writes them", "What is signed")
+        said in refused(tmp_path / "one.zip")[0]
+        for said in ("is not as this kit writes them", "A file is not the one that was signed. certificate.json")
     )
 
 
@@ -212,7 +217,7 @@ def test_a_bundle_of_this_run_that_nobody_has_signed_is_refused(folder: Path) ->
     document["payload"] = document["payload"][:-8] + "AAAAAAA="
     write_archive(folder / ARCHIVE, {**files, ENVELOPE: json.dumps(document, separators=(",", ":")).encode()})
 
-    assert "A signature does not fit" in in_folder(folder)[0]
+    assert "A signature is not that of its key" in in_folder(folder)[0]
 
 
 SAID = Said("table/*", "Seen.", "Acme", "proof.txt", "0" * 64)
@@ -235,7 +240,27 @@ def test_statements_are_signed_and_kept_to_what_is_open(bundle: Bundle, folder: 
     stated = sealed(tmp_path / "three.zip", {**files, STATEMENTS: content + b" "}, bundle.keys[0])
     assert "The manual statements are none that this kit writes." in refused(stated)[0]
     write_archive(tmp_path / "four.zip", {**files, STATEMENTS: content})
-    assert "What is signed does not follow from the files" in refused(tmp_path / "four.zip")[0]
+    assert "A file is in the bundle, and was not signed. statements.json" in refused(tmp_path / "four.zip")[0]
+
+
+def test_it_is_said_which_files_were_signed(bundle: Bundle, tmp_path: Path) -> None:
+    """Missing, more, another; and what else was signed."""
+    files = entries(bundle.path)
+    less = {name: content for name, content in files.items() if name != "badge.svg"}
+    write_archive(tmp_path / "less.zip", less)
+    assert refused(tmp_path / "less.zip") == ["A file was signed, and is not in the bundle. badge.svg nothing"]
+    write_archive(tmp_path / "renamed.zip", {**less, "badge2.svg": files["badge.svg"]})
+    assert [text[: text.index(".") + 1] for text in refused(tmp_path / "renamed.zip")] == [
+        "A file was signed, and is not in the bundle.",
+        "A file is in the bundle, and was not signed.",
+    ]
+    told = {**json.loads(files[CERTIFICATE]), "seed": 8}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != ENVELOPE}
+    envelope = signed(payload(told, digests), read_signer(bundle.keys[0]))
+    write_archive(tmp_path / "other.zip", {**files, ENVELOPE: envelope})
+    (only,) = refused(tmp_path / "other.zip")
+    assert "What is signed does not follow from the files of the bundle." in only
+    assert "predicate.configuration[run].annotations.seed" in only
 
 
 def test_an_envelope_is_checked_by_the_library_alone(bundle: Bundle) -> None:

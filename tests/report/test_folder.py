@@ -194,7 +194,7 @@ def test_only_a_report_is_written_over(copied: Path) -> None:
     key, page = copied.parent / "acme.key", copied.parent / "page.html"
     key.write_text("secret")
     page.write_text("of the run before")
-    with pytest.raises(UsageError, match="is there already and is no report.html"):
+    with pytest.raises(UsageError, match=r"is there already and is no report\.html"):
         report(copied, "html", key)
     assert key.read_text() == "secret"
     assert report(copied, "html", page) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ import pytest
 
 from dataverse_tck.run.runner import run
 from dataverse_tck.settings import Settings, seed_of
-from dataverse_tck.verify.replay import OptionsError
 from dataverse_tck.verify.verification import verified
 from tests.support.exchange_lines import lines
 from tests.support.forger import Forger
@@ -53,8 +53,10 @@ def test_names_of_rows_are_of_the_challenge(asked: Path) -> None:
     assert json.loads((asked / "certificate.json").read_text())["challenge"] == TEXT
 
 
-@pytest.mark.parametrize("both", [True, False], ids=["everywhere", "in the certificate"])
-def test_another_challenge_does_not_fit(asked: Path, tmp_path: Path, *, both: bool) -> None:
+@pytest.mark.parametrize(
+    ("both", "where"), [(True, "options.seed"), (False, "options.challenge")], ids=["everywhere", "in the certificate"]
+)
+def test_another_challenge_does_not_fit(asked: Path, tmp_path: Path, *, both: bool, where: str) -> None:
     """Whoever writes another one down is refused, with all digests made anew."""
     forger = Forger.of(asked, tmp_path / "forged", "")
     document = forger.certificate()
@@ -67,11 +69,32 @@ def test_another_challenge_does_not_fit(asked: Path, tmp_path: Path, *, both: bo
         forger.write_lines([json.dumps(words) + "\n", *others])
     forger._remake()
 
-    if both:
-        with pytest.raises(OptionsError, match="does not follow from its challenge"):
-            verified(tmp_path / "forged")
-    else:
-        assert [one.where for one in verified(tmp_path / "forged").refusals] == ["options.challenge"]
+    assert [one.where for one in verified(tmp_path / "forged").refusals] == [where]
+
+
+@pytest.mark.parametrize(
+    ("member", "minutes", "where"),
+    [
+        ("started", -60 * 24, "started"),
+        ("started", -11, "started"),
+        ("started", 1, "started"),
+        ("started", -1, None),
+        ("finished", -60, "finished"),
+        ("finished", 60, None),
+    ],
+)
+def test_a_run_begins_and_ends_around_what_it_exchanged(
+    asked: Path, tmp_path: Path, member: str, minutes: int, where: str | None
+) -> None:
+    """Its age hangs on that, and which waivers count."""
+    forger = Forger.of(asked, tmp_path / "forged", "")
+    document = forger.certificate()
+    moved = datetime.fromisoformat(document[member]) + timedelta(minutes=minutes)
+    document[member] = moved.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    forger.write_certificate(document)
+    forger._remake()
+
+    assert [one.where for one in verified(tmp_path / "forged").refusals] == ([where] if where else [])
 
 
 def test_a_challenge_and_a_seed_exclude_each_other(tck: Any) -> None:

@@ -168,7 +168,9 @@ def _expect_plain(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         if stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
             raise BundleError(f"{path} holds an entry that is no file: {name!r:.80}. It is not unpacked.")
         if entry.compress_type != zipfile.ZIP_STORED or entry.compress_size != entry.file_size:
-            raise BundleError(f"{path} holds an entry that is compressed: {name!r:.80}. A bundle compresses none.")
+            raise BundleError(
+                f"{path} holds an entry that is compressed, or not as large as it says: {name!r:.80}. No bundle does."
+            )
         if entry.flag_bits & 0x1:
             raise BundleError(f"{path} holds an entry that is encrypted: {name!r:.80}. It is not unpacked.")
         seen.add(name.casefold())

@@ -63,7 +63,7 @@ def read_envelope(content: bytes) -> Envelope:
         envelope = Envelope.from_dict(document)
         form = written(envelope)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, FormatError) as problem:
-        raise EnvelopeError(f"it cannot be read: {problem!r:.200}") from None
+        raise EnvelopeError(f"it cannot be read: {_told(problem):.200}") from None
     if form != content:
         raise EnvelopeError("its bytes are not the canonical form of what they say")
     if envelope.payload_type != PAYLOAD_TYPE:
@@ -73,14 +73,20 @@ def read_envelope(content: bytes) -> Envelope:
     return envelope
 
 
+def _told(problem: Exception) -> str:
+    if isinstance(problem, KeyError):
+        return f"it lacks {problem}"
+    return str(problem) if isinstance(problem, ValueError | FormatError) else "it is no envelope of DSSE"
+
+
 def _expect_texts(document: object) -> None:
-    """Raise TypeError where something is no text that has to be one."""
+    """Raise ValueError where something is no text that has to be one."""
     if not isinstance(document, dict):
-        raise TypeError("it is no object")
+        raise ValueError("it is no object")  # noqa: TRY004 - of its text
     texts = [document["payload"], document["payloadType"]]
     texts += [text for one in document["signatures"] for text in (one["keyid"], one["sig"])]
     if not all(isinstance(text, str) for text in texts):
-        raise TypeError("one of its texts is none")
+        raise ValueError("one of its texts is none")
 
 
 def wrong_signatures(envelope: Envelope) -> Iterator[Refusal]:
@@ -96,7 +102,9 @@ def wrong_signatures(envelope: Envelope) -> Iterator[Refusal]:
             try:
                 public_key(key_id).verify_signature(signature, pae)
             except UnverifiedSignatureError:  # also where the key is none
-                yield Refusal("A signature does not fit what it stands beside.", where)
+                yield Refusal(
+                    "A signature is not that of its key over what is signed: one of the three was changed.", where
+                )
 
 
 def other_signers(envelope: Envelope, named: Mapping[str, str]) -> Iterator[Refusal]:

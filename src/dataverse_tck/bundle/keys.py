@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from securesystemslib.signer import CryptoSigner, SSlibKey
 
 KEY_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_LIKE_ID = re.compile(r"[0-9A-Fa-f]{8,}", re.ASCII)
 _MOST_BYTES = 10_000  # of a file of a key
 _PRIVATE = b"PRIVATE KEY-----"
 
@@ -106,7 +107,8 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as problem:
-        raise UsageError(f"The key {path} cannot be read ({problem.strerror}).") from None
+        hint = " The id of a key has 64 digits and small letters from a to f." if _LIKE_ID.fullmatch(path.name) else ""
+        raise UsageError(f"The key {path} cannot be read ({problem.strerror}).{hint}") from None
     if len(content) > _MOST_BYTES:
         raise UsageError(f"{path} is larger than any key. Name a file that 'dataverse-tck keys new NAME' has written.")
     return content

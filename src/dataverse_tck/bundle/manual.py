@@ -41,7 +41,10 @@ def load_statements(path: Path) -> tuple[Said, ...]:
     _, document = read_toml(path, "file of statements")
     if found := breaches(document, "manual-statement"):
         raise UsageError(f"The statements {path} cannot be used: {found[0]}")
-    return tuple(_said(path, one) for one in document["statement"])
+    statements = tuple(_said(path, one) for one in document["statement"])
+    if twice := [one for at, one in enumerate(statements) if one in statements[:at]]:
+        raise UsageError(f"The statements {path} cannot be used: the one about {twice[0].requirement} is said twice.")
+    return statements
 
 
 def _said(path: Path, one: Mapping[str, str]) -> Said:
@@ -102,6 +105,8 @@ def read_statements(content: bytes) -> list[dict[str, Any]]:
     if found := breaches(document, "statements"):
         raise ValueError(found[0])
     statements: list[dict[str, Any]] = document["statements"]
+    if len({rfc8785.dumps(one) for one in statements}) < len(statements):
+        raise ValueError("one of them stands there twice")
     return statements
 
 

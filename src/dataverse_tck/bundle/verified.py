@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,10 @@ from dataverse_tck.bundle.making import made_otherwise
 from dataverse_tck.bundle.manual import STATEMENTS, astray, read_statements
 from dataverse_tck.bundle.statement import payload
 from dataverse_tck.evidence.record import Refusal
-from dataverse_tck.verify.folder import ARCHIVE, read_certificate, wrong_digests
+from dataverse_tck.evidence.shapes import no_number, once
+from dataverse_tck.usage import UsageError
+from dataverse_tck.verify.compare import differences
+from dataverse_tck.verify.folder import ARCHIVE, FolderError, read_certificate, wrong_digests
 from dataverse_tck.verify.verification import Verification, expect_own, misshapen, verified
 
 if TYPE_CHECKING:
@@ -63,7 +67,10 @@ def verified_bundle(path: Path, named: Sequence[NamedKey] = (), *, replays: bool
         envelope, refusals = _envelope(folder, named)
         if envelope is None or refusals:
             return VerifiedBundle(tuple(refusals))
-        return _judged(folder, digests, envelope, replays=replays)
+        try:
+            return _judged(folder, digests, envelope, replays=replays)
+        except (FolderError, UsageError) as problem:
+            raise FolderError(str(problem).replace(str(folder), str(path))) from None
 
 
 def _other_bytes(path: Path, folder: Path, digests: Mapping[str, str], room: Path) -> Iterator[Refusal]:
@@ -113,6 +120,9 @@ def _judged(folder: Path, digests: Mapping[str, str], envelope: Envelope, *, rep
 def _other_statement(follows: bytes, signed: bytes) -> Iterator[Refusal]:
     if follows == signed:
         return
+    if told := list(_otherwise(json.loads(follows), _parsed(signed))):
+        yield from told
+        return
     pairs = enumerate(zip(follows, signed, strict=False))
     at = max(0, next((at for at, (a, b) in pairs if a != b), min(len(follows), len(signed))) - _SHOWN // 2)
     yield Refusal(
@@ -121,6 +131,32 @@ def _other_statement(follows: bytes, signed: bytes) -> Iterator[Refusal]:
         follows[at : at + _SHOWN].decode("utf-8", "replace"),
         signed[at : at + _SHOWN].decode("utf-8", "replace"),
     )
+
+
+def _parsed(signed: bytes) -> Any:
+    try:
+        return json.loads(signed, object_pairs_hook=once, parse_constant=no_number)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _otherwise(follows: Mapping[str, Any], signed: Any) -> Iterator[Refusal]:
+    """Tell which files are others than those that were signed; else which members of the statement are."""
+    try:
+        there, names = ({one["name"]: one["digest"]["sha256"] for one in it["subject"]} for it in (follows, signed))
+    except (KeyError, TypeError):
+        return
+    for name in sorted({*there, *names}):
+        if name not in there:
+            yield Refusal("A file was signed, and is not in the bundle.", name, f"sha256 {names[name]}", "nothing")
+        elif name not in names:
+            yield Refusal("A file is in the bundle, and was not signed.", name)
+        elif there[name] != names[name]:
+            yield Refusal("A file is not the one that was signed.", name, f"sha256 {names[name]}", there[name])
+    if there == names:
+        for one in differences(signed, follows, frozenset()):
+            what = "What is signed does not follow from the files of the bundle."
+            yield replace(one, what=what, where=f"{ENVELOPE}: {one.where}")
 
 
 def _statements(folder: Path, told: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[Refusal]]:

@@ -46,7 +46,7 @@ class Record(Recorder):
         self.refusals: list[Refusal] = []
         lines = SortedLines(folder)
         self.index, self.options, self.end, self.bodies = lines.index, lines.options, lines.end, lines.bodies
-        self.waited_s, self.waits = lines.waited_s, lines.waits
+        self.waited_s, self.waits, self.moments = lines.waited_s, lines.waits, lines.moments
         self._scenes, self._phases, self._again, self._batches = lines.scenes, lines.phases, lines.again, lines.batches
         self._last: dict[str, str] = {}  # scene or phase -> the line that was taken last
         self._taking = threading.Lock()

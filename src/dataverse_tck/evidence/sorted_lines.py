@@ -74,6 +74,7 @@ class SortedLines:
         self.bodies: set[str] = set()  # digests of what is kept
         self.waited_s = 0.0
         self.waits = 0  # lines that say a part of that
+        self.moments: tuple[str, str] | None = None  # when the first and the last exchange began, as lines have it
         self.scenes: dict[str, SceneLines] = defaultdict(SceneLines)
         # By phase, method, address, and whether it is a part of a batch.
         self.phases: dict[tuple[str, str, str, bool], deque[Line]] = defaultdict(deque)
@@ -125,6 +126,9 @@ class SortedLines:
         answer = words.get("response") or {}
         self._sort_part(line, answer)
         self.index[line.id] = ExchangeOutline(method, url, answer.get("status"), line.is_part)
+        if began := words.get("started"):
+            first, last = self.moments or (began, began)
+            self.moments = min(first, began), max(last, began)
         self.waited_s += words.get("waited_s", 0.0)
         self.waits += words.get("waited_s", 0.0) > 0
         if purpose["phase"] == Phase.BATCH:

@@ -21,7 +21,7 @@ from dataverse_tck.run.outcome import result_of
 from dataverse_tck.scenarios.context import Context
 from dataverse_tck.scenarios.observer import Observer
 from dataverse_tck.scenarios.pytest_session import run_scenarios
-from dataverse_tck.settings import AUTO, Settings, seed_of
+from dataverse_tck.settings import AUTO, Settings
 from dataverse_tck.verify.acting import ReplayedActing
 from dataverse_tck.verify.reports import junit_differences, ledger_differences
 from dataverse_tck.webapi.http.recorded import RecordedSession
@@ -47,8 +47,6 @@ def settings_of(folder: Path, told: Mapping[str, Any], profile_name: str | None)
         raise OptionsError(
             f"The run gave pytest arguments of its own ({' '.join(pytest_args):.200}): only -k EXPRESSION is verified."
         )
-    if told["challenge"] is not None and told["seed"] != seed_of(told["challenge"]):
-        raise OptionsError("The seed of the run does not follow from its challenge: it was chosen, or changed.")
     profile = load_profile(folder / PROFILE) if told["profile"] is not None else None
     return Settings(
         endpoint=None if told["embedded"] else told["endpoint"],

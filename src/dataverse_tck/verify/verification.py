@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from dataverse_tck.profile.waivers_file import WAIVERS
 from dataverse_tck.reporting.certificate import FORMAT, certificate
 from dataverse_tck.reporting.result import RunResult
 from dataverse_tck.run.evidence import usual
+from dataverse_tck.settings import seed_of
 from dataverse_tck.suite_files import suite_sha256
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.compare import PARTIAL, TAKEN, differences
@@ -28,6 +30,8 @@ from dataverse_tck.verify.replay import OptionsError, replayed, settings_of
 from dataverse_tck.webapi.http.errors import WebApiError
 
 _ROUNDED_S = 0.001  # of each line
+_CLOCK = timedelta(seconds=2)  # by which the clock of a machine may be set while it is used
+_BEFORE_FIRST = timedelta(minutes=10)  # in which the first exchange has to follow
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z", re.ASCII)
 
 _MISSHAPEN = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
@@ -97,7 +101,8 @@ def _record_refusals(folder: Path, told: Mapping[str, Any], suite: Mapping[str, 
         raise RecordError("it does not say what the run was told, or how it ended: it is not whole")
     if record.options["suite"] != suite:
         return [Refusal("The record is of another suite.", "options", str(suite), str(record.options["suite"]))]
-    return list(_other_options(told, record.options)) or _judged_again(folder, told, record)
+    astray = [*_other_options(told, record.options), *_other_moments(told, record)]
+    return astray or _judged_again(folder, told, record)
 
 
 def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -116,6 +121,13 @@ def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Itera
         "waivers": told["files"].get(WAIVERS) if told["waivers"] else None,
         "workers": told["run"]["workers"],
     }
+    if (challenge := options["challenge"]) is not None and options["seed"] != (follows := seed_of(challenge)):
+        yield Refusal(
+            "The seed does not follow from the challenge: one of both was chosen, or changed.",
+            "options.seed",
+            f"{follows}, of the challenge {challenge}",
+            str(options["seed"]),
+        )
     for name, expected in pairs.items():
         if options[name] != expected:
             yield Refusal(
@@ -128,6 +140,17 @@ def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Itera
         if (found := options["usual"][kind]) != expected:
             where = f"options.usual.{kind}"
             yield Refusal("What lines leave out is something else.", where, json.dumps(expected), json.dumps(found))
+
+
+def _other_moments(told: Mapping[str, Any], record: Record) -> Iterator[Refusal]:
+    """Tell where a run did not begin and end around what it exchanged: age and waivers hang on when it began."""
+    began, ended = (datetime.fromisoformat(told[name]) for name in ("started", "finished"))
+    first, last = (datetime.fromisoformat(moment) for moment in record.moments or (told["started"], told["finished"]))
+    what = "The run did not begin and end around what it exchanged."
+    if not -_CLOCK <= first - began <= _BEFORE_FIRST:
+        yield Refusal(what, "started", f"up to {_BEFORE_FIRST} before {first.isoformat()}", told["started"])
+    if ended < last - _CLOCK:
+        yield Refusal(what, "finished", f"after {last.isoformat()}", told["finished"])
 
 
 def _judged_again(folder: Path, told: Mapping[str, Any], record: Record) -> Sequence[Refusal]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from dataverse_tck.commands.certification.telling import plain, tell_refusals
 from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.progress import busy
+from dataverse_tck.reporting.wording import beside
 from dataverse_tck.usage import UsageError
 from dataverse_tck.verify.folder import FolderError
 from dataverse_tck.verify.replay import OptionsError
@@ -51,6 +52,10 @@ def sign(bundle: Path, key: Path) -> int:
         return 1
     if key_id in found.signers:
         raise UsageError(f"The key {key_id} has signed {bundle} already, and signs once.")
+    told = found.certificate or {}
+    out.print(f"verified   {told['verdict']}{beside(told['counts'])}, level {told['level']}, begun {told['started']}")
+    for signer_id in found.signers:
+        out.print(f"before     {signer_id}")
     with_envelope(bundle, signed_too(found.envelope, signer))
     out.print(f"signed     {bundle} by {key_id}", markup=False)
     return 0

@@ -95,8 +95,12 @@ def _told(
         _tell_run(out, told)
     if found.refusals or told is None:
         tell_refusals(out, found.refusals)
-        claims = f"certificate claims {escaped(str(told['verdict']))}" if told else "bundle does not verify"
-        out.print(f"refused    the {claims}: {counted(len(found.refusals), 'refusal')}; trust nothing in it")
+        number = counted(len(found.refusals), "refusal")
+        if told is None:
+            out.print(f"refused    the bundle does not verify: {number}")
+        else:
+            claims = escaped(str(told["verdict"]))
+            out.print(f"refused    the certificate claims {claims}: {number}; trust nothing in it")
         return 1
     coverage = told["coverage"]
     end = " (the run was interrupted)" if told["interrupted"] else ""
@@ -158,21 +162,31 @@ def _tell_run(out: Console, told: Mapping[str, Any]) -> None:
     ):
         if told[name]:
             out.print(f"{words:<11}{escaped(short(json.dumps(told[name], ensure_ascii=False)))}")
-    for one in told["not_claimed"]:
-        what = one.get("message") or f"{one['solution']} ({', '.join(one['tables'])})"
-        because = f": {one['reason']}" if one["reason"] else ""
+    for one in _rows(told, "not_claimed"):
+        what = one.get("message") or f"{one.get('solution')} ({', '.join(map(str, _list(one.get('tables'))))})"
+        because = f": {one['reason']}" if one.get("reason") else ""
         out.print(f"not claimed  {escaped(short(f'{what}{because}'))}")
-    if told["challenge"] is not None:
+    if told.get("challenge") is not None:
         out.print(f"challenge  {escaped(short(str(told['challenge'])))}")
-    for one in told["waivers"]:
+    for one in _rows(told, "waivers"):
         out.print(f"waiver     {escaped(short(_waiver(one)))}")
     out.print()
+
+
+def _rows(told: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    """Return the objects of a list of a certificate, which may be refused for what it is."""
+    return [one for one in _list(told.get(name)) if isinstance(one, dict)]
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _waiver(one: Mapping[str, Any]) -> str:
     """Say what had become of a waiver, and whether it would count today."""
     today = datetime.now(UTC).date().isoformat()
-    is_over = one["state"] != Standing.EXPIRED and str(one["expires"]) < today
+    is_over = one.get("state") != Standing.EXPIRED and str(one.get("expires")) < today
     since = ": it has expired since then" if is_over else ""
-    covers = counted(len(one["covers"]), "failure")
-    return f"{one['requirement']} ({one['owner']}, until {one['expires']}), {one['state']}, {covers}{since}"
+    covers = counted(len(_list(one.get("covers"))), "failure")
+    who = f"{one.get('owner')}, until {one.get('expires')}"
+    return f"{one.get('requirement')} ({who}), {one.get('state')}, {covers}{since}"
