@@ -141,10 +141,11 @@ def test_waivers_stand_with_owner_reason_and_end(run: ToldRun) -> None:
 
     assert "2 requirements fail and are waived: see below." in text.partition(" checked ")[0]
     assert (
-        "column/msdyn_channel/* in force 1 The vendor mends it in May. (https://tracker.example/7) jo@acme.example "
+        'column/msdyn_channel/* fails: Channel 192300000 of a conversation is called "WhatsApp" in English '
+        "(msdyn_channel). in force 1 The vendor mends it in May. (https://tracker.example/7) jo@acme.example "
         "2027-05-31" in text
     )
-    assert "column/msdyn_channel/* in force 1 The vendor mends it in May. jo@acme.example 2028-01-01" in text
+    assert "in force 1 The vendor mends it in May. jo@acme.example 2028-01-01" in text
     assert "column/msdyn_channel/* expired 0" in text
     assert "the first of which expires on 2027-05-31" in text
     many = text_of(run, waivers=[WAIVER] * (MOST + 5))
@@ -170,7 +171,8 @@ def test_calls_stand_as_declared_and_as_tried(run: ToldRun) -> None:
 
     assert (
         "Declared: 18 messages, 16 with what comes of them, 9 with what happens at a wrong moment, 4 with a "
-        "counterpart. Tried: 3 pairs of message and state, 2 of them declared possible: 2 right, 1 not reachable."
+        "counterpart. Tried: 3 pairs of message and state: 2 right, 1 not reachable. The maker declares 2 of them "
+        "possible;"
     ) in text
     assert "Calls: declared and tried" not in text_of(run, calls=None)
 

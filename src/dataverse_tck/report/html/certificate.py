@@ -51,6 +51,8 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
             calls=tuple(_calls(told["calls"])),
             controls=[one for one in told["controls"] if one["outcome"] != Outcome.BEYOND],
             waivers=told.get("waivers") or [],
+            statements={item["id"]: item["statement"] for item in run.requirements},
+            level=_LEVELS[told["level"]],
             allowed=tuple(_allowed(told)),
             validity=tuple(_validity(told)),
             digests=_digests(run),
@@ -61,6 +63,13 @@ def pieces(run: ToldRun) -> Iterator[bytes]:
         )
         .encode("utf-8", errors="backslashreplace")
     )
+
+
+_LEVELS: Mapping[str, str] = {
+    "surface": "what it declares was looked up",
+    "data": "what it declares was looked up; test rows were made, and what became of them was looked at",
+    "calls": "what it declares was looked up; test rows and calls were made, and what became of both was looked at",
+}
 
 
 def _name(told: Mapping[str, Any]) -> str:
@@ -85,6 +94,10 @@ def _head(run: ToldRun) -> Iterator[str]:
         yield f"{EXCHANGES} is not the one that the certificate names: nothing that it says can be verified."
     if number := told["counts"][Outcome.WAIVED]:
         yield f"{counted(number, 'requirement')} {'fails and is' if number == 1 else 'fail and are'} waived: see below."
+    silent = sum("message" in one for one in told["not_claimed"])
+    if silent and told["calls"]:
+        claimed = told["calls"]["claimed"]
+        yield f"Of the {claimed + silent} call messages the maker claims {claimed}: the others were not looked at."
     if told["endpoint"]["embedded"]:
         yield "What was examined is the kit's own emulator: this says nothing of any other endpoint."
 
@@ -101,8 +114,9 @@ def _calls(calls: Mapping[str, Any] | None) -> Iterator[str]:
     tried = calls["messages"]
     fates = ", ".join(f"{number} {fate}" for fate, number in calls["states"].items() if number)
     yield (
-        f"Tried: {counted(len(tried), 'pair')} of message and state, {sum(one['possible'] for one in tried)} of them "
-        f"declared possible: {fates or 'none of them'}."
+        f"Tried: {counted(len(tried), 'pair')} of message and state: {fates or 'none of them'}. The maker declares "
+        f"{sum(one['possible'] for one in tried)} of them possible; in the others the message has to be refused, or do "
+        "no harm."
     )
 
 
