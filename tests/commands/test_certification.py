@@ -334,7 +334,7 @@ def test_statements_speak_of_what_a_run_could_not_look_at(here: Path, capsys: py
 
 
 @pytest.mark.parametrize("name", ["waivers", "not_claimed"])
-@pytest.mark.parametrize("value", [None, 5, "x", {}, [None], [5], [{}], [{"covers": 5, "tables": 7}]])
+@pytest.mark.parametrize("value", [None, [None, {}], [{"covers": 5, "tables": 7}]])
 def test_a_list_of_another_shape_is_refused(
     bundle: Bundle, here: Path, capsys: pytest.CaptureFixture[str], name: str, value: Any
 ) -> None:
