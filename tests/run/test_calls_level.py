@@ -166,7 +166,9 @@ def test_calls_are_ended_when_the_run_is_stopped(tmp_path: Path, number: int) ->
 
     assert process.returncode == 3, errors
     assert (document["verdict"], document["interrupted"]) == ("incomplete", True)
-    assert 12 <= len(lines(tmp_path / "placed.txt")) < 100
+    ended = [row for row in document["requirements"] if row["reason"].startswith("the run ended before")]
+    assert len(ended) > 100  # nothing of the rows and calls is told, however many were placed by then
+    assert len(lines(tmp_path / "placed.txt")) >= 12
     assert lines(tmp_path / "hung-up.txt") == lines(tmp_path / "placed.txt")
     assert lines(tmp_path / "cleaned.txt") == ["all"]
     assert (document["leftovers"], document["troubles"]) == ([], [])
