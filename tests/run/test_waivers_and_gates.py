@@ -174,3 +174,14 @@ def test_a_waiver_hides_a_failure_from_no_report(endpoints: dict[bool, str], tmp
     assert assertion["result"]["outcome"] == "earl:failed"
     for name in ("certificate", "badge"):
         assert "1 waived" in made(name, told).decode() or "the owner" in made(name, told).decode()
+
+
+def test_a_file_that_waives_nothing_changes_nothing(endpoints: dict[bool, str], tmp_path: Path) -> None:
+    """And the run verifies, as it does with a baseline."""
+    (tmp_path / "known.toml").write_text("# nothing fails\n")
+    known = load_waivers(tmp_path / "known.toml")
+    assert run(Settings(endpoints[False], output=tmp_path / "run", waivers=known), None) == 0
+    again = Settings(endpoints[False], output=tmp_path / "again", gate="no-worse", baseline=tmp_path / "run")
+    assert run(again, None) == 0
+    for name in ("run", "again"):
+        assert verified(tmp_path / name).refusals == ()

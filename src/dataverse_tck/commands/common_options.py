@@ -1,13 +1,35 @@
-"""What several commands take: ``--endpoint``, and the text of a challenge."""
+"""What several commands share: ``--endpoint``, the text of a challenge, and a text that goes into a new file."""
 
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
+
+from dataverse_tck.usage import UsageError
 
 
 def add_endpoint(parser: argparse.ArgumentParser, *, purpose: str | None = None, required: bool = False) -> None:
     """Add ``--endpoint URL``; an empty address, such as a secret that is not set, is refused."""
     parser.add_argument("--endpoint", type=_address, required=required, metavar="URL", help=purpose)
+
+
+def expect_new(output: Path | None) -> None:
+    """Raise UsageError for a file that is there: what people may have edited stays as it is."""
+    if output and output.exists():
+        raise UsageError(f"{output} is there already and stays as it is; name another file.")
+
+
+def hand_out(text: str, output: Path | None, said: str) -> None:
+    """Write a text into a new file and say so, or print it where none is named. Raises UsageError."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
+    print(said)
 
 
 def challenge_text(text: str) -> str:

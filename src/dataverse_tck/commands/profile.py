@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dataverse_tck.commands.common_options import add_endpoint
+from dataverse_tck.commands.common_options import add_endpoint, expect_new, hand_out
 from dataverse_tck.conformance.suite import load_suite
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.actors import absent_actors
@@ -69,8 +69,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def init(endpoint: str, output: Path | None) -> int:
     """Write a skeleton from the metadata of ``endpoint`` to ``output``, or to stdout; return the exit code."""
-    if output and output.exists():
-        raise UsageError(f"{output} is there already and stays as it is; name another file.")
+    expect_new(output)
     names = message_names()
     with _asking(endpoint) as session:
         root, csdl, custom_apis = session.root, read_csdl(session), read_custom_apis(session, names)
@@ -80,14 +79,8 @@ def init(endpoint: str, output: Path | None) -> int:
     all_of_them = Calls(messages={name: Message(name, supported=True) for name in names})
     found = signatures(csdl.content, custom_apis, all_of_them)
     text = skeleton(root, names, found, several_channels=several_channels)
-    if output is None:
-        sys.stdout.write(text)
-        return 0
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
-    sys.stdout.write(f"{output} names {len(names)} messages, {len(found)} of them found in the metadata of {root}.\n")
+    said = f"{output} names {len(names)} messages, {len(found)} of them found in the metadata of {root}."
+    hand_out(text, output, said)
     return 0
 
 

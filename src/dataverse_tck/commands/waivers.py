@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dataverse_tck.commands.common_options import expect_new, hand_out
 from dataverse_tck.conformance.finding import BROKEN, Outcome
 from dataverse_tck.conformance.waivers import Standing, Waiver
 from dataverse_tck.profile.waivers_file import written
 from dataverse_tck.reporting.wording import as_json, counted
-from dataverse_tck.usage import UsageError
 
 USUAL = timedelta(days=30)
 _LONGEST = 1000  # characters of a reason
@@ -47,20 +46,12 @@ def init(run: Path, owner: str, expires: date | None, output: Path | None) -> in
     """Write the waivers of what fails in a run to ``output``, or to stdout; return the exit code. Raises UsageError."""
     from dataverse_tck.report.folder import read_certificate
 
-    if output and output.exists():
-        raise UsageError(f"{output} is there already and stays as it is; name another file.")
+    expect_new(output)
     told = read_certificate(run)
     entries = list(_waivers(told, owner, expires or datetime.now(UTC).date() + USUAL))
     text = written(entries) or "# Nothing fails: there is nothing to waive.\n"
-    if output is None:
-        sys.stdout.write(text)
-        return 0
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}.") from None
     more = ": say in each why it is accepted" if entries else ": nothing fails"
-    print(f"{output} waives {counted(len(entries), 'failure')}{more}.")
+    hand_out(text, output, f"{output} waives {counted(len(entries), 'failure')}{more}.")
     return 0
 
 

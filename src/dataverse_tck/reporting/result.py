@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.conformance.hanging import Decided, hanging_on
+from dataverse_tck.conformance.verdict import exit_code
 from dataverse_tck.conformance.waivers import Standing
 
 if TYPE_CHECKING:
@@ -127,6 +128,11 @@ class RunResult:
         """Everything that keeps the run from being complete beside what was found, each in a sentence."""
         stale = (one.waiver for one in self.waivers if one.standing is Standing.STALE)
         return (*self.troubles, *(stale_waiver(one.requirement, one.owner) for one in stale))
+
+    def exit_code(self, gate: str) -> int:
+        """Return the exit code by a gate that looks at this run alone."""
+        is_broken = self.interrupted or bool(self.problems)
+        return exit_code(self.verdict, self.findings, self.catalogue, gate=gate, broken=is_broken)
 
     @property
     def broken(self) -> tuple[Requirement, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dataverse_tck.conformance.finding import Outcome
-from dataverse_tck.conformance.verdict import CONTRACT, Verdict, counts, coverage, exit_code, split_advisory
+from dataverse_tck.conformance.verdict import CONTRACT, Verdict, counts, coverage, split_advisory
 from dataverse_tck.conformance.waivers import Standing
 from dataverse_tck.profile.coverage import Fate
 from dataverse_tck.reporting.wording import anywhere, counted, shown
@@ -39,7 +39,7 @@ def print_summary(console: Console, result: RunResult) -> None:
     if most and failed >= most:
         console.print(f"ended        after {counted(most, 'scenario')} that failed, as it was told to")
     if result.settings.gate == "checked":
-        console.print(f"gate         checked: {CONTRACT['checked'][_checked_code(result)]}")
+        console.print(f"gate         checked: {CONTRACT['checked'][result.exit_code('checked')]}")
     for message in result.surveyed.private:
         console.print(
             f"private      {shown(message)}: the platform hides it from $metadata, so its absence there says nothing"
@@ -57,11 +57,6 @@ def print_summary(console: Console, result: RunResult) -> None:
     )
     _print_rows(console, result)
     console.print(f"results    {shown(str(result.folder))}")
-
-
-def _checked_code(result: RunResult) -> int:
-    is_broken = result.interrupted or bool(result.problems)
-    return exit_code(result.verdict, result.findings, result.catalogue, gate="checked", broken=is_broken)
 
 
 def _print_verdict(console: Console, result: RunResult) -> None:

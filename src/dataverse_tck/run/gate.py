@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.finding import BROKEN, Outcome
-from dataverse_tck.conformance.verdict import EXIT_CODES, NO_WORSE, Verdict, exit_code
-from dataverse_tck.conformance.waivers import Standing
-from dataverse_tck.report.differences import differences
-from dataverse_tck.report.folder import BASELINE, read_certificate
-from dataverse_tck.reporting.certificate import CERTIFICATE, certificate
+from dataverse_tck.conformance.verdict import EXIT_CODES, NO_WORSE, Verdict
+from dataverse_tck.report.folder import BASELINE
+from dataverse_tck.reporting.certificate import CERTIFICATE
 from dataverse_tck.reporting.wording import braced, counted, shown
 
 if TYPE_CHECKING:
@@ -30,37 +29,22 @@ def keep_baseline(baseline: Path, folder: Path) -> None:
     shutil.copyfile(baseline / CERTIFICATE, folder / BASELINE)
 
 
-def expect_baseline(baseline: Path) -> None:
-    """Raise UsageError for the folder of a run that this one cannot be compared with."""
-    read_certificate(baseline)
-
-
-def changes_in(result: RunResult) -> Differences | None:
-    """Return what has changed since the run before; None where there is none."""
-    if result.settings.baseline is None:
-        return None
-    return differences(read_certificate(result.settings.baseline), certificate(result))
-
-
 def exit_code_of(result: RunResult, since: Differences | None) -> int:
     """Return the exit code of a run, by its gate."""
-    is_broken = result.interrupted or bool(result.troubles)
     if result.settings.gate == NO_WORSE and since is not None:
-        return _exit_code_since(result, since, is_broken=is_broken)
-    is_stale = any(one.standing is Standing.STALE for one in result.waivers)
-    return exit_code(
-        result.verdict, result.findings, result.catalogue, gate=result.settings.gate, broken=is_broken or is_stale
-    )
+        return _exit_code_since(result, since)
+    return result.exit_code(result.settings.gate)
 
 
-def _exit_code_since(result: RunResult, since: Differences, *, is_broken: bool) -> int:
+def _exit_code_since(result: RunResult, since: Differences) -> int:
     """Return 1 where something fails that did not, 3 where something was checked that is not any more, else 0.
 
     What a run was told to leave out, or lies beyond its level, is not worse; a run that checked nothing is.
     """
     if since.newly_failing:
         return EXIT_CODES[Verdict.NOT_CONFORMANT]
-    return EXIT_CODES[Verdict.INCOMPLETE] if is_broken or unchecked(since) or not _has_checked(result) else 0
+    is_worse = result.interrupted or result.troubles or unchecked(since) or not _has_checked(result)
+    return EXIT_CODES[Verdict.INCOMPLETE] if is_worse else 0
 
 
 def _has_checked(result: RunResult) -> bool:
@@ -72,11 +56,12 @@ def unchecked(since: Differences) -> tuple[str, ...]:
     return tuple(key for key in since.no_longer_checked if since.outcomes[key][1] in _UNDECIDED)
 
 
-def print_changes(console: Console, result: RunResult, since: Differences | None) -> None:
+def print_changes(
+    console: Console, result: RunResult, before: Mapping[str, Any] | None, since: Differences | None
+) -> None:
     """Say what has changed since the run before, where there is one, and what the gate makes of it."""
-    if since is None or result.settings.baseline is None:
+    if before is None or since is None:
         return
-    before = read_certificate(result.settings.baseline)
     name = shown(str(result.settings.baseline))
     console.print(f"\nbaseline   {name}: {before['verdict']}, begun {before['started']}")
     for group in since.groups:

@@ -13,13 +13,15 @@ from dataverse_tck.endpoint.embedded import EmulatorError, EmulatorProcess, serv
 from dataverse_tck.endpoint.survey import survey
 from dataverse_tck.evidence.recorder import Recorder
 from dataverse_tck.profile.waivers_file import WAIVERS
+from dataverse_tck.report.differences import differences
+from dataverse_tck.report.folder import read_certificate
 from dataverse_tck.reporting import certificate, ci, junit, terminal
 from dataverse_tck.reporting.progress import busy, progress
 from dataverse_tck.run import signals
 from dataverse_tck.run.attempt import Attempt, day_of, now
 from dataverse_tck.run.evidence import end_of, options_of
 from dataverse_tck.run.folder import empty, point_latest, run_folder
-from dataverse_tck.run.gate import changes_in, exit_code_of, expect_baseline, keep_baseline, print_changes
+from dataverse_tck.run.gate import exit_code_of, keep_baseline, print_changes
 from dataverse_tck.run.memory import give_back, keep_few_arenas
 from dataverse_tck.run.outcome import result_of
 from dataverse_tck.run.reports import leave_allure, leave_reports
@@ -44,8 +46,7 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
     settings = settings.resolved(suite.catalogue, day_of(started))
     if settings.endpoint is not None:
         normalise_address(settings.endpoint)  # what cannot be asked is not even named
-    if settings.baseline is not None:
-        expect_baseline(settings.baseline)
+    before = read_certificate(settings.baseline) if settings.baseline else None
     was_there = settings.output is not None and settings.output.is_dir()
     attempt = Attempt(run_folder(settings.output), started)
     _keep_what_was_said(settings, attempt.folder)
@@ -72,16 +73,17 @@ def run(settings: Settings, child: EmulatorProcess | None) -> int:
         junit.write(attempt.folder / junit.JUNIT, result)
         if settings.allure:
             leave_allure(result, attempt.listener)
-        certificate.write_json(attempt.folder / "certificate.json", certificate.certificate(result))
+        document = certificate.certificate(result)
+        certificate.write_json(attempt.folder / "certificate.json", document)
         if settings.output is None:
             point_latest(attempt.folder)
-        since = changes_in(result)
+        since = differences(before, document) if before else None
         with terminal.forgiving():
             out = terminal.out()
-            terminal.report(out, result, partial(print_changes, out, result, since))
+            terminal.report(out, result, partial(print_changes, out, result, before, since))
             ci.annotate(result)
         folder, code = attempt.folder, exit_code_of(result, since)
-        del attempt, recorder, result  # the page needs nothing of them, and takes their memory
+        del attempt, recorder, result, document  # the page needs nothing of them, and takes their memory
         give_back()
         leave_reports(folder)
     return code

@@ -118,7 +118,7 @@ def _other_options(told: Mapping[str, Any], options: Mapping[str, Any]) -> Itera
         "pytest_args": told["run"]["pytest_args"],
         "seed": told["seed"],
         "challenge": told["challenge"],
-        "waivers": told["files"].get(WAIVERS) if told["waivers"] else None,
+        "waivers": told["files"].get(WAIVERS),
         "workers": told["run"]["workers"],
     }
     if (challenge := options["challenge"]) is not None and options["seed"] != (follows := seed_of(challenge)):
