@@ -142,8 +142,15 @@ def digest_of(readings: Readings) -> str:
         readings.sdkmessagefilters,
         readings.customapis,
     )
-    rows = [sorted(json.dumps(row, sort_keys=True) for row in one.content or ()) for one in several]
-    return hashlib.sha256(json.dumps([told, rows], sort_keys=True).encode()).hexdigest()
+    rows = [sorted(json.dumps(_declared(row), sort_keys=True) for row in one.content or ()) for one in several]
+    return hashlib.sha256(json.dumps([_declared(told), rows], sort_keys=True).encode()).hexdigest()
+
+
+def _declared(value: Json) -> Json:
+    """Return a value without OData's control information, which names the address that was asked."""
+    if isinstance(value, Mapping):
+        return {name: _declared(one) for name, one in value.items() if "@odata." not in name}
+    return [_declared(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True)

@@ -227,7 +227,7 @@ HERE = {"root": "https://acme.example/api", "embedded": False, "completed_from":
         (
             {"endpoint": {**HERE, "metadata": "e" * 64}},
             {"endpoint": {**HERE, "metadata": "f" * 64}},
-            "The endpoint's $metadata is another one: sha256 eeeeeeeeeeee... before, sha256 ffffffffffff... now.",
+            "What the endpoint declares is something else: sha256 eeeeeeeeeeee... before, sha256 ffffffffffff... now.",
         ),
         ({}, {"surfaces": [{"surface": "csdl", "state": "broken"}]}, "The surface csdl was read, and is broken."),
         ({}, {"surfaces": []}, "The surface csdl was read, and is not told."),

@@ -185,3 +185,16 @@ def test_a_file_that_waives_nothing_changes_nothing(endpoints: dict[bool, str], 
     assert run(again, None) == 0
     for name in ("run", "again"):
         assert verified(tmp_path / name).refusals == ()
+
+
+def test_what_an_endpoint_declares_has_one_digest_at_every_address(
+    endpoints: dict[bool, str], baselines: dict[str, Path], tmp_path: Path
+) -> None:
+    """Another one only where something else is declared; else a comparison would name a cause that there is not."""
+    with running(create_app(create_organisation())) as elsewhere:
+        assert run(Settings(elsewhere, output=tmp_path / "run"), None) == 0
+    folders = (tmp_path / "run", baselines["right"], baselines["wrong"])
+    here, right, wrong = (
+        json.loads((folder / "certificate.json").read_text("utf-8"))["endpoint"]["metadata"] for folder in folders
+    )
+    assert here == right != wrong

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from dataverse_tck.report.differences import KINDS, Changes, Differences, Outcomes, differences
+from dataverse_tck.report.differences import KINDS, Changes, Differences, Outcomes, differences, told_in_lines
 from dataverse_tck.report.folder import read_certificate
 from dataverse_tck.reporting import terminal
 from dataverse_tck.reporting.harmless import harmless
-from dataverse_tck.reporting.wording import MOST, in_few_lines
 
 DIFF_FORMAT = "dataverse-tck/diff/1"
 
@@ -45,7 +44,7 @@ def diff(before: Path, now: Path, *, as_json: bool) -> int:
     out = terminal.out()
     for name, folder in (("before", before), ("now", now)):
         out.print(f"{name:<11}{_headline(folder, told[folder])}", markup=False)
-    for line in _lines(found, every):
+    for line in told_in_lines(found, every):
         out.print(line, markup=False)
     return 0
 
@@ -54,20 +53,6 @@ def _headline(folder: Path, told: Mapping[str, Any]) -> str:
     coverage = told["coverage"]
     checked = f"{coverage['checked']} of {coverage['requirements']} checked"
     return f"{harmless(folder)}: {told['verdict']}, {checked}, level {told['level']}, begun {told['started']}"
-
-
-def _lines(found: Differences, every: Iterable[str]) -> Iterator[str]:
-    for group in found.groups:
-        yield ""
-        yield f"{group.title} ({len(group.ids):,})"
-        yield from (harmless(f"  {line}", MOST) for line in in_few_lines(group.ids, every))
-    if found.is_none:
-        yield ""
-        yield "nothing differs: whatever was checked came out as it did before"
-    if found.causes:
-        yield ""
-        yield "what else differs, and may be why" if not found.is_none else "what else differs"
-        yield from (harmless(f"  {sentence}") for sentence in found.causes)
 
 
 def _document(

@@ -58,7 +58,7 @@ def _examined(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str
         yield f"The endpoint is of another version: {old} before, {new} now."
     old, new = (_digest(told["endpoint"].get("metadata")) for told in (before, now))
     if old != new:
-        yield f"The endpoint's $metadata is another one: {old} before, {new} now."
+        yield f"What the endpoint declares is something else: {old} before, {new} now."
     was, states = ({one["surface"]: one["state"] for one in told["surfaces"]} for told in (before, now))
     for name in dict.fromkeys((*was, *states)):
         old, new = _said(was.get(name)), _said(states.get(name))

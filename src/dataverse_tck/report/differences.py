@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from dataverse_tck.conformance.finding import Outcome
 from dataverse_tck.report.conditions import other_conditions
+from dataverse_tck.reporting.harmless import harmless
+from dataverse_tck.reporting.wording import MOST, in_few_lines
 
 _FAILING = frozenset({str(Outcome.FAIL), str(Outcome.WAIVED)})
 _CHECKED = _FAILING | {str(Outcome.PASS)}
@@ -82,6 +84,21 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Difference
         outcomes={key: outcomes for key, outcomes in every.items() if key in told},
         causes=causes,
     )
+
+
+def told_in_lines(found: Differences, every: Iterable[str]) -> Iterator[str]:
+    """Yield what differs as people read it on a terminal, harmless; ``every``: the ids of all requirements."""
+    for group in found.groups:
+        yield ""
+        yield f"{group.title} ({len(group.ids):,})"
+        yield from (harmless(f"  {line}", MOST) for line in in_few_lines(group.ids, every))
+    if found.is_none:
+        yield ""
+        yield "nothing differs: whatever was checked came out as it did before"
+    if found.causes:
+        yield ""
+        yield "what else differs, and may be why" if not found.is_none else "what else differs"
+        yield from (harmless(f"  {sentence}") for sentence in found.causes)
 
 
 def _has_changed(found: Changes) -> bool:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from dataverse_tck.conformance.finding import BROKEN, Outcome
 from dataverse_tck.conformance.verdict import EXIT_CODES, NO_WORSE, Verdict
+from dataverse_tck.report.differences import told_in_lines
 from dataverse_tck.report.folder import BASELINE
 from dataverse_tck.reporting.certificate import CERTIFICATE
-from dataverse_tck.reporting.wording import braced, counted, shown
+from dataverse_tck.reporting.wording import counted, shown
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from dataverse_tck.report.differences import Differences
     from dataverse_tck.reporting.result import RunResult
 
-MOST_LINES = 20  # of ids
 _CHECKED = {*BROKEN, Outcome.PASS}
 _UNDECIDED = {Outcome.ERROR, Outcome.NOT_TESTABLE, Outcome.NOT_OBSERVABLE}
 
@@ -64,19 +64,10 @@ def print_changes(
         return
     name = shown(str(result.settings.baseline))
     console.print(f"\nbaseline   {name}: {before['verdict']}, begun {before['started']}")
-    for group in since.groups:
-        console.print(f"  {counted(len(group.ids), 'requirement')} {group.title}")
-        lines = braced(group.ids)
-        for line in lines[:MOST_LINES]:
-            console.print(f"    {shown(line)}")
-        if lines[MOST_LINES:]:
-            console.print(f"    ... and {counted(len(lines) - MOST_LINES, 'more line')}: see report.html")
-    if since.is_none:
-        console.print("  every requirement came out as it did")
-    for cause in since.causes:
-        console.print(f"  why        {shown(cause)}")
+    for line in told_in_lines(since, result.findings):
+        console.print(f"  {line}" if line else "", markup=False)
     if result.settings.gate == NO_WORSE:
-        console.print(f"  gate       no-worse: {_said(result, since)}")
+        console.print(f"\ngate       no-worse: {_said(result, since)}")
 
 
 def _said(result: RunResult, since: Differences) -> str:
